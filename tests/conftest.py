@@ -1,0 +1,77 @@
+"""What all tests share: what this machine lacks is skipped loudly, or not at all.
+
+`BANGFU_NO_SKIP=1` (set by `.ci/run`) turns any skip into a failed run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from pytest import ExitCode
+
+NO_SKIP = os.environ.get("BANGFU_NO_SKIP") == "1"
+
+settings.register_profile("bangfu", deadline=None)  # a busy machine is not a failing test
+settings.load_profile("bangfu")
+
+
+def find_chromium() -> str | None:
+    """Return the browser that tests drive: `BANGFU_CHROMIUM`, or Chromium on the path."""
+    return os.environ.get("BANGFU_CHROMIUM") or shutil.which("chromium")
+
+
+def has_postgres() -> bool:
+    """Whether PostgreSQL's server programs are here; Debian keeps them off the path."""
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser, for `playwright`'s `executable_path`."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a program that this machine lacks."""
+    lacking = {
+        "browser": None if find_chromium() else "no Chromium on this machine",
+        "postgres": None if has_postgres() else "no PostgreSQL on this machine",
+    }
+    for item in items:
+        for marker, reason in lacking.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _skips(config: pytest.Config) -> list[pytest.TestReport]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return list(reporter.stats.get("skipped", [])) if reporter else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that was told to skip nothing and did."""
+    if NO_SKIP and _skips(session.config) and session.exitstatus == ExitCode.OK:
+        session.exitstatus = ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out so that nobody overlooks it."""
+    skipped = _skips(terminalreporter.config)
+    if not skipped:
+        return
+    reasons: dict[str, int] = {}
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    verdict = "SO THE RUN FAILS (BANGFU_NO_SKIP=1)" if NO_SKIP else "THE RUN PROVES LESS"
+    terminalreporter.section(f"{len(skipped)} SKIPPED, {verdict}", sep="!", red=True, bold=True)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.line(f"{count} x {reason.removeprefix('Skipped: ')}", red=True)
