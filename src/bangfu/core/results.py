@@ -1,0 +1,150 @@
+"""What is computed: obligations, scores, steps, figures and the trace under each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+from bangfu.core.periods import Period
+from bangfu.core.text import Text
+
+
+class State(IntEnum):
+    """How an obligation stands; the numbers are the engine's codes."""
+
+    DUE = 0  # 待办: not yet met, still in time
+    DONE = 1  # 已办: met inside the period
+    LATE = 2  # 补办: met in the days of grace (deadlines: after the due day)
+    OVERDUE = 3  # 逾期: the days of grace are over
+    EXCUSED = 4  # 免办: leave covers it
+    OVER = 5  # 超限: more than an at_most duty allows
+
+
+STATE_TITLES: Mapping[State, Text] = {
+    State.DUE: Text("待办", "Due"),
+    State.DONE: Text("已办", "Done"),
+    State.LATE: Text("补办", "Done late"),
+    State.OVERDUE: Text("逾期", "Overdue"),
+    State.EXCUSED: Text("免办", "Excused"),
+    State.OVER: Text("超限", "Over the limit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One thing one post holder owes about one subject in one period (应办).
+
+    `person` and `subject` are registry ids, `because` the sequences of the facts counted, in
+    order; `need` and `got` are in the duty's unit, scaled by its field's decimals. `due` is
+    the last day in time, `closes` the last day of grace. `rule` is a duty or a deadline.
+    """
+
+    rule: str
+    subject: int
+    person: int
+    period: Period
+    due: date
+    closes: date
+    need: int
+    got: int
+    state: State
+    because: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a score: an indicator, its points and the obligations or facts it read."""
+
+    indicator: str
+    points: float
+    share: float | None
+    counted: int
+    because: tuple[int, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreValue:
+    """The score (得分) of one person or place in one period: exactly the sum of its lines."""
+
+    score: str
+    holder: int
+    period: Period
+    points: float
+    rank: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A proposed rung of the ladder (问责建议) with its grounds; people decide."""
+
+    ladder: str
+    rung: str
+    person: int | None
+    holder: int
+    day: date
+    reply_by: date
+    because: tuple[int, ...]
+    grounds: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """A figure's value (数字) on one day; `parts` holds the composite's values.
+
+    `because` are the sequences of the facts under it, registry facts included.
+    """
+
+    figure: str
+    as_of: date
+    value: int | float | None
+    parts: Mapping[str, int | float | None] = field(default_factory=dict)
+    because: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One cell of a coverage: how many of a population were reached, and who was not."""
+
+    group: str
+    population: int
+    reached: int
+    missing: tuple[int, ...]
+    because: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A post that is not filled as a staffing rule asks, or is held against it.
+
+    kind "vacant": fewer holders than asked; "crowded": more; "unfit": the holder does not
+    meet `requires`; "cap": he carries more subjects than allowed.
+    """
+
+    rule: str
+    kind: str
+    subject: int
+    person: int | None
+    since: date
+    held: int
+    because: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A number and what lies under it, down to facts (sequences), as a tree (溯源)."""
+
+    title: Text
+    value: str
+    because: tuple[int, ...] = ()
+    children: tuple[Trace, ...] = ()
+
+    def facts(self) -> tuple[int, ...]:
+        """Every fact under this node, each once, in the ledger's order."""
+        found = set(self.because)
+        for child in self.children:
+            found.update(child.facts())
+        return tuple(sorted(found))

@@ -1,0 +1,430 @@
+"""The grammar of a handbook (工作手册): the eleven rule shapes as data.
+
+A handbook is one county's rules. Each rule has an id, a title in two languages and dated
+terms; each term carries the document that makes it a rule and that document's own words.
+Terms are half-open: a term ends on the day the next one starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeVar
+
+from bangfu.core.calendar import WorkCalendar
+from bangfu.core.periods import Cadence
+from bangfu.core.text import Text
+
+SubjectType = Literal[
+    "county", "township", "village", "group", "household", "person", "unit", "branch", "project"
+]
+FieldType = Literal[
+    "text", "integer", "number", "money", "choice", "choices", "boolean", "date", "reference"
+]
+Evidence = Literal["work", "attendance", "online", "location", "media"]
+Standing = Literal["official", "local", "article", "proposal"]
+Shape = Literal[
+    "fact", "duty", "deadline", "procedure", "staffing", "coverage",
+    "check", "formula", "figure", "score", "ladder",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document (依据) that makes a rule a rule, and its own words."""
+
+    title: str
+    quote: str
+    standing: Standing
+    number: str = ""
+    date: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From `start` up to but not including `end` (None: open), as `source` says."""
+
+    start: date
+    end: date | None
+    source: Source
+
+    def holds(self, day: date) -> bool:
+        """Whether the term is in force on `day`."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+T = TypeVar("T", bound=Term)
+
+
+def term_on(terms: Sequence[T], day: date) -> T | None:
+    """The term in force on `day`, or None in a gap; of overlapping ones the latest start."""
+    held = [term for term in terms if term.holds(day)]
+    return max(held, key=lambda term: term.start, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a fact kind (字段).
+
+    `personal` values are sealed under the key of `party` ("subject" or a participant role).
+    An `identifier` (id number, phone, account) never reaches the mirror. `decimals` scales
+    numbers to integers in the engine; money has 2. A `reference` holds the uid of a subject
+    of type `to`, or of a fact of kind `to`.
+    """
+
+    id: str
+    title: Text
+    type: FieldType
+    unit: Text | None = None
+    options: Mapping[str, Text] = field(default_factory=dict)
+    required: bool = False
+    personal: bool = False
+    identifier: bool = False
+    party: str = "subject"
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 0
+    long: bool = False
+    to: str = ""
+    help: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRole:
+    """Who else took part in a fact of this kind (参与人): attendee, host, companion."""
+
+    id: str
+    title: Text
+    type: SubjectType
+    required: bool = False
+    many: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who may record a kind, and about what.
+
+    scope `subject`: holds `role` for that very subject; `place`: holds `role` for a place
+    that contains the subject (or for a branch or unit there); `self`: the subject is the
+    recorder; `county`: holds `role` at all.
+    """
+
+    role: str
+    scope: Literal["subject", "place", "self", "county"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """What can be entered (事实种类): from it follow form, sheet, API, check and report.
+
+    `many_subjects`: one sheet may cover several subjects (a round of contacts).
+    `span`: ("from", "to") fields of a kind that lasts, such as leave; both days inclusive.
+    `performers`: roles of whom `performed_by` must hold one for the subject on that day;
+    empty: anybody. `timed`: the hour matters.
+    """
+
+    id: str
+    title: Text
+    subject: SubjectType
+    terms: tuple[Term, ...]
+    evidence: Evidence
+    recorders: tuple[Recorder, ...]
+    fields: tuple[Field, ...] = ()
+    participants: tuple[ParticipantRole, ...] = ()
+    performers: tuple[str, ...] = ()
+    many_subjects: bool = False
+    timed: bool = False
+    span: tuple[str, str] | None = None
+    emergency: bool = False
+    registry: bool = False
+
+    def field(self, name: str) -> Field | None:
+        """The field of that id, or None."""
+        return next((f for f in self.fields if f.id == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyTerm(Term):
+    """What a duty demands in each period.
+
+    Exactly one of `at_least` and `at_most`, in `measure`: facts counted, distinct days, or
+    the sum of `field`. `where` is a SQL condition on the subject's dated statuses. Days on
+    which the holder is away by a fact of `excused_by` do not count against him. `grace`
+    days after the period still count as late; never more days than the period has.
+    """
+
+    every: Cadence = "month"
+    at_least: int | None = None
+    at_most: int | None = None
+    measure: Literal["count", "days", "sum"] = "count"
+    field: str = ""
+    where: str = ""
+    excused_by: tuple[str, ...] = ()
+    grace: int = 0
+    remind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Whoever holds `role` for a subject owes facts of `facts` about it (应办).
+
+    `by` holder: only what the holder of that day did counts; anyone: whoever did it.
+    `per` subject: one obligation per subject and period, answered for by the holder on the
+    period's last day; holder: one per subject and holder. `filters` is a SQL condition on
+    the fact's own fields.
+    """
+
+    id: str
+    title: Text
+    role: str
+    facts: tuple[str, ...]
+    unit: Text
+    terms: tuple[DutyTerm, ...]
+    by: Literal["holder", "anyone"] = "holder"
+    per: Literal["subject", "holder"] = "subject"
+    filters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineTerm(Term):
+    """How long there is: `within` units after the trigger; `grace` days before overdue.
+
+    `pause`: kinds with a span whose days do not count.
+    """
+
+    within: int = 0
+    unit: Literal["hours", "days", "working_days"] = "days"
+    grace: int = 0
+    pause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """After a fact of `after` (counted from its day or its date field `after_field`),
+    the holder of `role` owes one fact of `fact` about the same subject (期限).
+    """
+
+    id: str
+    title: Text
+    role: str
+    after: str
+    fact: str
+    terms: tuple[DeadlineTerm, ...]
+    after_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingTerm(Term):
+    """How a post is filled: for each subject that meets `where`, `at_least` to `at_most`
+    holders, each of whom meets `requires` (a condition on the person's statuses); nobody
+    holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days.
+    """
+
+    at_least: int = 1
+    at_most: int | None = None
+    where: str = ""
+    requires: str = ""
+    cap: int | None = None
+    vacant_for: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Which posts must be filled and who may hold them (配备)."""
+
+    id: str
+    title: Text
+    role: str
+    terms: tuple[StaffingTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTerm(Term):
+    """Over which window: the calendar `every` that contains the as-of day, up to that day."""
+
+    every: Cadence = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Share of a population reached by a fact (覆盖面).
+
+    `population`: type and SQL condition on statuses; reached: being the subject of a fact of
+    `fact`, or its participant in role `via`. `by`: a status whose values split the result.
+    """
+
+    id: str
+    title: Text
+    population: SubjectType
+    fact: str
+    terms: tuple[CoverageTerm, ...]
+    where: str = ""
+    via: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTerm(Term):
+    """`where`: SQL over the columns of what is counted; `since`: "year" (of the as-of day),
+    "all", or an ISO day; `parts`: named conditions that make the figure a composite.
+    """
+
+    where: str = ""
+    since: str = "year"
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named number for reports (数字), opened to what it counts.
+
+    `of` names the source: "facts:KIND", "participants:KIND", "subjects:TYPE",
+    "assignments:ROLE", "coverage:ID", "staffing:ID", "duty:ID". `measure` "distinct" counts
+    different values of `field`; "sum" and "median" read `field`. `performed_by`: only facts
+    whose performer held that role on the fact's day.
+    """
+
+    id: str
+    title: Text
+    of: str
+    measure: Literal["count", "sum", "share", "median", "distinct"]
+    unit: Text
+    terms: tuple[FigureTerm, ...]
+    field: str = ""
+    performed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of a score: the share met of `duty`'s closed obligations times `weight`
+    (late ones count `late_worth`), or `points` per fact of `fact`, between `floor` and `cap`.
+    """
+
+    id: str
+    title: Text
+    weight: float = 0.0
+    duty: str = ""
+    late_worth: float = 0.5
+    fact: str = ""
+    points: float = 0.0
+    cap: float | None = None
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTerm(Term):
+    """The indicators in force and the period they are summed over."""
+
+    every: Cadence = "month"
+    indicators: tuple[Indicator, ...] = ()
+    normalise: Literal["none", "minmax"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A sum of lines for each person or place of `level` (得分); shown to `shown_to`."""
+
+    id: str
+    title: Text
+    level: Literal["person", "village", "township"]
+    terms: tuple[ScoreTerm, ...]
+    shown_to: Literal["office", "own", "phone"] = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """When to propose which step (问责梯级), to the holder of which role, with how many
+    days to reply. `when`: "bottom" (k last ranked), "repeats" (that rung n times running),
+    "overdue" (n obligations of `duty`), "over" (an `at_most` duty exceeded).
+    """
+
+    id: str
+    title: Text
+    when: Literal["bottom", "repeats", "overdue", "over"]
+    number: int
+    to: str
+    reply_days: int
+    duty: str = ""
+    rung: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LadderTerm(Term):
+    """The rungs in force, mildest first."""
+
+    rungs: tuple[Rung, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which step is proposed on which grounds (问责); people decide."""
+
+    id: str
+    title: Text
+    terms: tuple[LadderTerm, ...]
+    score: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A post that a person can hold (岗位): for which type of subject, what it sees.
+
+    `sees` subject: the subject itself; place: everything in the subject's place; county.
+    `office` roles see scores and rankings. `exclusive`: one holder per subject at a time.
+    `page`: which page the role starts on.
+    """
+
+    id: str
+    title: Text
+    subject: SubjectType
+    sees: Literal["subject", "place", "county"]
+    office: bool = False
+    exclusive: bool = False
+    page: Literal["today", "township", "county", "audit", "none"] = "today"
+    may_correct: Literal["own", "scope"] = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusKind:
+    """A dated attribute of a subject (状态), such as a household's category.
+
+    Conditions use its id as a column name. Values are texts; `flag` ones are 'yes'.
+    """
+
+    id: str
+    title: Text
+    subject: SubjectType
+    type: Literal["choice", "flag", "text"]
+    options: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """One county's rules as loaded; every mapping is by id, in file order.
+
+    `digest` is the hash of all its files, part of every cache key.
+    """
+
+    county: str
+    title: Text
+    digest: str
+    calendar: WorkCalendar
+    roles: Mapping[str, Role]
+    statuses: Mapping[str, StatusKind]
+    kinds: Mapping[str, FactKind]
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    staffing: Mapping[str, Staffing] = field(default_factory=dict)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    switches: Mapping[str, Source] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def kind(self, name: str) -> FactKind | None:
+        """The fact kind of that id, built-in registry kinds included, or None."""
+        return self.kinds.get(name)

@@ -1,0 +1,189 @@
+"""Raw values from a form, a sheet or the API, read by a fact kind's fields.
+
+One reader for every way in: it normalises what it can and says of the rest which field is
+wrong, why, and what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from bangfu.core.facts import Value
+from bangfu.core.rules import FactKind, Field
+from bangfu.core.text import Refused, Text
+
+MAX_TEXT = 4000
+MAX_NUMBER = Decimal(10) ** 15
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
+_DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_YES = {"true", "yes", "on", "1", "是", "有"}
+_NO = {"false", "no", "off", "0", "否", "无"}
+
+
+class BadValue(Refused):
+    """One value does not fit its field; `place` is the field's id."""
+
+
+class BadValues(Refused):
+    """Several fields are wrong; `problems` holds one refusal for each."""
+
+    def __init__(self, problems: list[BadValue]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "bad_values",
+            "；".join(p.text.zh for p in problems),
+            "; ".join(p.text.en for p in problems),
+            place=problems[0].place,
+        )
+
+
+def read_values(kind: FactKind, raw: Mapping[str, object]) -> dict[str, Value]:
+    """The values of `kind` in canonical form; empty optional ones are left out.
+
+    Raises `BadValues` naming every field that is missing, unknown, of the wrong type, out of
+    range or not among its options.
+    """
+    problems: list[BadValue] = []
+    known = {f.id for f in kind.fields}
+    for name in raw:
+        if name not in known:
+            problems.append(_unknown(kind, name))
+    values: dict[str, Value] = {}
+    for field in kind.fields:
+        try:
+            value = read_value(field, raw.get(field.id))
+        except BadValue as problem:
+            problems.append(problem)
+            continue
+        if value is not None and value != []:
+            values[field.id] = value
+        elif field.required:
+            problems.append(_bad(field, "missing", "没有填写", "is missing"))
+    if problems:
+        raise BadValues(problems)
+    return values
+
+
+def read_value(field: Field, raw: object) -> Value:
+    """One value in canonical form, None where `raw` is empty; raises `BadValue`."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if field.type == "choices":
+        return _choices(field, raw)
+    if isinstance(raw, (list, tuple, dict, set)):
+        raise _bad(field, "type", "应为单个值", "takes a single value")
+    if field.type == "boolean":
+        return _boolean(field, raw)
+    if field.type in ("integer", "number", "money"):
+        return _number(field, raw)
+    if field.type == "date":
+        return _day(field, raw)
+    text = str(raw).strip().replace("\r\n", "\n")
+    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise _bad(field, "characters", "含有不能保存的字符", "has characters that cannot be kept")
+    if len(text) > MAX_TEXT:
+        raise _bad(field, "long", f"超过 {MAX_TEXT} 字", f"has more than {MAX_TEXT} characters")
+    if field.type == "choice" and text not in field.options:
+        return _option(field, text)
+    return text
+
+
+def _option(field: Field, text: str) -> str:
+    """The option whose id or title is `text`."""
+    for option, title in field.options.items():
+        if text in (option, title.zh, title.en):
+            return option
+    zh = "、".join(t.zh for t in field.options.values())
+    en = ", ".join(t.en for t in field.options.values())
+    raise _bad(field, "option", f"只能是：{zh}", f"must be one of: {en}")
+
+
+def _choices(field: Field, raw: object) -> list[str]:
+    parts = re.split(r"[,，、;；]", raw) if isinstance(raw, str) else raw
+    if not isinstance(parts, (list, tuple)):
+        raise _bad(field, "type", "应为若干选项", "takes a list of options")
+    chosen = {_option(field, str(p).strip()) for p in parts if str(p).strip()}
+    return [option for option in field.options if option in chosen]
+
+
+def _boolean(field: Field, raw: object) -> bool:
+    text = str(raw).strip().lower()
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    raise _bad(field, "type", "只能填“是”或“否”", "must be yes or no")
+
+
+def _number(field: Field, raw: object) -> Value:
+    places = 2 if field.type == "money" else 0 if field.type == "integer" else field.decimals
+    if isinstance(raw, bool):
+        raise _bad(field, "type", "应为数字", "must be a number")
+    try:
+        number = Decimal(str(raw).strip().replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _bad(field, "type", "应为数字", "must be a number")
+    if abs(number) >= MAX_NUMBER:
+        raise _bad(field, "range", "数字太大", "is too large")
+    scaled = round(number, places)
+    if scaled != number:
+        zh = f"最多 {places} 位小数" if places else "应为整数"
+        en = f"takes at most {places} decimals" if places else "must be a whole number"
+        raise _bad(field, "decimals", zh, en)
+    if field.minimum is not None and number < Decimal(str(field.minimum)):
+        raise _bad(field, "range", f"不能小于 {field.minimum:g}", f"is below {field.minimum:g}")
+    if field.maximum is not None and number > Decimal(str(field.maximum)):
+        raise _bad(field, "range", f"不能大于 {field.maximum:g}", f"is above {field.maximum:g}")
+    return int(scaled) if places == 0 else f"{scaled:.{places}f}"
+
+
+def read_day(raw: object) -> date | None:
+    """A day in any of the usual Chinese or ISO forms, or None if it is not one."""
+    if isinstance(raw, date):
+        return date(raw.year, raw.month, raw.day)
+    text = str(raw).strip()
+    match = _DATE.match(text) or _DATE_DIGITS.match(text)
+    if not match:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def _day(field: Field, raw: object) -> str:
+    day = read_day(raw)
+    if day is None or not date(1900, 1, 1) <= day <= date(2200, 1, 1):
+        raise _bad(
+            field, "date", "不是日期，请写成 2017-07-31", "is not a date; write it as 2017-07-31"
+        )
+    return day.isoformat()
+
+
+def scaled(field: Field, value: Value) -> int | None:
+    """A stored number as the engine's integer (money in fen), or None where it is empty."""
+    if value is None or isinstance(value, (bool, list)):
+        return None
+    places = 2 if field.type == "money" else 0 if field.type == "integer" else field.decimals
+    return int(Decimal(value) * 10**places)
+
+
+def _bad(field: Field, code: str, zh: str, en: str) -> BadValue:
+    title: Text = field.title
+    return BadValue(code, f"“{title.zh}”{zh}", f"“{title.en}” {en}", place=field.id)
+
+
+def _unknown(kind: FactKind, name: str) -> BadValue:
+    known_zh = "、".join(f.title.zh for f in kind.fields) or "（没有字段）"
+    known_en = ", ".join(f.id for f in kind.fields) or "(no fields)"
+    return BadValue(
+        "unknown_field",
+        f"“{kind.title.zh}”没有字段“{name}”，可填：{known_zh}",
+        f"“{kind.title.en}” has no field “{name}”; it has: {known_en}",
+        place=name,
+    )

@@ -1,0 +1,1 @@
+"""Tables and rules in, obligations, coverage, figures, scores and steps out."""

@@ -1,0 +1,98 @@
+"""The engine's input: one county, or one reader's part of it, in columns.
+
+Registry subjects and persons are int64 numbers (the sequence of their founding fact), days
+are int32 days since 1970-01-01, ends are exclusive with `OPEN` for "still", facts are their
+sequence. What a table holds was already limited to what its reader may see and to what was
+known at his `known_at`; corrected and voided facts are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+OPEN = np.int32(2**31 - 1)
+
+Ids = NDArray[np.int64]
+Days = NDArray[np.int32]
+Strings = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """The standing facts of one kind, one row for each subject a fact has, by sequence.
+
+    `values` has one array a field: int64 scaled numbers (with `missing` masks), int32 day
+    numbers for dates, bool, or objects (str, None) for the rest; personal values only where
+    the reader may see them.
+    """
+
+    fact: Ids
+    subject: Ids
+    day: Days
+    performer: Ids
+    values: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    missing: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.fact)
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantTable:
+    """Who took part in the facts of one kind: fact, role, participant."""
+
+    fact: Ids
+    role: Strings
+    participant: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentTable:
+    """Who holds one role for which subject, from `start` up to `end`; `id` is the fact."""
+
+    id: Ids
+    person: Ids
+    subject: Ids
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTable:
+    """One dated status: subject, value, from `start` up to `end`; `id` is the fact."""
+
+    id: Ids
+    subject: Ids
+    value: Strings
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTable:
+    """The subjects of one type; `village` and `township` are numbers, 0 where there is none.
+
+    `since` is the day of the founding fact.
+    """
+
+    id: Ids
+    village: Ids
+    township: Ids
+    since: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything the engine reads, keyed by kind, role, status and subject type."""
+
+    as_of: date
+    facts: Mapping[str, FactTable]
+    participants: Mapping[str, ParticipantTable]
+    assignments: Mapping[str, AssignmentTable]
+    statuses: Mapping[str, StatusTable]
+    subjects: Mapping[str, SubjectTable]
