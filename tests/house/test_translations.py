@@ -46,26 +46,31 @@ def entries(catalogue: Path, *choice: str) -> str:
     """The entries that `msgattrib` chooses, as text; empty where there are none."""
     if not catalogue.exists():
         return ""
-    return subprocess.run(
+    chosen = subprocess.run(
         ["msgattrib", "--no-wrap", *choice, str(catalogue)],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
+    return chosen.partition("\n\n")[2]  # without the header
 
 
 def test_every_text_is_translated(collected: Path) -> None:
     missing = entries(collected, "--untranslated", "--no-obsolete")
-    assert not missing, "run `make messages`, then translate these"
+    if missing:
+        pytest.fail(f"run `make messages`, then translate these:\n\n{missing}", pytrace=False)
 
 
 def test_no_translation_is_a_guess(collected: Path) -> None:
     guessed = entries(collected, "--only-fuzzy", "--no-obsolete")
-    assert not guessed, "run `make messages`, check these, take their fuzzy marks off"
+    if guessed:
+        pytest.fail(f"check these, then take their fuzzy marks off:\n\n{guessed}", pytrace=False)
 
 
 def test_no_translation_is_left_over(collected: Path) -> None:
-    assert not entries(collected, "--only-obsolete"), "run `make messages`"
+    stale = entries(collected, "--only-obsolete")
+    if stale:
+        pytest.fail(f"run `make messages`, these are no longer used:\n\n{stale}", pytrace=False)
 
 
 def test_the_compiled_catalogue_is_in_step(tmp_path: Path) -> None:
@@ -75,7 +80,14 @@ def test_the_compiled_catalogue_is_in_step(tmp_path: Path) -> None:
     if not shutil.which("msgfmt"):
         pytest.skip("no gettext on this machine")
     fresh = tmp_path / "django.mo"
-    subprocess.run(["msgfmt", "--check-format", "-o", str(fresh), str(source)], check=True)
+    made = subprocess.run(
+        ["msgfmt", "--check-format", "-o", str(fresh), str(source)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode:
+        pytest.fail(made.stderr, pytrace=False)
     assert texts(source.with_suffix(".mo")) == texts(fresh), "run `make messages`"
 
 
