@@ -90,6 +90,11 @@ class Field:
     to: str = ""
     help: Text | None = None
 
+    @property
+    def places(self) -> int:
+        """How many decimals its numbers have: money 2, integers none."""
+        return {"money": 2, "number": self.decimals}.get(self.type, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRole:

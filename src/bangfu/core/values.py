@@ -119,7 +119,7 @@ def _boolean(field: Field, raw: object) -> bool:
 
 
 def _number(field: Field, raw: object) -> Value:
-    places = 2 if field.type == "money" else 0 if field.type == "integer" else field.decimals
+    places = field.places
     if isinstance(raw, bool):
         raise _bad(field, "type", "应为数字", "must be a number")
     try:
@@ -169,8 +169,7 @@ def scaled(field: Field, value: Value) -> int | None:
     """A stored number as the engine's integer (money in fen), or None where it is empty."""
     if value is None or isinstance(value, (bool, list)):
         return None
-    places = 2 if field.type == "money" else 0 if field.type == "integer" else field.decimals
-    return int(Decimal(value) * 10**places)
+    return int(Decimal(value) * 10**field.places)
 
 
 def _bad(field: Field, code: str, zh: str, en: str) -> BadValue:
