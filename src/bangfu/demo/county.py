@@ -1,0 +1,76 @@
+"""The whole invented county as one stream of lines, for any scale, seed and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bangfu.core.calendar import WorkCalendar
+from bangfu.demo import changes, party_work, village_work, visits
+from bangfu.demo.founding import Founding
+from bangfu.demo.lines import Line, Queue, moment
+from bangfu.demo.people import County
+from bangfu.demo.scale import Era, Scale
+from bangfu.demo.year import Plan, live
+
+# The invented county's last line is of the as-of day's early morning: its work lies ahead.
+_MORNING = 9 * 60
+
+# Handovers first: the others ask who helps on which day.
+PLANS: tuple[Plan, ...] = (
+    changes.handovers,
+    changes.departures,
+    visits.visits,
+    visits.secretaries_visits,
+    visits.contacts,
+    village_work.stays,
+    village_work.group_meetings,
+    village_work.venues,
+    party_work.party_days,
+    party_work.branch_meetings,
+    party_work.lectures,
+    party_work.classes,
+    party_work.seminars,
+    party_work.feedback,
+)
+
+
+class Invention:
+    """One invented county: `lines()` once, then `county` for whoever wants an account."""
+
+    def __init__(
+        self,
+        *,
+        scale: Scale,
+        era: Era,
+        seed: int,
+        founder: str,
+        places: Path,
+        calendar: WorkCalendar,
+    ) -> None:
+        self._queue = Queue(last=moment(era.as_of, _MORNING))
+        self._founding = Founding(
+            scale=scale, era=era, seed=seed, founder=founder, places=places, queue=self._queue
+        )
+        self._scale = scale
+        self._era = era
+        self._seed = seed
+        self._calendar = calendar
+
+    @property
+    def county(self) -> County:
+        """The cast; complete once the registry's lines were taken."""
+        return self._founding.county
+
+    def lines(self) -> Iterator[Line]:
+        """Every line in the order of its recording; the same for the same arguments."""
+        yield from self._founding.lines()
+        yield from live(
+            self.county,
+            scale=self._scale,
+            era=self._era,
+            calendar=self._calendar,
+            queue=self._queue,
+            seed=self._seed,
+            plans=PLANS,
+        )

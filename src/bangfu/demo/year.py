@@ -1,0 +1,117 @@
+"""Lives through the year month by month and yields its lines in the order of their recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from bangfu.core.calendar import WorkCalendar
+from bangfu.core.facts import Draft, Value
+from bangfu.core.periods import Period, period_of
+from bangfu.demo.lines import Ids, Line, Queue, moment
+from bangfu.demo.people import County
+from bangfu.demo.scale import Era, Scale
+
+# A fact is entered the same evening, some days later, or from a pile of paper by the township.
+_SELF_DELAYS = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
+_PAPER_DELAYS = (2, 3, 4, 5, 6, 8, 11)
+
+
+@dataclass(slots=True)
+class Year:
+    """What every plan needs: the cast, the days, its own chance and uids, and the queue.
+
+    A plan is called once a month and may only write facts of days from that month on.
+    """
+
+    county: County
+    scale: Scale
+    era: Era
+    calendar: WorkCalendar
+    queue: Queue
+    random: Random
+    ids: Ids
+
+    def days(self, month: Period) -> list[date]:
+        """The days of the month that have come by the as-of day."""
+        last = min(month.last_day, self.era.as_of)
+        return [month.start + timedelta(days=n) for n in range((last - month.start).days + 1)]
+
+    def working(self, month: Period) -> list[date]:
+        """Of these the working days."""
+        return [day for day in self.days(month) if self.calendar.is_working(day)]
+
+    def draft(
+        self,
+        kind: str,
+        on: date,
+        *,
+        subject: str,
+        by: str,
+        values: dict[str, Value],
+        participants: tuple[tuple[str, str], ...] = (),
+        more: tuple[str, ...] = (),
+    ) -> Draft:
+        """A new draft of this year, performed `by` somebody."""
+        return Draft(
+            uid=self.ids.new(),
+            kind=kind,
+            occurred_on=on,
+            subject=subject,
+            performed_by=by,
+            values=values,
+            participants=participants,
+            more_subjects=more,
+        )
+
+    def evening(self, draft: Draft, *, by: str, delays: tuple[int, ...] = _SELF_DELAYS) -> date:
+        """Enter a draft as its own performer does, mostly the same evening; the day it was."""
+        day = draft.occurred_on + timedelta(days=self.random.choice(delays))
+        self.queue.push(draft, by=by, at=moment(day, self.random.randint(18 * 60, 21 * 60)))
+        return day
+
+    def office(self, draft: Draft, *, by: str, delays: tuple[int, ...] = (0,)) -> date:
+        """Enter a draft in office hours; the day it was entered."""
+        day = draft.occurred_on + timedelta(days=self.random.choice(delays))
+        self.queue.push(draft, by=by, at=moment(day, self.random.randint(14 * 60, 18 * 60)))
+        return day
+
+    def paper(self, draft: Draft, *, by: str) -> date:
+        """Enter a draft days later from paper; the day it was entered."""
+        return self.office(draft, by=by, delays=_PAPER_DELAYS)
+
+
+Plan = Callable[[Year, Period], None]
+
+
+def live(
+    county: County,
+    *,
+    scale: Scale,
+    era: Era,
+    calendar: WorkCalendar,
+    queue: Queue,
+    seed: int,
+    plans: tuple[Plan, ...],
+) -> Iterator[Line]:
+    """The year's lines in order; each plan has its own chance, so that none disturbs another."""
+    years = [
+        Year(
+            county=county,
+            scale=scale,
+            era=era,
+            calendar=calendar,
+            queue=queue,
+            random=Random(f"{seed}:{plan.__name__}"),
+            ids=Ids(Random(f"{seed}:{plan.__name__} ids")),
+        )
+        for plan in plans
+    ]
+    month = period_of(era.start, "month")
+    while month.start <= era.as_of:
+        for plan, year in zip(plans, years, strict=True):
+            plan(year, month)
+        month = period_of(month.end, "month")
+        yield from queue.pop_before(moment(month.start, 0))
