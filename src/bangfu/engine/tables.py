@@ -28,7 +28,8 @@ class FactTable:
 
     `values` has one array a field: int64 scaled numbers (with `missing` masks), int32 day
     numbers for dates, bool, or objects (str, None) for the rest; personal values only where
-    the reader may see them.
+    the reader may see them. `minute` is the minute of the day of a timed kind, -1 where it
+    was not noted; None for kinds that are not timed.
     """
 
     fact: Ids
@@ -37,6 +38,7 @@ class FactTable:
     performer: Ids
     values: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     missing: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    minute: NDArray[np.int16] | None = None
 
     def __len__(self) -> int:
         return len(self.fact)

@@ -1,0 +1,1 @@
+"""The engine, held to the oracle and to examples that read as sentences."""

@@ -1,0 +1,174 @@
+"""Random rules and random records over a few months, a few households and a few people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal, TypeVar
+
+from hypothesis import strategies as st
+
+from bangfu.core.periods import CADENCES, Period
+from bangfu.core.rules import Deadline, DeadlineTerm, Duty, DutyTerm, Handbook
+from tests.engine.county import SOURCE, handbook, text
+from tests.truth import Cell
+from tests.world import FOREVER, Done, Held, Stood, Subject, World
+
+FIRST = date(2016, 11, 20)
+LENGTH = 140
+HOUSEHOLDS = (11, 12, 13, 14)
+PERSONS = (1, 2, 3)
+WHERES = (
+    "", "category = 'poor'", "category <> 'poor'", "category IN ('poor', 'watched')",
+    "far IS NULL", "category = 'poor' AND NOT far = 'yes'", "far = 'yes' OR category IS NOT NULL",
+    "since >= DATE '2016-12-10'", "category BETWEEN 'lifted' AND 'poor'",
+)  # fmt: skip
+FILTERS = (
+    "", "minutes >= 30", "topic = 'health'", "minutes BETWEEN 10 AND 40 OR topic IS NULL",
+    "NOT topic IN ('work', 'school')", "performer <> 2", "occurred_on > '2017-01-10'",
+)  # fmt: skip
+T = TypeVar("T")
+
+days = st.integers(0, LENGTH).map(lambda offset: FIRST + timedelta(days=offset))
+
+
+def some(*, of: Sequence[T], least: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(st.sampled_from(of), min_size=least, max_size=3, unique=True).map(tuple)
+
+
+def often(value: T, others: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+    return st.one_of(st.just(value), others)
+
+
+ends = often(FOREVER, days)
+measures: st.SearchStrategy[Literal["count", "days", "sum"]]
+measures = st.sampled_from(("count", "days", "sum"))
+
+
+@st.composite
+def bounds(draw: st.DrawFn) -> tuple[date, date | None]:
+    """From when and until when a term is in force; many span everything."""
+    start = draw(often(date(2000, 1, 1), days))
+    return start, draw(st.one_of(st.none(), days.filter(lambda day: day > start)))
+
+
+@st.composite
+def duty_terms(draw: st.DrawFn) -> DutyTerm:
+    start, end = draw(bounds())
+    limited = draw(st.integers(0, 4)) == 0
+    return DutyTerm(
+        start, end, SOURCE,
+        every=draw(st.sampled_from(CADENCES)),
+        at_least=None if limited else draw(often(1, st.integers(1, 25))),
+        at_most=draw(st.integers(0, 3)) if limited else None,
+        measure=(measure := draw(measures)),
+        field="money" if measure == "sum" else "",
+        where=draw(st.sampled_from(WHERES)),
+        excused_by=draw(some(of=("leave", "training"))),
+        grace=draw(often(0, st.integers(0, 9))),
+    )  # fmt: skip
+
+
+@st.composite
+def duties(draw: st.DrawFn, name: str = "duty") -> Duty:
+    return Duty(
+        id=name,
+        title=text("duty"),
+        role="helper",
+        facts=("visit", *draw(some(of=("call",)))),
+        unit=text("times"),
+        terms=tuple(draw(st.lists(duty_terms(), min_size=1, max_size=3))),
+        by=draw(st.sampled_from(("holder", "anyone"))),
+        per=draw(st.sampled_from(("subject", "holder"))),
+        filters=draw(st.sampled_from(FILTERS)),
+    )
+
+
+@st.composite
+def deadline_terms(draw: st.DrawFn) -> DeadlineTerm:
+    start, end = draw(bounds())
+    return DeadlineTerm(
+        start, end, SOURCE,
+        within=draw(st.integers(0, 30)),
+        unit=draw(st.sampled_from(("hours", "days", "working_days"))),
+        grace=draw(often(0, st.integers(0, 9))),
+        pause=draw(some(of=("standstill",))),
+    )  # fmt: skip
+
+
+@st.composite
+def deadlines(draw: st.DrawFn) -> Deadline:
+    after = draw(st.sampled_from(("alarm", "visit")))
+    return Deadline(
+        id="deadline",
+        title=text("deadline"),
+        role="helper",
+        after=after,
+        fact=draw(st.sampled_from(("check", "visit", "alarm"))),
+        terms=tuple(draw(st.lists(deadline_terms(), min_size=1, max_size=2))),
+        after_field=draw(st.sampled_from(("", "promised"))) if after == "visit" else "",
+    )
+
+
+@st.composite
+def handbooks(draw: st.DrawFn) -> Handbook:
+    return handbook([draw(duties())], [draw(deadlines())])
+
+
+households = st.sampled_from(HOUSEHOLDS)
+persons = st.sampled_from(PERSONS)
+
+
+@st.composite
+def facts(draw: st.DrawFn, number: int) -> Done:
+    kind = draw(st.sampled_from(("visit", "visit", "visit", "call", "leave", "training",
+                                 "standstill", "alarm", "check")))  # fmt: skip
+    subjects = draw(st.lists(households, min_size=1, max_size=3, unique=True))
+    day = draw(days)
+    values: dict[str, Cell] = {}
+    minute = None
+    performer = draw(persons)
+    if kind in {"visit", "call"}:
+        values["minutes"] = draw(st.one_of(st.none(), st.integers(1, 60)))
+        values["topic"] = draw(st.one_of(st.none(), st.sampled_from(("health", "work", "school"))))
+    if kind == "visit":
+        cents = draw(st.one_of(st.none(), st.integers(0, 900)))
+        values["money"] = None if cents is None else Decimal(cents) / 100
+        values["promised"] = draw(st.one_of(st.none(), days))
+    if kind in {"leave", "training", "standstill"}:
+        values["from"] = draw(st.one_of(st.just(day), days))
+        values["to"] = draw(st.one_of(days, st.none()))
+    if kind in {"leave", "training"}:
+        subjects = [performer]
+    if kind in {"alarm", "check"}:
+        minute = draw(st.one_of(st.none(), st.integers(0, 1439)))
+    return Done(number, kind, day, tuple(subjects), performer, values, minute)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, most_facts: int = 25) -> World:
+    """Records in any order, with overlapping posts, gaps, successions and changing statuses."""
+    numbers = iter(draw(st.permutations(range(100, 150))))
+    posts = [
+        Held(next(numbers), "helper", draw(persons), draw(households), draw(often(FIRST, days)),
+             draw(ends))
+        for _ in range(draw(st.integers(1, 6)))
+    ]  # fmt: skip
+    stood = [
+        Stood(next(numbers), *draw(st.sampled_from((
+            ("category", draw(households), "poor"), ("category", draw(households), "lifted"),
+            ("far", draw(households), "yes"), ("category", draw(households), "watched"),
+        ))), draw(often(FIRST, days)), draw(ends))
+        for _ in range(draw(st.integers(0, 6)))
+    ]  # fmt: skip
+    done = [draw(facts(next(numbers))) for _ in range(draw(st.integers(0, most_facts)))]
+    since = draw(often(FIRST, days))
+    subjects = tuple(Subject(one, "household", since) for one in HOUSEHOLDS[:3])
+    return World(tuple(done), tuple(posts), tuple(stood), subjects)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Period:
+    first = draw(days)
+    return Period(first, first + timedelta(days=draw(st.integers(1, LENGTH))))
