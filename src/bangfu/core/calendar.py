@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from bangfu.core.text import Refused
 
+SATURDAY = 5  # as `date.weekday` counts
+
 
 class UnknownYear(Refused):
     """A working day was asked for in a year whose holidays nobody has entered yet."""
@@ -38,7 +40,7 @@ class WorkCalendar:
             raise UnknownYear(day.year)
         if day in self.make_up:
             return True
-        return day.weekday() < 5 and day not in self.holidays
+        return day.weekday() < SATURDAY and day not in self.holidays
 
     def add(self, day: date, working_days: int) -> date:
         """The day that lies `working_days` (0 or more) working days after `day`."""

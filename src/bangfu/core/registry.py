@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bangfu.core.facts import VOID
 from bangfu.core.rules import (
     FactKind,
     Field,
@@ -74,7 +75,7 @@ class Assignment:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def _field(  # noqa: PLR0917
+def _field(
     name: str,
     zh: str,
     en: str,
@@ -124,7 +125,7 @@ def _kind(
 
 
 _SEX = {"male": Text("男", "Male"), "female": Text("女", "Female")}
-_LEVELS = {level: SUBJECT_TITLES[level] for level in PLACE_LEVELS}
+_LEVELS: Mapping[str, Text] = {level: SUBJECT_TITLES[level] for level in PLACE_LEVELS}
 
 # `subject` of the kinds that fit every type (assignment, status) is checked by their role
 # or status; "place" kinds take any of the four levels.
@@ -214,3 +215,13 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
         _field("value", "取值", "Value (empty: ends)"),
     ),
 )  # fmt: skip
+
+# Withdraws another fact; who may do so follows from `Role.may_correct`, not from recorders.
+VOID_KIND = FactKind(
+    id=VOID,
+    title=Text("作废", "Withdrawal"),
+    subject="county",
+    terms=_TERMS,
+    evidence="work",
+    recorders=(),
+)

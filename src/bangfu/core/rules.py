@@ -406,10 +406,25 @@ class StatusKind:
 
 
 @dataclass(frozen=True, slots=True)
+class NameTerm:
+    """What something is called (称谓) from `start` up to but not including `end`."""
+
+    start: date
+    end: date | None
+    title: Text
+
+    def holds(self, day: date) -> bool:
+        """Whether it is called so on `day`."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Handbook:
     """One county's rules as loaded; every mapping is by id, in file order.
 
-    `digest` is the hash of all its files, part of every cache key.
+    `digest` is the hash of all its files, part of every cache key; `files` are those files'
+    texts by their name in the folder. `names` are words whose official form changes with the
+    time; `switches` are what a document allows that is off otherwise.
     """
 
     county: str
@@ -426,10 +441,15 @@ class Handbook:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
-    terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
     def kind(self, name: str) -> FactKind | None:
         """The fact kind of that id, built-in registry kinds included, or None."""
         return self.kinds.get(name)
+
+    def word(self, name: str, day: date) -> Text | None:
+        """What `name` is called on `day`, or None where the handbook does not say."""
+        held = [term.title for term in self.names.get(name, ()) if term.holds(day)]
+        return held[-1] if held else None

@@ -46,11 +46,8 @@ def read_values(kind: FactKind, raw: Mapping[str, object]) -> dict[str, Value]:
     Raises `BadValues` naming every field that is missing, unknown, of the wrong type, out of
     range or not among its options.
     """
-    problems: list[BadValue] = []
     known = {f.id for f in kind.fields}
-    for name in raw:
-        if name not in known:
-            problems.append(_unknown(kind, name))
+    problems = [_unknown(kind, name) for name in raw if name not in known]
     values: dict[str, Value] = {}
     for field in kind.fields:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +10,7 @@ from sqlglot import exp
 
 from bangfu.core.text import Text
 from bangfu.handbook.condition_problems import BadCondition
+from bangfu.handbook.problems import near
 
 ColumnType = Literal["text", "number", "date", "boolean", "list", "id", "any"]
 TYPE_TITLES: Mapping[ColumnType, Text] = {
@@ -93,25 +93,19 @@ def resolve(name: str, table: str, scope: Scope) -> Column:
 
 def _unknown(code: str, found: str, known: Iterable[str], word: str = "") -> BadCondition:
     names = list(known)
-    near = suggestion(word or found, names)
+    close = near(word or found, names)
     return BadCondition(
         code,
         found=found,
         known=", ".join(names) or "-",
-        suggestion_zh=near.zh,
-        suggestion_en=near.en,
+        suggestion_zh=close.zh,
+        suggestion_en=close.en,
     )
 
 
 def unknown_view(found: str, known: Iterable[str]) -> BadCondition:
     """The refusal of a table that is no published view."""
     return _unknown("condition_view", found, known)
-
-
-def suggestion(found: str, known: Iterable[str]) -> Text:
-    """“Did you mean …?” where a known word is near, else nothing."""
-    near = difflib.get_close_matches(found.lower(), list(known), n=1, cutoff=0.6)
-    return Text(f"是否想写“{near[0]}”？", f"did you mean “{near[0]}”? ") if near else Text("", "")
 
 
 def fit(one: Column, other: Column) -> None:
@@ -136,17 +130,17 @@ def known_option(name: object, column: Column, value: object) -> None:
     if value.name in column.options:
         return
     titles = [title.zh for title in column.options.values()]
-    near = suggestion(value.name, column.options)
+    close = near(value.name, column.options)
     if value.name in titles:
         option = list(column.options)[titles.index(value.name)]
-        near = Text(f"请写代码“{option}”。", f"write its id “{option}”. ")
+        close = Text(f"请写代码“{option}”。", f"write its id “{option}”. ")
     raise BadCondition(
         "condition_option",
         column=name.name if isinstance(name, exp.Column) else "",
         found=value.name,
         known=", ".join(column.options),
-        suggestion_zh=near.zh,
-        suggestion_en=near.en,
+        suggestion_zh=close.zh,
+        suggestion_en=close.en,
     )
 
 

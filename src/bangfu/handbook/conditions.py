@@ -20,6 +20,8 @@ from sqlglot.errors import SqlglotError
 from bangfu.handbook.condition_problems import BadCondition
 from bangfu.handbook.condition_tree import check
 
+__all__ = ["RESERVED", "BadCondition", "parse_simple", "parse_sql", "to_sql"]
+
 MOST_WORDS = 300
 MOST_LEVELS = 12
 _MOST_IN_A_ROW = 2  # of NOT, and of minus signs

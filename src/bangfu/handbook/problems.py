@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,6 +57,19 @@ class Problem:
         return f"{self.where}: {self.cause.say(language)}{between}{self.cure.say(language)}{stop}"
 
 
+class Issue(NamedTuple):
+    """A problem found between loaded rules, before it is known where its file says so.
+
+    `folder` and `rule` name the file; "" and "county" is county.toml.
+    """
+
+    folder: str
+    rule: str
+    place: str
+    code: str
+    words: Mapping[str, object]
+
+
 class HandbookErrors(Refused):
     """A handbook that is not loaded; `problems` holds every reason in every file."""
 
@@ -71,3 +85,11 @@ class HandbookErrors(Refused):
 
     def _lines(self, language: str) -> str:
         return "\n".join(problem.say(language) for problem in self.problems)
+
+
+def near(found: str, known: Iterable[str]) -> Text:
+    """“Did you mean …?” where a known word is near, else nothing."""
+    close = difflib.get_close_matches(found.lower(), list(known), n=1, cutoff=0.6)
+    return (
+        Text(f"是否想写“{close[0]}”？", f"did you mean “{close[0]}”? ") if close else Text("", "")
+    )

@@ -1,0 +1,221 @@
+"""coverage, figures, scores and ladders/*.toml: what is counted, summed and proposed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal, get_args
+
+from bangfu.core.periods import CADENCES
+from bangfu.core.rules import (
+    Coverage,
+    CoverageTerm,
+    Figure,
+    FigureTerm,
+    Indicator,
+    Ladder,
+    LadderTerm,
+    Rung,
+    Score,
+    ScoreTerm,
+    Term,
+)
+from bangfu.handbook.duty_files import MOST, MOST_DAYS, condition
+from bangfu.handbook.grammar import SUBJECTS, read_id, read_terms, read_title
+from bangfu.handbook.reader import ID, Table, duplicates
+
+Measure = Literal["count", "sum", "share", "median", "distinct"]
+Level = Literal["person", "village", "township"]
+ShownTo = Literal["office", "own", "phone"]
+Normalise = Literal["none", "minmax"]
+When = Literal["bottom", "repeats", "overdue", "over"]
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BIG = 1e6
+
+
+def read_coverage(table: Table, stem: str) -> Coverage:
+    """The share of a population that a fact reached."""
+    coverage = Coverage(
+        id=read_id(table, stem),
+        title=read_title(table),
+        population=table.choice("population", SUBJECTS),
+        where=condition(table, "where"),
+        fact=table.name("fact"),
+        via=table.name("via", required=False),
+        by=table.name("by", required=False),
+        terms=read_terms(table, _coverage_term),
+    )
+    table.close()
+    return coverage
+
+
+def _coverage_term(table: Table, dates: Term) -> CoverageTerm:
+    every = table.choice("every", CADENCES, "year")
+    return CoverageTerm(dates.start, dates.end, dates.source, every=every)
+
+
+def read_figure(table: Table, stem: str) -> Figure:
+    """A named number."""
+    figure = Figure(
+        id=read_id(table, stem),
+        title=read_title(table),
+        of=table.text("of"),
+        measure=table.choice("measure", get_args(Measure)),
+        unit=read_title(table, "unit"),
+        field=table.name("field", required=False),
+        performed_by=table.name("performed_by", required=False),
+        terms=read_terms(table, _figure_term),
+    )
+    table.close()
+    return figure
+
+
+def _figure_term(table: Table, dates: Term) -> FigureTerm:
+    return FigureTerm(
+        dates.start,
+        dates.end,
+        dates.source,
+        where=condition(table, "where"),
+        since=_since(table),
+        parts=_parts(table),
+    )
+
+
+def _since(table: Table) -> str:
+    """ "year", "all" or a day, which may stand with or without quotes."""
+    raw = table.take("since")
+    if raw is None:
+        return "year"
+    if isinstance(raw, date):
+        day = table.day("since")
+        return day.isoformat() if day else "year"
+    text = table.text("since")
+    if text in ("year", "all"):
+        return text
+    try:
+        return date.fromisoformat(text if _ISO.fullmatch(text) else "").isoformat()
+    except ValueError:
+        known = "year, all, 2017-01-01"
+        table.wrong("choice", "since", found=text, known=known, suggestion_zh="", suggestion_en="")
+        return "year"
+
+
+def _parts(table: Table) -> dict[str, str]:
+    raw = table.take("parts")
+    if raw is None:
+        return {}
+    parts = table.table("parts", example='parts = {first = "…"}')
+    if parts is None:
+        return {}
+    for name in parts.values:
+        if not ID.fullmatch(name):
+            parts.wrong("id_form", name, found=name, most=48)
+    return {name: parts.text(name) for name in parts.values}
+
+
+def read_score(table: Table, stem: str) -> Score:
+    """A sum of lines."""
+    score = Score(
+        id=read_id(table, stem),
+        title=read_title(table),
+        level=table.choice("level", get_args(Level)),
+        shown_to=table.choice("shown_to", get_args(ShownTo), "office"),
+        terms=read_terms(table, _score_term),
+    )
+    table.close()
+    return score
+
+
+def _score_term(table: Table, dates: Term) -> ScoreTerm:
+    indicators = tuple(_indicator(entry) for entry in table.tables("indicators", required=True))
+    for name in sorted(duplicates(indicator.id for indicator in indicators)):
+        table.wrong("duplicate", "indicators", found=name)
+    return ScoreTerm(
+        dates.start,
+        dates.end,
+        dates.source,
+        every=table.choice("every", CADENCES, "month"),
+        normalise=table.choice("normalise", get_args(Normalise), "none"),
+        indicators=indicators,
+    )
+
+
+def _indicator(table: Table) -> Indicator:
+    late = table.number("late_worth", 0, 1)
+    indicator = Indicator(
+        id=table.name("id"),
+        title=read_title(table),
+        duty=table.name("duty", required=False),
+        weight=table.number("weight", 0, _BIG) or 0.0,
+        late_worth=0.5 if late is None else late,
+        fact=table.name("fact", required=False),
+        points=table.number("points", -_BIG, _BIG) or 0.0,
+        cap=table.number("cap", -_BIG, _BIG),
+        floor=table.number("floor", -_BIG, _BIG),
+    )
+    if table.has("duty") == table.has("fact"):
+        table.wrong("one_of", "duty", one="duty", other="fact")
+    else:
+        _go_with(table, "duty" if table.has("duty") else "fact")
+    low, high = indicator.floor, indicator.cap
+    if low is not None and high is not None and low > high:
+        table.wrong("bounds", "floor", low=f"{low:g}", high=f"{high:g}")
+    table.close()
+    return indicator
+
+
+def _go_with(table: Table, source: str) -> None:
+    """A duty has a weight, a fact has points; the other's words have no effect."""
+    own, idle = (
+        ("weight", ("points",)) if source == "duty" else ("points", ("weight", "late_worth"))
+    )
+    if not table.has(own):
+        table.wrong("field_needed", own, why_zh=source, why_en=source, example=f"{own} = 10")
+    for key in idle:
+        if table.has(key):
+            table.wrong("field_idle", key, why_zh=source, why_en=source)
+
+
+def read_ladder(table: Table, stem: str) -> Ladder:
+    """The rungs that are proposed, mildest first."""
+    ladder = Ladder(
+        id=read_id(table, stem),
+        title=read_title(table),
+        score=table.name("score", required=False),
+        terms=read_terms(table, _ladder_term),
+    )
+    table.close()
+    return ladder
+
+
+def _ladder_term(table: Table, dates: Term) -> LadderTerm:
+    rungs: list[Rung] = []
+    for entry in table.tables("rungs", required=True):
+        rungs.append(_rung(entry, [rung.id for rung in rungs]))
+    for name in sorted(duplicates(rung.id for rung in rungs)):
+        table.wrong("duplicate", "rungs", found=name)
+    return LadderTerm(dates.start, dates.end, dates.source, rungs=tuple(rungs))
+
+
+def _rung(table: Table, before: list[str]) -> Rung:
+    rung = Rung(
+        id=table.name("id"),
+        title=read_title(table),
+        when=table.choice("when", get_args(When)),
+        number=table.count("number", 1, MOST, default=1, required=True),
+        to=table.name("to"),
+        reply_days=table.count("reply_days", 1, MOST_DAYS, default=1, required=True),
+        duty=table.name("duty", required=False),
+        rung=table.name("rung", required=False),
+    )
+    needed = {"repeats": "rung", "overdue": "duty", "over": "duty"}.get(rung.when)
+    why = {"why_zh": f'when = "{rung.when}"', "why_en": f'when = "{rung.when}"'}
+    if needed and not table.has(needed):
+        table.wrong("field_needed", needed, example=f'{needed} = "…"', **why)
+    for key in ("duty", "rung"):
+        if key != needed and table.has(key):
+            table.wrong("field_idle", key, **why)
+    if needed == "rung" and rung.rung and rung.rung not in before:
+        table.wrong("rung_order", "rung", found=rung.rung, known=", ".join(before) or "-")
+    table.close()
+    return rung
