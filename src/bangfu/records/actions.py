@@ -1,0 +1,149 @@
+"""The only writes: facts come in here, from form, sheet, API, registry page and demo alike."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from bangfu.core.facts import VOID, Draft, Fact
+from bangfu.core.text import Refused
+from bangfu.records import reading, refusals
+from bangfu.records.access import FOUNDER, Policy, founder
+from bangfu.records.batch import Batch, Entry
+from bangfu.records.handbooks import handbook
+from bangfu.records.models import Account, Meta, Subject
+from bangfu.records.sealing import vault
+from bangfu.records.turn import turn
+
+FORMAT = "1"
+
+
+def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
+    """Record facts in one transaction, all or none; the facts in the order of the drafts.
+
+    A repeated uid with the same body gives the stored fact again. Raises `Refused` with a stable
+    code for the first draft that breaks a rule, `Conflict` for a uid with another body.
+    """
+    entries = [Entry(draft, by.person_uid, now) for draft in drafts]
+    sequences = _write(entries, latest=by.as_of, day=by.as_of)
+    return reading.by_sequence(by, sequences)
+
+
+def record_batch(
+    entries: Iterable[Entry], *, as_of: date, progress: Callable[[int], None] | None = None
+) -> int:
+    """Record many entries, each by its own recorder at its own time, in one transaction.
+
+    The same checks and the same chain as `record`; posts are those of each entry's day of
+    recording, and no fact may lie after that day or after `as_of`. Entries must come in the
+    order of `recorded_at`. `progress` is told how many are done. Returns how many there were.
+    """
+    return len(_write(_counted(entries, progress), latest=as_of, day=None))
+
+
+def correct(*, draft: Draft, by: Policy, now: datetime) -> Fact:
+    """Replace the standing fact that `draft.amends` names (更正)."""
+    if draft.amends is None:
+        raise refusals.nothing_to_void()
+    return record([draft], by=by, now=now)[0]
+
+
+def void(*, uid: str, reason: str, by: Policy, now: datetime, void_uid: str | None = None) -> Fact:
+    """Withdraw the standing fact of that uid (作废); `void_uid` makes a repeat harmless."""
+    subject = reading.subject_uid(uid)
+    draft = Draft(
+        uid=void_uid or str(uuid.uuid4()),
+        kind=VOID,
+        occurred_on=by.as_of,
+        # A fact that does not exist is refused by the same words as a foreign one.
+        subject=subject or FOUNDER,
+        performed_by=by.person_uid,
+        amends=uid,
+        reason=reason,
+    )
+    return record([draft], by=by, now=now)[0]
+
+
+def found(
+    drafts: Sequence[Draft],
+    *,
+    as_of: date | None,
+    now: datetime,
+    options: Mapping[str, object] | None = None,
+) -> list[Fact]:
+    """Begin a county: its first facts, written by the founder before anybody holds a post.
+
+    `as_of` is the day that the county takes for today, None for the real one; `options` say how
+    the county was made, so that a folder made otherwise is recognised. Raises `Refused` where
+    there is a county already.
+    """
+    meta = {
+        "county": handbook().county,
+        "as_of": as_of.isoformat() if as_of else "",
+        "options": json.dumps(dict(options or {}), sort_keys=True),
+        "format": FORMAT,
+    }
+    day = as_of or now.date()
+    policy = founder(day)
+    with turn(), transaction.atomic():
+        if Meta.objects.filter(key="county").exists():
+            raise Refused(
+                "founded_already",
+                "这个数据目录里已经有一个县。",
+                "This data folder holds a county already.",
+            )
+        Meta.objects.bulk_create([Meta(key=key, value=value) for key, value in meta.items()])
+        batch = Batch(handbook(), vault(), latest=day, day=day)
+        sequences = batch.write(Entry(draft, FOUNDER, now) for draft in drafts)
+    return reading.by_sequence(policy, sequences)
+
+
+def open_account(
+    *, username: str, person_uid: str | None, password: str, language: str = "zh"
+) -> Account:
+    """Open an account (开户) for a person, or for nobody in particular; refused if taken."""
+    name = username.strip()
+    if not 1 <= len(name) <= 150 or not name.isprintable():  # noqa: PLR2004
+        raise Refused(
+            "bad_username", "账号名不能用。", "This username cannot be used.", place="username"
+        )
+    person = None
+    if person_uid is not None:
+        person = Subject.objects.filter(uid=person_uid, type="person", voided_seq=None).first()
+        if person is None:
+            raise refusals.no_subject("person")
+    account = Account(username=name, person=person, language=language)
+    try:
+        validate_password(password, account)
+    except ValidationError as problem:
+        text = " ".join(problem.messages)
+        raise Refused("bad_password", text, text, place="password") from None
+    account.set_password(password)
+    with transaction.atomic():
+        if Account.objects.filter(username=name).exists():
+            raise Refused(
+                "username_taken",
+                f"账号名“{name}”已有人用。",
+                f"The username “{name}” is taken.",
+                place="username",
+            )
+        account.save()
+    return account
+
+
+def _write(entries: Iterable[Entry], *, latest: date, day: date | None) -> list[int]:
+    with turn(), transaction.atomic(durable=True):
+        return Batch(handbook(), vault(), latest=latest, day=day).write(entries)
+
+
+def _counted(entries: Iterable[Entry], progress: Callable[[int], None] | None) -> Iterator[Entry]:
+    for number, entry in enumerate(entries, start=1):
+        yield entry
+        if progress is not None and number % 1000 == 0:
+            progress(number)

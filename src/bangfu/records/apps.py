@@ -1,0 +1,11 @@
+"""The application that owns every table."""
+
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    """Ledger, registry and accounts (台账、登记、账号)."""
+
+    name = "bangfu.records"
+    label = "records"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,196 @@
+"""Facts as a reader may see them: values unsealed where the party is in scope, else absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from bangfu.core.facts import Fact as CoreFact
+from bangfu.core.facts import Value
+from bangfu.records import ledger
+from bangfu.records.access import FOUNDER, Policy, mask
+from bangfu.records.handbooks import handbook
+from bangfu.records.ledger import MORE, SEALED
+from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Subject, SubjectKey
+from bangfu.records.sealing import KeyProblem, Vault, unseal, vault
+
+
+class Raw(NamedTuple):
+    """A fact's row with the uids of what it refers to."""
+
+    sequence: int
+    uid: str
+    kind: str
+    occurred_on: str
+    minute: int | None
+    subject: int
+    subject_uid: str
+    subject_path: str
+    performer: int | None
+    performer_uid: str | None
+    recorder: int | None
+    recorder_uid: str | None
+    recorded_at: str
+    amends: str | None
+    values: str
+    reason: str
+    amended_by: str | None
+    amended_seq: int | None
+
+
+class Part(NamedTuple):
+    """A participant's row with what a reader needs to place it."""
+
+    fact: int
+    role: str
+    uid: str
+    number: int
+    path: str
+
+
+_COLUMNS = (
+    "sequence", "uid", "kind", "occurred_on", "minute", "subject", "subject__uid",
+    "subject__path", "performer", "performer__uid", "recorder", "recorder__uid", "recorded_at",
+    "amends__uid", "values", "reason", "amended_by__uid", "amended_by__sequence",
+)  # fmt: skip
+
+
+def subject_uid(uid: str) -> str | None:
+    """The uid of the subject of the fact of that uid."""
+    return Fact.objects.filter(uid=uid).values_list("subject__uid", flat=True).first()
+
+
+def by_sequence(
+    policy: Policy, sequences: Sequence[int], *, known_at: int | None = None
+) -> list[CoreFact]:
+    """The facts of these sequences that the reader may see, in the order asked for."""
+    found: dict[int, CoreFact] = {}
+    for some in ledger.portions(dict.fromkeys(sequences), 5000):
+        facts = select(policy, Q(sequence__in=some), known_at=known_at)
+        found.update((fact.sequence, fact) for fact in facts)
+    return [found[sequence] for sequence in sequences if sequence in found]
+
+
+def select(policy: Policy, condition: Q, *, known_at: int | None = None) -> list[CoreFact]:
+    """The facts that meet a condition and that the reader may see, in the ledger's order."""
+    rows = Fact.objects.filter(condition).order_by("sequence").values_list(*_COLUMNS)
+    if known_at is not None:
+        rows = rows.filter(sequence__lte=known_at)
+    raws = [Raw(*row) for row in rows]
+    parts = participants([raw.sequence for raw in raws])
+    visible = [raw for raw in raws if _visible(policy, raw, parts.get(raw.sequence, ()))]
+    opener = Opener(policy)
+    opener.learn(visible)
+    return [_fact(opener, raw, parts.get(raw.sequence, ()), known_at) for raw in visible]
+
+
+def participants(sequences: Sequence[int]) -> dict[int, list[Part]]:
+    """The participants of these facts, further subjects included, by fact in their order."""
+    found: dict[int, list[Part]] = {}
+    for some in ledger.portions(sequences, 5000):
+        marks = ", ".join(["%s"] * len(some))
+        with connection.cursor() as cursor:
+            # A participant's key says whose it is, so that the join is a range of the key.
+            cursor.execute(
+                "SELECT f.sequence, p.role, s.uid, s.id, s.path FROM records_fact f "  # noqa: S608
+                f"JOIN records_participant p ON p.id >= f.sequence * {PARTICIPANTS_A_FACT} "
+                f"AND p.id < (f.sequence + 1) * {PARTICIPANTS_A_FACT} "
+                "JOIN records_subject s ON s.id = p.participant_id "
+                f"WHERE f.sequence IN ({marks}) ORDER BY p.id",
+                some,
+            )
+            for row in cursor.fetchall():
+                found.setdefault(row[0], []).append(Part(*row))
+    return found
+
+
+def _visible(policy: Policy, raw: Raw, parts: Iterable[Part]) -> bool:
+    """Whether a subject lies in scope, or the reader did or wrote it himself."""
+    if policy.scope.covers(raw.subject, raw.subject_path):
+        return True
+    if policy.person is not None and policy.person in (raw.performer, raw.recorder):
+        return True
+    return any(part.role == MORE and policy.scope.covers(part.number, part.path) for part in parts)
+
+
+class Opener:
+    """Opens sealed values for one reader: only of parties that he may see, identifiers masked."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._vault: Vault | None = None
+        self._keys: dict[str, bytes | None] = {}
+        self._seen: dict[str, bool] = {}
+
+    def learn(self, raws: Iterable[Raw]) -> None:
+        """Load the keys of all parties whose values these facts hold."""
+        uids: set[str] = set()
+        for raw in raws:
+            if SEALED in raw.values:
+                uids.update(json.loads(raw.values).get(SEALED, {}))
+        for some in ledger.portions(uids, 5000):
+            rows = Subject.objects.filter(uid__in=some).values_list("id", "uid", "path")
+            self._seen.update((uid, self._policy.scope.covers(n, path)) for n, uid, path in rows)
+            wrapped = SubjectKey.objects.filter(subject__uid__in=some)
+            for uid, blob in wrapped.values_list("subject__uid", "wrapped"):
+                self._keys[uid] = None if blob is None else self.vault.unwrap(blob, uid)
+
+    @property
+    def vault(self) -> Vault:
+        """The vault, fetched when something is sealed at all."""
+        if self._vault is None:
+            self._vault = vault()
+        return self._vault
+
+    def open(self, raw: Raw) -> tuple[dict[str, Value], int]:
+        """The values, and how many parties' values are erased."""
+        values = json.loads(raw.values)
+        sealed: Mapping[str, str] = values.pop(SEALED, {})
+        erased = 0
+        for party, blob in sealed.items():
+            key = self._keys.get(party)
+            if key is None:
+                erased += 1
+            elif self._seen.get(party):
+                values.update(unseal(key, blob, raw.uid, party))
+        kind = handbook().kind(raw.kind)
+        for field in kind.fields if kind and sealed else ():
+            if field.identifier and field.id in values:
+                values[field.id] = mask(str(values[field.id]))
+        return values, erased
+
+    def reason(self, raw: Raw) -> str:
+        """Why it was amended; empty where it does not open."""
+        try:
+            return self.vault.open_reason(raw.reason, raw.uid) if raw.reason else ""
+        except KeyProblem:
+            return ""
+
+
+def _fact(opener: Opener, raw: Raw, parts: Iterable[Part], known_at: int | None) -> CoreFact:
+    values, erased = opener.open(raw)
+    parts = list(parts)
+    later = known_at is not None and raw.amended_seq is not None and raw.amended_seq > known_at
+    return CoreFact(
+        uid=raw.uid,
+        sequence=raw.sequence,
+        kind=raw.kind,
+        occurred_on=date.fromisoformat(raw.occurred_on),
+        subject=raw.subject_uid,
+        performed_by=raw.performer_uid or FOUNDER,
+        recorded_by=raw.recorder_uid or FOUNDER,
+        recorded_at=ledger.moment_of(raw.recorded_at),
+        values=values,
+        participants=tuple((part.role, part.uid) for part in parts if part.role != MORE),
+        more_subjects=tuple(part.uid for part in parts if part.role == MORE),
+        minute=raw.minute,
+        amends=raw.amends,
+        reason=opener.reason(raw),
+        amended_by=None if later else raw.amended_by,
+        erased=erased,
+    )

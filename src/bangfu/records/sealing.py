@@ -1,0 +1,169 @@
+"""Personal values under lock: one key per party, each wrapped by a master key kept elsewhere.
+
+AES-256-GCM throughout. A sealed value is base64 of a 12-byte nonce and the ciphertext; its
+associated data names the fact and the party, so that a blob moved elsewhere does not open.
+Destroying a party's key makes every value under it unreadable for good, backups included,
+while the chain of hashes, which covers the ciphertext, still verifies.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from bangfu.core.facts import Value, canonical
+from bangfu.core.text import Refused
+from bangfu.records.models import Meta
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+LEDGER_KEY = "ledger_key"
+
+
+class KeyProblem(Refused):
+    """The master key is missing, or is not the one that this database was sealed with."""
+
+
+class Vault:
+    """Seals, opens and digests with one master key and the ledger key that it wraps."""
+
+    def __init__(self, master: bytes, ledger: bytes) -> None:
+        self._master = AESGCM(master)
+        self._lookup = hmac.digest(master, b"lookup", "sha256")
+        self._ledger = ledger
+
+    def wrap(self, key: bytes, party: str) -> bytes:
+        """A party's key as the database may hold it."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, key, party.encode("ascii"))
+
+    def unwrap(self, wrapped: bytes | memoryview, party: str) -> bytes:
+        """The party's key; raises `KeyProblem` if another master key wrapped it."""
+        blob = bytes(wrapped)
+        try:
+            return self._master.decrypt(
+                blob[:NONCE_BYTES], blob[NONCE_BYTES:], party.encode("ascii")
+            )
+        except InvalidTag:
+            raise _other_key() from None
+
+    def seal_reason(self, reason: str, fact: str) -> str:
+        """A reason, which may speak of a person, under the ledger's key; "" stays ""."""
+        return seal(self._ledger, {"reason": reason}, fact, "reason") if reason else ""
+
+    def open_reason(self, sealed: str, fact: str) -> str:
+        """The reason that `seal_reason` sealed."""
+        return str(unseal(self._ledger, sealed, fact, "reason")["reason"]) if sealed else ""
+
+    def digest(self, body: bytes, keys: Iterable[bytes]) -> str:
+        """The keyed digest of a body: under the ledger's key, joined with those of all parties
+        whose values it covers, so that it tells nothing once one of them is destroyed.
+        """
+        key = self._ledger
+        for party in keys:
+            key = hmac.digest(key, party, "sha256")
+        return hmac.digest(key, body, "sha256").hex()
+
+    def lookup(self, identifier: str) -> str:
+        """The keyed digest under which an id number is found without being stored."""
+        return hmac.digest(self._lookup, identifier.strip().upper().encode(), "sha256").hex()
+
+
+def new_key() -> bytes:
+    """A fresh key."""
+    return os.urandom(KEY_BYTES)
+
+
+def seal(key: bytes, values: Mapping[str, Value], fact: str, party: str) -> str:
+    """The values of one party in one fact as sealed text."""
+    nonce = os.urandom(NONCE_BYTES)
+    blob = AESGCM(key).encrypt(nonce, canonical(values), f"{fact}|{party}".encode("ascii"))
+    return base64.b64encode(nonce + blob).decode("ascii")
+
+
+def unseal(key: bytes, sealed: str, fact: str, party: str) -> dict[str, Value]:
+    """The values that `seal` sealed; raises `KeyProblem` if key, fact, party or text differ."""
+    try:
+        blob = base64.b64decode(sealed, validate=True)
+        text = AESGCM(key).decrypt(
+            blob[:NONCE_BYTES], blob[NONCE_BYTES:], f"{fact}|{party}".encode("ascii")
+        )
+    except (InvalidTag, ValueError):
+        raise _other_key() from None
+    values: dict[str, Value] = json.loads(text)
+    return values
+
+
+def vault() -> Vault:
+    """The vault of this database; the first call ever makes the master and the ledger key."""
+    file = Path(settings.BANGFU_MASTER_KEY_FILE)
+    row = Meta.objects.filter(key=LEDGER_KEY).first()
+    if row is None:
+        _make_master(file)
+        made = Vault(_read_master(file), b"").wrap(new_key(), LEDGER_KEY)
+        row, _ = Meta.objects.get_or_create(
+            key=LEDGER_KEY, defaults={"value": base64.b64encode(made).decode("ascii")}
+        )
+    if not file.exists():
+        raise KeyProblem(
+            "no_master_key",
+            f"缺少主密钥文件（{file.name}）。请从保管处取回并放回原位；不要新建。",
+            f"The master key file ({file.name}) is missing. Put the kept copy back.",
+        )
+    return _vault(_read_master(file), row.value)
+
+
+@lru_cache(maxsize=4)
+def _vault(master: bytes, wrapped: str) -> Vault:
+    ledger = Vault(master, b"").unwrap(base64.b64decode(wrapped), LEDGER_KEY)
+    return Vault(master, ledger)
+
+
+def _make_master(file: Path) -> None:
+    """Make the master key file unless it exists; of several processes one wins, whole."""
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _read_master(file: Path) -> bytes:
+    try:
+        key = base64.b64decode(file.read_bytes())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyProblem(
+            "bad_master_key",
+            f"主密钥文件（{file.name}）读不出 32 字节的密钥。",
+            f"The master key file ({file.name}) does not hold a key of 32 bytes.",
+        )
+    return key
+
+
+def _other_key() -> KeyProblem:
+    return KeyProblem(
+        "other_master_key",
+        "密封的内容打不开：主密钥与本数据库不符，或内容被改动。",
+        "A sealed value does not open: the master key is not this database's, or it was changed.",
+    )
