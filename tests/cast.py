@@ -63,20 +63,27 @@ def status(name: str, subject: str, kind: str, value: str, *, start: date = BEGI
 
 PLACES = (
     founding("place", "county", level="county", name="试验县", code="419900"),
-    founding("place", "east", level="township", name="东乡", code="419900101", parent=uid("county")),
-    founding("place", "west", level="township", name="西乡", code="419900102", parent=uid("county")),
+    founding(
+        "place", "east", level="township", name="东乡", code="419900101", parent=uid("county")
+    ),
+    founding(
+        "place", "west", level="township", name="西乡", code="419900102", parent=uid("county")
+    ),
     founding(
         "place", "stone bridge", level="village", name="石桥村", code="419900101001",
         parent=uid("east"), longitude="113.500000", latitude="33.850000",
     ),
     founding(
-        "place", "reed pond", level="village", name="苇塘村", code="419900102001", parent=uid("west")
+        "place", "reed pond", level="village", name="苇塘村", code="419900102001",
+        parent=uid("west"),
     ),
 )  # fmt: skip
 SUBJECTS = (
     founding("unit", "bureau", name="县试验局", place=uid("county")),
     founding("branch", "branch", name="石桥村党支部", place=uid("stone bridge")),
-    founding("person", "helper", name="云淑兰", sex="female", place=uid("east"), phone="13800000001"),
+    founding(
+        "person", "helper", name="云淑兰", sex="female", place=uid("east"), phone="13800000001"
+    ),
     founding("person", "outsider", name="佘万里", sex="male", place=uid("west")),
     founding("person", "officer", name="温士明", place=uid("east")),
     founding("person", "west officer", name="牧小川", place=uid("west")),

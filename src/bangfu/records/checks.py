@@ -20,7 +20,7 @@ from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
 
 EARLIEST = date(1949, 10, 1)
 MINUTES_A_DAY = 1440
-ANY_TYPE = {"registry.assignment", "registry.status", VOID}
+ANY_TYPE = {"registry.assignment", "registry.assignment_end", "registry.status", VOID}
 PLACE_KINDS = {"registry.place", "registry.place_name", "registry.place_alias"}
 _UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
