@@ -420,7 +420,7 @@ class NameTerm:
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """One county's rules as loaded; every mapping is by id, in file order.
+    """One county's rules (工作手册) as loaded; every mapping is by id, in file order.
 
     `digest` is the hash of all its files, part of every cache key; `files` are those files'
     texts by their name in the folder. `names` are words whose official form changes with the
