@@ -1,0 +1,148 @@
+"""What a handbook that loads may still have wrong, or left open, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from bangfu.handbook.problems import Message
+
+Level = Literal["error", "warning"]
+
+
+class Advice(NamedTuple):
+    """How grave a finding is, and its words."""
+
+    level: Level
+    message: Message
+
+
+_WARNINGS: Mapping[str, Message] = {
+    "terms_gap": Message(
+        "{before} 到 {after} 之间没有规定，这段时间什么也不欠",
+        "nothing holds from {before} up to {after}, so nothing is owed then",
+        "确是如此就不用改；否则补上这一期间",
+        "leave it if that is meant, else add a term",
+    ),
+    "source_proposal": Message(
+        "依据只是拟定（proposal），还没有文件",
+        "the source is only a proposal; no document stands behind it",
+        "请主管部门确认，找到文件后改 standing 并写上文号",
+        "have the office confirm it; once there is a document, name it and change standing",
+    ),
+    "source_unfound": Message(
+        "依据是正式文件（official），但没有文号或网址",
+        "the source is official, but has neither number nor url",
+        "补上 number 或 url，别人才查得到",
+        "add number or url, so that others can find it",
+    ),
+    "kind_unused": Message(
+        "事实“{found}”没有任何规则或数字用到",
+        "no rule and no figure reads the fact kind “{found}”",
+        "不为考核也要记的可以留着；否则删去，少填一张表",
+        "keep it if it is worth recording for itself, else remove it: one form less",
+    ),
+    "role_unused": Message(
+        "岗位“{found}”没有职责、没有配备，也不能记录什么",
+        "the role “{found}” owes nothing, is not staffed and may record nothing",
+        "写上它的规则，或删去它",
+        "give it a rule, or remove it",
+    ),
+    "status_unused": Message(
+        "状态“{found}”没有任何条件用到",
+        "no condition reads the status “{found}”",
+        "只为显示可以留着；否则删去",
+        "keep it if it is only shown, else remove it",
+    ),
+    "recorder_idle": Message(
+        '“{role}”按 scope = "{scope}" 永远够不到这种对象',
+        "“{role}” with scope = “{scope}” never reaches a subject of this type",
+        'scope = "subject" 要岗位与事实的对象相同；在一地任职的用 place，全县的用 county',
+        "scope subject needs a role for that very type of subject; use place for a place's post, "
+        "county for the whole county",
+    ),
+    "excuse_idle": Message(
+        "“{found}”不能由“{role}”办理，请假抵扣永远用不上",
+        "“{found}” cannot be performed by “{role}”, so it never excuses anybody",
+        "在 facts/{found}.toml 的 performers 里加上 {role}，或删去 excused_by",
+        "add {role} to the performers in facts/{found}.toml, or drop excused_by",
+    ),
+    "kind_shorter": Message(
+        "“{found}”只在 {kind} 可以记录，这一期间有一部分没有事实可记",
+        "“{found}” can be recorded only in {kind}, so part of this term has nothing to count",
+        "把 facts/{found}.toml 的期间补全，或缩短这一期间",
+        "extend the terms of facts/{found}.toml or shorten this one",
+    ),
+    "kind_partly": Message(
+        "“{found}”{why_zh}，它永远不会算数",
+        "“{found}” {why_en}, so it never counts",
+        "从 any_of 里删去它，或改正它",
+        "drop it from any_of, or mend it",
+    ),
+    "score_short": Message(
+        "“{found}”的周期比得分的周期长，有的期里没有到期的应办可算",
+        "“{found}” has longer periods than the score, so some of its periods close nothing",
+        "把得分的 every 放长，或换一项",
+        "make the score's every longer or name another duty",
+    ),
+    "figure_online": Message(
+        "这个数字统计{evidence_zh}（“{found}”），不得用于考评或通报",
+        "this figure counts {evidence_en} (“{found}”); it may not serve assessment or reports",
+        "国办函〔2026〕12号：不得统计在线时长；确需的只给本人看",
+        "国办函〔2026〕12号 forbids to count hours online; show it to the person only",
+    ),
+    "calendar_gap": Message(
+        "按工作日计算，但工作日历没有 {years} 年",
+        "it counts working days, but the calendar lacks {years}",
+        "在 county.toml 的 [calendar] 补上这些年",
+        "add those years to [calendar] in county.toml",
+    ),
+    "calendar_bare": Message(
+        "{years} 年列在工作日历里，却一天假也没有",
+        "the calendar lists {years} without a single holiday",
+        "补上该年的节假日；还没公布就先不列这一年",
+        "add that year's holidays; if they are not published yet, leave the year out",
+    ),
+}
+_ERRORS: Mapping[str, Message] = {
+    "never_days": Message(
+        "每期最短只有 {most} 天，却要 {found} 个不同的日子，永远办不到",
+        "the shortest period has {most} days, but {found} different days are asked for",
+        "at_least 最多写 {most}",
+        "make at_least at most {most}",
+    ),
+    "never_performed": Message(
+        '“{found}”只能由 {known} 办理，“{role}”做了也不算（by = "holder"）',
+        "“{found}” is performed by {known} only, so “{role}” can never meet this (by = “holder”)",
+        '在 facts/{found}.toml 的 performers 里加上 {role}，或写 by = "anyone"',
+        "add {role} to the performers in facts/{found}.toml, or make it by = “anyone”",
+    ),
+    "never_recorded": Message(
+        "没有人能够记录“{found}”：各条 recorders 都够不到这种对象",
+        "nobody can ever record “{found}”: none of its recorders reaches its subjects",
+        "改正 facts/{found}.toml 的 recorders",
+        "mend the recorders in facts/{found}.toml",
+    ),
+    "never_in_force": Message(
+        "“{found}”只在 {kind} 可以记录，与这一期间没有重合，永远办不到",
+        "“{found}” can be recorded only in {kind}, never within this term",
+        "补全 facts/{found}.toml 的期间，或结束这一期间",
+        "extend the terms of facts/{found}.toml, or end this one",
+    ),
+    "never_about": Message(
+        "“{role}”的对象是{has}，“{found}”的对象是{wants}，永远对不上",
+        "“{role}” is held for a {has}, “{found}” is about a {wants}: they never meet",
+        "换一种对象相同的事实，或换一个岗位",
+        "name a kind about the same type of subject, or another role",
+    ),
+    "registry_role": Message(
+        "没有岗位“{found}”，登记的事实没有人能记录",
+        "there is no role “{found}”, so nobody may record registry facts",
+        "在 county.toml 加上这个岗位",
+        "add that role to county.toml",
+    ),
+}
+ADVICE: Mapping[str, Advice] = {
+    **{code: Advice("warning", message) for code, message in _WARNINGS.items()},
+    **{code: Advice("error", message) for code, message in _ERRORS.items()},
+}

@@ -1,0 +1,96 @@
+"""Kinds, posts and statuses that nothing in the handbook uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bangfu.core.facts import VOID
+from bangfu.core.registry import REGISTRY_KINDS
+from bangfu.core.rules import Handbook
+from bangfu.handbook.problems import Issue
+
+_REGISTRY_ROLES = sorted({r.role for kind in REGISTRY_KINDS for r in kind.recorders})
+
+
+def unused(handbook: Handbook) -> Iterator[Issue]:
+    """What could be left out, and what is missing for the registry to be kept."""
+    facts = set(_facts_used(handbook))
+    for kind in handbook.kinds.values():
+        if not kind.registry and kind.id != VOID and kind.id not in facts:
+            yield Issue("facts", kind.id, "", "kind_unused", {"found": kind.id})
+    roles = set(_roles_used(handbook))
+    for index, role in enumerate(handbook.roles.values(), start=1):
+        if role.id not in roles:
+            yield Issue("", "county", f"roles[{index}]", "role_unused", {"found": role.id})
+    words = _words_of_conditions(handbook)
+    for index, status in enumerate(handbook.statuses.values(), start=1):
+        if status.id not in words:
+            place = f"statuses[{index}]"
+            yield Issue("", "county", place, "status_unused", {"found": status.id})
+    for name in _REGISTRY_ROLES:
+        if name not in handbook.roles:
+            yield Issue("", "county", "roles", "registry_role", {"found": name})
+
+
+def _facts_used(handbook: Handbook) -> Iterator[str]:
+    for duty in handbook.duties.values():
+        yield from duty.facts
+        for term in duty.terms:
+            yield from term.excused_by
+    for deadline in handbook.deadlines.values():
+        yield from (deadline.after, deadline.fact)
+        for pausing in deadline.terms:
+            yield from pausing.pause
+    for coverage in handbook.coverage.values():
+        yield coverage.fact
+    for figure in handbook.figures.values():
+        yield figure.of.partition(":")[2]
+    for score in handbook.scores.values():
+        for scoring in score.terms:
+            yield from (indicator.fact for indicator in scoring.indicators)
+    for kind in handbook.kinds.values():
+        yield from (field.to for field in kind.fields if field.to)
+    texts = " ".join(_conditions(handbook))
+    yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
+
+
+def _roles_used(handbook: Handbook) -> Iterator[str]:
+    for kind in handbook.kinds.values():
+        yield from kind.performers
+        # Whoever may only record about himself does so by having any post at all.
+        yield from (r.role for r in kind.recorders if r.scope != "self")
+    for duty in handbook.duties.values():
+        yield duty.role
+    for deadline in handbook.deadlines.values():
+        yield deadline.role
+    for staffing in handbook.staffing.values():
+        yield staffing.role
+    for figure in handbook.figures.values():
+        yield from (figure.performed_by, figure.of.removeprefix("assignments:"))
+    for ladder in handbook.ladders.values():
+        for term in ladder.terms:
+            yield from (rung.to for rung in term.rungs)
+    for role in handbook.roles.values():
+        if role.office or role.page in ("township", "county", "audit"):
+            yield role.id  # a post to look from is a use
+
+
+def _conditions(handbook: Handbook) -> Iterator[str]:
+    """The text of every condition of the handbook."""
+    for duty in handbook.duties.values():
+        yield duty.filters
+        yield from (term.where for term in duty.terms)
+    for staffing in handbook.staffing.values():
+        for post in staffing.terms:
+            yield from (post.where, post.requires)
+    for coverage in handbook.coverage.values():
+        yield from (coverage.where, coverage.by)
+    for figure in handbook.figures.values():
+        yield figure.field
+        for term in figure.terms:
+            yield from (term.where, *term.parts.values())
+
+
+def _words_of_conditions(handbook: Handbook) -> set[str]:
+    text = " ".join(_conditions(handbook))
+    return set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
