@@ -19,6 +19,10 @@ MAX_TEXT = 4000
 MAX_NUMBER = Decimal(10) ** 15
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+# Digits in groups of three, or none: "1,5" is not read as fifteen.
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
+# What neither a database nor a spreadsheet keeps: controls, half characters, non-characters.
+_UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YES = {"true", "yes", "on", "1", "是", "有"}
 _NO = {"false", "no", "off", "0", "否", "无"}
 
@@ -79,7 +83,7 @@ def read_value(field: Field, raw: object) -> Value:
     if field.type == "date":
         return _day(field, raw)
     text = str(raw).strip().replace("\r\n", "\n")
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if _UNKEPT.search(text):
         raise _bad(field, "characters", "含有不能保存的字符", "has characters that cannot be kept")
     if len(text) > MAX_TEXT:
         raise _bad(field, "long", f"超过 {MAX_TEXT} 字", f"has more than {MAX_TEXT} characters")
@@ -119,15 +123,16 @@ def _number(field: Field, raw: object) -> Value:
     places = field.places
     if isinstance(raw, bool):
         raise _bad(field, "type", "应为数字", "must be a number")
+    text = str(raw).strip().replace("，", ",")
     try:
-        number = Decimal(str(raw).strip().replace(",", "").replace("，", ""))
+        number = Decimal(text.replace(",", "") if _GROUPED.match(text) else text)
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
         raise _bad(field, "type", "应为数字", "must be a number")
     if abs(number) >= MAX_NUMBER:
         raise _bad(field, "range", "数字太大", "is too large")
-    scaled = round(number, places)
+    scaled = round(number, places) + 0  # + 0 makes a negative zero plain
     if scaled != number:
         zh = f"最多 {places} 位小数" if places else "应为整数"
         en = f"takes at most {places} decimals" if places else "must be a whole number"

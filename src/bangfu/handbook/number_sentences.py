@@ -20,6 +20,9 @@ from bangfu.handbook.columns import figure_rows, status_columns
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import EVERY, MEASURES, SHOWN_TO, value_words
 
+# Sources of figures that have a day; the others are counted as they stand on the as-of day.
+DATED = frozenset(("facts", "participants", "duty"))
+
 
 def coverage_lines(speaker: Speaker, coverage: Coverage) -> Lines:
     """Of whom, reached by what, over which window."""
@@ -92,7 +95,8 @@ def figure_lines(speaker: Speaker, figure: Figure) -> Lines:
             "year": speaker.say("当年", "this year"),
             "all": speaker.say("全部", "all time"),
         }.get(term.since, speaker.say(f"{term.since} 以来", f"since {term.since}"))
-        yield speaker.say(f"时段：{since}。", f"Over: {since}.")
+        if figure.of.partition(":")[0] in DATED:
+            yield speaker.say(f"时段：{since}。", f"Over: {since}.")
         for name, text in {"": term.where, **term.parts}.items():
             if text:
                 words = speaker.condition(text, columns)

@@ -1,0 +1,1 @@
+"""The shapes and words that everything else is built from."""

@@ -1,0 +1,76 @@
+"""What is hashed is the same bytes for the same content, and other bytes for any other."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bangfu.core.facts import GENESIS, VOID, Fact, canonical, digest, link, standing
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+VALUES = TEXTS | st.integers() | st.booleans() | st.none() | st.lists(TEXTS, max_size=3)
+BODIES = st.dictionaries(TEXTS, VALUES, max_size=5)
+MORNING = datetime(2017, 7, 31, 9, 0, tzinfo=UTC)
+
+
+def a_fact(sequence: int, kind: str = "visit", amended_by: str | None = None) -> Fact:
+    return Fact(
+        uid=f"f{sequence}",
+        sequence=sequence,
+        kind=kind,
+        occurred_on=date(2017, 7, 31),
+        subject="household",
+        performed_by="helper",
+        recorded_by="helper",
+        recorded_at=MORNING,
+        values={},
+        amended_by=amended_by,
+    )
+
+
+@given(BODIES)
+def test_the_order_of_keys_never_matters(body: dict[str, object]) -> None:
+    assert canonical(body) == canonical(dict(reversed(body.items())))
+
+
+@given(BODIES, BODIES)
+def test_other_content_has_other_bytes(one: dict[str, object], other: dict[str, object]) -> None:
+    same = one == other and {k: type(v) for k, v in one.items()} == {
+        k: type(v) for k, v in other.items()
+    }
+    assert (canonical(one) == canonical(other)) == same
+
+
+def test_a_body_is_plain_utf8_json() -> None:
+    assert canonical({"b": "户", "a": 1}) == '{"a":1,"b":"户"}'.encode()
+
+
+def test_what_json_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        canonical({"a": float("nan")})
+
+
+@given(st.binary(max_size=30), st.binary(max_size=30))
+def test_a_link_depends_on_the_body_and_on_all_before_it(one: bytes, other: bytes) -> None:
+    first, second = link(GENESIS, one), link(GENESIS, other)
+    assert (first == second) == (one == other)
+    assert (link(first, one) == link(second, one)) == (one == other)
+
+
+def test_a_link_is_what_an_auditor_can_compute_by_hand() -> None:
+    expected = hashlib.sha256(b"0" * 64 + b"\n" + b"{}").hexdigest()
+    assert link(GENESIS, b"{}") == expected
+
+
+def test_a_digest_says_nothing_without_its_key() -> None:
+    assert digest(b"one", b"body") == digest(b"one", b"body")
+    assert digest(b"one", b"body") != digest(b"other", b"body")
+
+
+def test_only_facts_that_nobody_amended_stand_in_the_order_of_the_ledger() -> None:
+    facts = [a_fact(3), a_fact(1), a_fact(2, amended_by="f4"), a_fact(4, kind=VOID)]
+    assert [fact.sequence for fact in standing(facts)] == [1, 3]
