@@ -1,0 +1,107 @@
+"""Facts for readers: one, many, with its history, and what one may record or amend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from bangfu.core.facts import VOID, Value
+from bangfu.core.facts import Fact as CoreFact
+from bangfu.core.rules import FactKind, term_on
+from bangfu.records import reading
+from bangfu.records.access import Policy, posts_of, scope_of
+from bangfu.records.handbooks import handbook
+from bangfu.records.models import Fact, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where a fact stands in the chain; for auditors only."""
+
+    sequence: int
+    hash: str
+    previous_hash: str
+
+
+def fact(policy: Policy, uid: str) -> CoreFact | None:
+    """The fact of that uid if the reader may see it, else None as if it were not there."""
+    return next(iter(reading.select(policy, Q(uid=uid))), None)
+
+
+def facts(policy: Policy, sequences: Iterable[int]) -> list[CoreFact]:
+    """The facts of these sequences that the reader may see, in the order asked for."""
+    return reading.by_sequence(policy, [int(number) for number in sequences])
+
+
+def history(policy: Policy, uid: str) -> list[CoreFact]:
+    """The fact, what it amends and what amends it, in the ledger's order; empty if unseen."""
+    if fact(policy, uid) is None:
+        return []
+    chain = {uid}
+    edge = {uid}
+    while edge:
+        linked = Fact.objects.filter(Q(uid__in=edge) | Q(amends__uid__in=edge))
+        found = {
+            name
+            for pair in linked.values_list("uid", "amends__uid")
+            for name in pair
+            if name is not None
+        }
+        edge = found - chain
+        chain |= edge
+    return reading.select(policy, Q(uid__in=chain))
+
+
+def seal(policy: Policy, uid: str) -> Seal | None:
+    """Sequence and hashes of a fact, for an auditor who may see it; None for anybody else."""
+    if not policy.auditor or fact(policy, uid) is None:
+        return None
+    row = Fact.objects.values_list("sequence", "hash", "previous_hash").get(uid=uid)
+    return Seal(*row)
+
+
+def may_amend(policy: Policy, found: CoreFact) -> bool:
+    """Whether the reader may correct or void this fact, if it stands."""
+    if found.kind == VOID or policy.person is None:
+        return False
+    if policy.person_uid in (found.recorded_by, found.performed_by):
+        return True
+    roles = handbook().roles
+    posts = [
+        post
+        for post in posts_of([policy.person])
+        if post.holds(policy.as_of)
+        and (role := roles.get(post.role)) is not None
+        and role.may_correct == "scope"
+    ]
+    row = Subject.objects.filter(uid=found.subject).values_list("id", "path").first()
+    return row is not None and scope_of(posts, roles).covers(*row)
+
+
+def recordable_kinds(policy: Policy) -> list[FactKind]:
+    """The kinds that some post of the reader lets him record, in force on his day."""
+    held = {post.role for post in policy.roles}
+    return [
+        kind
+        for kind in handbook().kinds.values()
+        if held & {rule.role for rule in kind.recorders} and term_on(kind.terms, policy.as_of)
+    ]
+
+
+def last_values(policy: Policy, kind: FactKind | str) -> dict[str, Value]:
+    """What the reader entered last for that kind ("as last time"), personal values left out."""
+    name = kind if isinstance(kind, str) else kind.id
+    known = handbook().kind(name)
+    if policy.person is None or known is None:
+        return {}
+    newest = (
+        Fact.objects.filter(performer=policy.person, kind=name, amended_by=None)
+        .order_by("-sequence")
+        .values_list("sequence", flat=True)
+        .first()
+    )
+    found = reading.by_sequence(policy, [newest]) if newest else []
+    kept = {f.id for f in known.fields if not (f.personal or f.identifier)}
+    return {name: value for one in found for name, value in one.values.items() if name in kept}

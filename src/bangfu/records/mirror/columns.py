@@ -1,0 +1,105 @@
+"""Facts of one kind as Arrow columns: which fields a rule may read, and in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from bangfu.core.facts import Value
+from bangfu.core.rules import FactKind, Field
+from bangfu.core.values import scaled
+
+_TYPES = {
+    "integer": pa.int64(),
+    "number": pa.int64(),
+    "money": pa.int64(),
+    "date": pa.int32(),
+    "boolean": pa.bool_(),
+    "choices": pa.list_(pa.string()),
+}
+_KEYS = ("fact", "subject", "owner", "day", "minute", "performer")
+KEY_TYPES = (pa.int64(), pa.int64(), pa.int64(), pa.int32(), pa.int16(), pa.int64())
+PARTICIPANTS = pa.schema([("fact", pa.int64()), ("role", pa.string()), ("participant", pa.int64())])
+
+
+class FactRow(NamedTuple):
+    """A fact as the database has it, its values unsealed as far as `mirrored` needs them."""
+
+    fact: int
+    subject: int
+    more: Sequence[int]
+    day: str
+    minute: int | None
+    performer: int | None
+    values: Mapping[str, Value]
+
+
+def mirrored(kind: FactKind) -> list[Field]:
+    """The fields that rules read: no identifiers, and of personal ones only measured values.
+
+    Free text about a person may name him, and what is said of a participant is sealed for his
+    sake: neither leaves the ledger.
+    """
+    return [field for field in kind.fields if not field.identifier and _measured(field)]
+
+
+def opens(kind: FactKind) -> bool:
+    """Whether a rule reads any personal value of the kind, so that facts must be unsealed."""
+    return any(field.personal for field in mirrored(kind))
+
+
+def _measured(field: Field) -> bool:
+    if not field.personal:
+        return True
+    return field.party == "subject" and field.type not in ("text", "reference")
+
+
+def schema(kind: FactKind) -> pa.Schema:
+    """The columns of a kind: `owner` is the main subject, whose personal values the row has."""
+    keys = list(zip(_KEYS, KEY_TYPES, strict=True))
+    fields = [(f"v_{field.id}", arrow_type(field)) for field in mirrored(kind)]
+    return pa.schema(keys + fields)
+
+
+def arrow_type(field: Field) -> pa.DataType:
+    """How a field's values are kept: numbers scaled to integers, dates as day numbers."""
+    return _TYPES.get(field.type, pa.string())
+
+
+def columns(kind: FactKind, rows: Iterable[FactRow]) -> pa.Table:
+    """The rows of a kind, one for each subject that a fact has."""
+    gathered: list[list[object]] = [[] for _ in _KEYS]
+    fields = [(field, _reader(field), list[object]()) for field in mirrored(kind)]
+    facts, subjects, owners, days, minutes, performers = gathered
+    for row in rows:
+        for subject in (row.subject, *row.more):
+            facts.append(row.fact)
+            subjects.append(subject)
+            owners.append(row.subject)
+            days.append(row.day)
+            minutes.append(row.minute)
+            performers.append(row.performer or 0)
+            for field, read, values in fields:
+                value = row.values.get(field.id)
+                values.append(None if value is None else read(value))
+    arrays = [
+        day_numbers(values) if name == "day" else pa.array(values, kept)
+        for name, kept, values in zip(_KEYS, KEY_TYPES, gathered, strict=True)
+    ]
+    for field, _, values in fields:
+        dates = field.type == "date"
+        arrays.append(day_numbers(values) if dates else pa.array(values, arrow_type(field)))
+    return pa.Table.from_arrays(arrays, schema=schema(kind))
+
+
+def day_numbers(days: Sequence[object]) -> pa.Array:
+    """ISO days as int32 day numbers; null stays null."""
+    return pa.array(days, pa.string()).cast(pa.date32()).cast(pa.int32())
+
+
+def _reader(field: Field) -> Callable[[Value], object]:
+    if field.type in ("integer", "number", "money"):
+        return lambda value: scaled(field, value)
+    return lambda value: value

@@ -1,0 +1,97 @@
+"""The mirror of this database, brought up to date when its tail has grown long."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from bangfu.core.rules import Handbook
+from bangfu.engine.tables import Tables
+from bangfu.records import ledger
+from bangfu.records.access import Scope
+from bangfu.records.handbooks import handbook
+from bangfu.records.ledger import Head
+from bangfu.records.mirror.columns import schema
+from bangfu.records.mirror.files import Manifest, Mirror, Writer, read_manifest, writing
+from bangfu.records.mirror.sources import DatabaseSource, MirrorSource
+from bangfu.records.mirror.tables import Question, Source, tables
+from bangfu.records.models import Fact
+
+# A longer tail is slower to read than to copy once and for all.
+LONGEST_TAIL = 2000
+
+_kept: dict[Path, Mirror] = {}
+
+
+def tables_for(
+    scope: Scope, *, as_of: date, known_at: int | None, kinds: Collection[str] | None
+) -> Tables:
+    """The engine's tables for a scope; `kinds` limits which facts are read."""
+    rules = handbook()
+    end = ledger.head()
+    names = tuple(rules.kinds) if kinds is None else tuple(k for k in rules.kinds if k in kinds)
+    upto = end.sequence if known_at is None else min(known_at, end.sequence)
+    question = Question(as_of, upto, names)
+    source: Source
+    if scope.small:
+        source = DatabaseSource(scope, rules, names)
+    else:
+        source = MirrorSource(_mirror(end, rules), rules, end.sequence)
+    return tables(source, scope, rules, question)
+
+
+def refresh() -> int:
+    """Bring the mirror up to the ledger's end; the sequence it goes up to."""
+    return _written(folder(), ledger.head(), handbook()).upto
+
+
+def folder() -> Path:
+    """Where the mirror lies."""
+    return Path(settings.BANGFU_DATA) / "mirror"
+
+
+def _mirror(end: Head, rules: Handbook) -> Mirror:
+    place = folder()
+    found = _kept.get(place)
+    manifest = read_manifest(place)
+    if found is None or found.manifest != manifest:
+        found = Mirror(place, manifest)
+    if not _fits(manifest, rules):
+        found = Mirror(place, Manifest())
+    if end.sequence - found.upto > LONGEST_TAIL:
+        found = _written(place, end, rules)
+    _kept[place] = found
+    return found
+
+
+def _fits(manifest: Manifest, rules: Handbook) -> bool:
+    """Whether the mirror is of this very ledger and of the fields that kinds have now."""
+    if manifest.upto == 0:
+        return True
+    fact = Fact.objects.filter(sequence=manifest.upto).values_list("hash", flat=True).first()
+    return fact == manifest.head and manifest.kinds == _kinds_digest(rules)
+
+
+def _written(place: Path, end: Head, rules: Handbook) -> Mirror:
+    """The mirror after it was brought up to date, or as it is while another process does so."""
+    with writing(place) as mine:
+        manifest = read_manifest(place)
+        if not _fits(manifest, rules):
+            dropped = [name for files in manifest.series.values() for name in files]
+            dropped += manifest.registry.values()
+            manifest = Manifest(dropped=tuple(dropped))
+        if mine and end.sequence > manifest.upto:
+            writer = Writer(place, manifest, rules)
+            writer.extend(end.sequence)
+            writer.export(end.sequence)
+            manifest = writer.finish(end.hash, _kinds_digest(rules))
+    return Mirror(place, manifest)
+
+
+def _kinds_digest(rules: Handbook) -> str:
+    text = "\n".join(f"{name}\n{schema(kind)}" for name, kind in sorted(rules.kinds.items()))
+    return hashlib.sha256(text.encode()).hexdigest()

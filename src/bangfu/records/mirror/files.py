@@ -1,0 +1,209 @@
+"""The mirror's folder: Parquet segments, and one manifest that says which of them count.
+
+Segments are written under a passing name and renamed; the manifest is renamed last, so that a
+reader finds either the old state or the new. One process at a time writes, the others read on.
+A segment that a new manifest no longer names is removed by the writer after the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bangfu.core.rules import Handbook
+from bangfu.records.mirror import rows
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MOST_SEGMENTS = 6
+STEP = 50_000
+AMENDMENTS = "amendments"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Up to which sequence the mirror goes, that fact's hash, and the files of each series.
+
+    `kinds` is a digest of how each kind's fields are kept, so that a changed handbook makes
+    the mirror anew.
+    """
+
+    upto: int = 0
+    head: str = ""
+    kinds: str = ""
+    registry_upto: int = 0
+    series: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    registry: Mapping[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    format: int = FORMAT
+
+
+class Mirror:
+    """One state of the mirror, as its manifest names it; files are read when asked for."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._read: dict[str, pa.Table] = {}
+
+    @property
+    def upto(self) -> int:
+        """The last sequence that the segments hold."""
+        return self.manifest.upto
+
+    @property
+    def registry_upto(self) -> int:
+        """The ledger's end when the registry was exported."""
+        return self.manifest.registry_upto
+
+    def registry(self, table: str) -> pa.Table | None:
+        """An exported registry table."""
+        name = self.manifest.registry.get(table)
+        return None if name is None else self._table((name,))
+
+    def kind(self, name: str) -> pa.Table | None:
+        """The mirrored facts of a kind."""
+        return self._series(f"facts-{name}")
+
+    def participants(self, name: str) -> pa.Table | None:
+        """The mirrored participants of a kind."""
+        return self._series(f"participants-{name}")
+
+    def amendments(self) -> pa.Table | None:
+        """The mirrored amendments."""
+        return self._series(AMENDMENTS)
+
+    def _series(self, name: str) -> pa.Table | None:
+        names = self.manifest.series.get(name)
+        return None if not names else self._table(names)
+
+    def _table(self, names: tuple[str, ...]) -> pa.Table:
+        for name in names:
+            if name not in self._read:
+                self._read[name] = pq.read_table(self.folder / name, partitioning=None)
+        return pa.concat_tables([self._read[name] for name in names])
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in a folder; an empty one where there is none, or one of another format."""
+    try:
+        text = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if text.get("format") != FORMAT:
+            return Manifest()
+        text["series"] = {name: tuple(files) for name, files in text["series"].items()}
+        text["dropped"] = tuple(text["dropped"])
+        return Manifest(**text)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return Manifest()
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[bool]:
+    """Hold the right to write the folder; False if another process has it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+class Writer:
+    """Brings a folder up to the ledger's end; use it while `writing`."""
+
+    def __init__(self, folder: Path, manifest: Manifest, handbook: Handbook) -> None:
+        self._folder = folder
+        self._handbook = handbook
+        self._series = {name: list(files) for name, files in manifest.series.items()}
+        self._registry = dict(manifest.registry)
+        self._registry_upto = manifest.registry_upto
+        self._upto = manifest.upto
+        self._dropped: list[str] = []
+        for name in manifest.dropped:
+            (folder / name).unlink(missing_ok=True)
+
+    def extend(self, upto: int) -> None:
+        """Add segments for the facts up to this sequence."""
+        while self._upto < upto:
+            end = min(upto, self._upto + STEP)
+            facts = rows.facts_between(self._handbook, self._upto, end)
+            span = f"{self._upto + 1:09d}-{end:09d}"
+            for name, table in facts.kinds.items():
+                self._add(f"facts-{name}", span, table)
+            for name, table in facts.participants.items():
+                self._add(f"participants-{name}", span, table)
+            self._add(AMENDMENTS, span, facts.amendments)
+            self._upto = end
+
+    def export(self, upto: int) -> None:
+        """Write the registry as it stands; `upto` is the ledger's end that it belongs to."""
+        for table in rows.REGISTRY:
+            name = f"registry-{table}-{upto:09d}.parquet"
+            if table in self._registry:
+                self._dropped.append(self._registry[table])
+            write_table(self._folder / name, rows.registry(table))
+            self._registry[table] = name
+        self._registry_upto = upto
+        self._dropped = [name for name in self._dropped if name not in self._registry.values()]
+
+    def finish(self, head: str, kinds: str) -> Manifest:
+        """Merge what lies in many pieces, and let the new state count."""
+        for series, names in self._series.items():
+            if len(names) > MOST_SEGMENTS:
+                self._merge(series)
+        manifest = Manifest(
+            upto=self._upto,
+            head=head,
+            kinds=kinds,
+            registry_upto=self._registry_upto,
+            series={name: tuple(files) for name, files in self._series.items()},
+            registry=self._registry,
+            dropped=tuple(self._dropped),
+        )
+        _write(self._folder / MANIFEST, json.dumps(asdict(manifest)).encode())
+        return manifest
+
+    def _add(self, series: str, span: str, table: pa.Table) -> None:
+        if len(table):
+            name = f"{series}-{span}.parquet"
+            write_table(self._folder / name, table)
+            self._series.setdefault(series, []).append(name)
+
+    def _merge(self, series: str) -> None:
+        names = self._series[series]
+        whole = pa.concat_tables(
+            [pq.read_table(self._folder / name, partitioning=None) for name in names]
+        )
+        first = names[0].removesuffix(".parquet").rsplit("-", 2)[1]
+        last = names[-1].removesuffix(".parquet").rsplit("-", 1)[1]
+        self._series[series] = []
+        self._add(series, f"{first}-{last}", whole.combine_chunks())
+        self._dropped += names
+
+
+def write_table(file: Path, table: pa.Table) -> None:
+    """Write a Parquet file that is there whole or not at all."""
+    passing = file.with_name(f".{file.name}.{os.getpid()}")
+    pq.write_table(table, passing, compression="zstd", use_dictionary=True)
+    passing.chmod(0o600)
+    passing.rename(file)
+
+
+def _write(file: Path, content: bytes) -> None:
+    passing = file.with_name(f".{file.name}.{os.getpid()}")
+    passing.write_bytes(content)
+    passing.chmod(0o600)
+    passing.rename(file)

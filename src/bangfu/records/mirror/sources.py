@@ -1,0 +1,118 @@
+"""The two sources of columns: the database by index, and the mirror's files with their tail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from bangfu.core.rules import Handbook
+from bangfu.records.access import Scope
+from bangfu.records.mirror import rows
+from bangfu.records.mirror.files import Mirror
+from bangfu.records.mirror.rows import Facts
+from bangfu.records.mirror.tables import excusing_kinds, ints
+
+
+class DatabaseSource:
+    """A few subjects and whatever is about them, each read when it is first asked for."""
+
+    def __init__(self, scope: Scope, handbook: Handbook, kinds: Collection[str]) -> None:
+        self._scope = scope
+        self._handbook = handbook
+        self._kinds = kinds
+        self._read: dict[str, pa.Table] = {}
+
+    def registry(self, table: str) -> pa.Table:
+        """Rows of the scope's subjects; statuses also of those who answer for them."""
+        if table not in self._read:
+            column = "id" if table == "subjects" else "subject_id"
+            numbers = set(self._scope.subjects)
+            if table == "statuses":
+                numbers |= self._answerable
+            self._read[table] = rows.registry_of(table, column, numbers)
+        return self._read[table]
+
+    @property
+    def _answerable(self) -> set[int]:
+        return set(ints(self.registry("assignments")["person"]).tolist())
+
+    @cached_property
+    def _facts(self) -> Facts:
+        kinds = None if set(self._kinds) >= set(self._handbook.kinds) else list(self._kinds)
+        sequences = rows.sequences_about(self._scope.subjects, kinds)
+        if excusing := excusing_kinds(self._handbook) & set(self._kinds):
+            sequences |= rows.sequences_by(self._answerable, excusing)
+        facts = rows.facts_of(self._handbook, sequences)
+        return facts._replace(amendments=rows.amendments_of(sequences))
+
+    def kind(self, name: str) -> pa.Table | None:
+        """The facts of a kind."""
+        return self._facts.kinds.get(name)
+
+    def participants(self, name: str) -> pa.Table | None:
+        """The participants of the facts of a kind."""
+        return self._facts.participants.get(name)
+
+    def amendments(self) -> pa.Table:
+        """Which facts amend these; another's withdrawal of them included."""
+        return self._facts.amendments
+
+
+class MirrorSource:
+    """The whole county: files as far as they go, and the rest of the ledger from the database."""
+
+    def __init__(self, mirror: Mirror, handbook: Handbook, head: int) -> None:
+        self._mirror = mirror
+        self._handbook = handbook
+        self._head = head
+        self._read: dict[str, pa.Table] = {}
+
+    @cached_property
+    def _tail(self) -> Facts:
+        return rows.facts_between(self._handbook, self._mirror.upto, self._head)
+
+    def registry(self, table: str) -> pa.Table:
+        """The exported rows, those changed since replaced by what the database has now."""
+        if table not in self._read:
+            self._read[table] = self._patched(table)
+        return self._read[table]
+
+    def _patched(self, table: str) -> pa.Table:
+        exported, upto = self._mirror.registry(table), self._mirror.registry_upto
+        if exported is None:
+            return rows.registry(table)
+        if upto >= self._head:
+            return exported
+        retired = "voided_seq" if table == "subjects" else "retired_seq"
+        changed = rows.registry(table, f"recorded_seq > %s OR {retired} > %s", [upto, upto])
+        if not len(changed):
+            return exported
+        key = "id" if table in ("subjects", "past") else "fact"
+        stale = np.isin(ints(exported[key]), ints(changed[key]))
+        if table != "subjects":
+            # A version keeps the sequence that recorded it; other versions of a line stand.
+            now = ints(changed[key]) * 2**31 + ints(changed["recorded"])
+            stale &= np.isin(ints(exported[key]) * 2**31 + ints(exported["recorded"]), now)
+        return pa.concat_tables([exported.filter(pa.array(~stale)), changed]).sort_by(key)
+
+    def kind(self, name: str) -> pa.Table | None:
+        """The facts of a kind."""
+        return _joined(self._mirror.kind(name), self._tail.kinds.get(name))
+
+    def participants(self, name: str) -> pa.Table | None:
+        """The participants of the facts of a kind."""
+        return _joined(self._mirror.participants(name), self._tail.participants.get(name))
+
+    def amendments(self) -> pa.Table:
+        """Which fact amends which."""
+        joined = _joined(self._mirror.amendments(), self._tail.amendments)
+        return self._tail.amendments if joined is None else joined
+
+
+def _joined(kept: pa.Table | None, tail: pa.Table | None) -> pa.Table | None:
+    if kept is None or tail is None or not len(tail):
+        return tail if kept is None else kept
+    return pa.concat_tables([kept, tail])

@@ -1,0 +1,310 @@
+"""The engine's tables for one reader: what he may see, as it was known, without what was amended.
+
+The rows come from the database by index for a reader of single subjects, from the mirror and its
+tail for a township or the county; what happens to them here is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bangfu.core.rules import FactKind, Handbook, SubjectType
+from bangfu.engine.tables import (
+    OPEN,
+    AssignmentTable,
+    FactTable,
+    Ids,
+    ParticipantTable,
+    StatusTable,
+    Strings,
+    SubjectTable,
+    Tables,
+)
+from bangfu.records.access import Scope
+from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
+
+Mask = NDArray[np.bool_]
+Value = TypeVar("Value")
+
+
+class Source(Protocol):
+    """Where columns come from; each may hold more than the reader may see."""
+
+    def registry(self, table: str) -> pa.Table:
+        """`subjects`, `past`, `assignments` or `statuses`."""
+
+    def kind(self, name: str) -> pa.Table | None:
+        """The facts of a kind, a row for each subject, by sequence."""
+
+    def participants(self, name: str) -> pa.Table | None:
+        """The participants of the facts of a kind."""
+
+    def amendments(self) -> pa.Table:
+        """Which fact amends which."""
+
+
+class Lazy(Mapping[str, Value]):
+    """A mapping that makes each value when it is first asked for: most questions read little."""
+
+    def __init__(self, names: tuple[str, ...], make: Callable[[str], Value]) -> None:
+        self._names = names
+        self._make = make
+        self._made: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: the day, the ledger's end that counts, and the kinds of facts."""
+
+    as_of: date
+    known_at: int
+    kinds: tuple[str, ...]
+
+
+def tables(source: Source, scope: Scope, handbook: Handbook, question: Question) -> Tables:
+    """The tables of a reader with that scope."""
+    view = _View(source, scope, handbook, question)
+    types: tuple[SubjectType, ...] = (
+        "county", "township", "village", "group", "household", "person", "unit", "branch",
+        "project",
+    )  # fmt: skip
+    return Tables(
+        as_of=question.as_of,
+        facts=Lazy(question.kinds, view.facts),
+        participants=Lazy(question.kinds, view.participants),
+        assignments=Lazy(tuple(handbook.roles), view.assignments),
+        statuses=Lazy(tuple(handbook.statuses), view.statuses),
+        subjects=Lazy(types, view.subjects),
+    )
+
+
+def excusing_kinds(handbook: Handbook) -> frozenset[str]:
+    """The kinds, such as leave, that excuse whoever performed them."""
+    terms = (term for duty in handbook.duties.values() for term in duty.terms)
+    return frozenset(kind for term in terms for kind in term.excused_by)
+
+
+class _View:
+    """The columns of a source as one reader may see them."""
+
+    def __init__(
+        self, source: Source, scope: Scope, handbook: Handbook, question: Question
+    ) -> None:
+        self._source = source
+        self._handbook = handbook
+        self._question = question
+        self._scope = scope
+        self._excusing = excusing_kinds(handbook)
+        rows = source.registry("subjects")
+        self._rows = rows
+        self._inside = _Set(ints(rows["id"])[_covered(scope, rows)], everything=scope.county)
+        known = self._known(source.registry("assignments"))
+        self._posts = known.filter(pa.array(self._inside.has(ints(known["subject"]))))
+        self._answerable = _Set(ints(self._posts["person"]))
+        self._amended = self._amended_facts()
+
+    def _known(self, rows: pa.Table) -> pa.Table:
+        """The versions that were known at the question's point of the ledger."""
+        recorded = ints(rows["recorded"])
+        retired = ints(rows["retired"], missing=np.iinfo(np.int64).max)
+        upto = self._question.known_at
+        return rows.filter(pa.array((recorded <= upto) & (retired > upto)))
+
+    def _amended_facts(self) -> _Set:
+        rows = self._source.amendments()
+        return _Set(ints(rows["amends"])[ints(rows["fact"]) <= self._question.known_at])
+
+    def subjects(self, kind: str) -> SubjectTable:
+        current = self._rows.filter(pc.equal(self._rows["type"], kind))
+        known = self._known(current)
+        past = self._known(self._source.registry("past"))
+        if len(past):
+            past = past.filter(pc.is_in(past["id"], current["id"].combine_chunks()))
+            known = pa.concat_tables([known, past]).sort_by("id")
+        known = known.filter(pa.array(self._inside.has(ints(known["id"]))))
+        return SubjectTable(
+            id=ints(known["id"]),
+            village=ints(known["village"]),
+            township=ints(known["township"]),
+            since=days(known["since"]),
+        )
+
+    def assignments(self, role: str) -> AssignmentTable:
+        rows = self._posts.filter(pc.equal(self._posts["role"], role)).sort_by("fact")
+        return AssignmentTable(
+            id=ints(rows["fact"]),
+            person=ints(rows["person"]),
+            subject=ints(rows["subject"]),
+            start=days(rows["start"]),
+            end=days(rows["end"]),
+        )
+
+    def statuses(self, status: str) -> StatusTable:
+        rows = self._source.registry("statuses")
+        rows = self._known(rows.filter(pc.equal(rows["status"], status)))
+        subject = ints(rows["subject"])
+        start, end = days(rows["start"]), days(rows["end"])
+        # An empty value only ends the one before; the same day's later word leaves none of it.
+        lasting = (start < end) & pc.not_equal(rows["value"], "").to_numpy()
+        seen = self._inside.has(subject) | self._answerable.has(subject)
+        rows = rows.filter(pa.array(lasting & seen)).sort_by("fact")
+        return StatusTable(
+            id=ints(rows["fact"]),
+            subject=ints(rows["subject"]),
+            value=objects(rows["value"]),
+            start=days(rows["start"]),
+            end=days(rows["end"]),
+        )
+
+    def facts(self, name: str) -> FactTable:
+        kind = self._kind(name)
+        rows = self._standing(self._source.kind(name), schema(kind))
+        subject, owner = ints(rows["subject"]), ints(rows["owner"])
+        inside = self._inside.has(subject)
+        seen = inside
+        if not self._scope.county:
+            main = subject == owner
+            joined = _Set(self._facts_joined(name)).has(ints(rows["fact"]))
+            seen = inside | (main & joined)
+            if name in self._excusing:
+                seen |= main & self._answerable.has(ints(rows["performer"]))
+        rows = rows.filter(pa.array(seen))
+        return fact_table(kind, rows, self._inside.has(owner[seen]))
+
+    def participants(self, name: str) -> ParticipantTable:
+        rows = self._standing(self._source.participants(name), PARTICIPANTS)
+        if not self._scope.county and len(rows):
+            kind = self._kind(name)
+            facts = self._standing(self._source.kind(name), schema(kind))
+            about = _Set(ints(facts["fact"])[self._inside.has(ints(facts["subject"]))])
+            seen = self._inside.has(ints(rows["participant"])) | about.has(ints(rows["fact"]))
+            rows = rows.filter(pa.array(seen))
+        return ParticipantTable(
+            fact=ints(rows["fact"]),
+            role=objects(rows["role"]),
+            participant=ints(rows["participant"]),
+        )
+
+    def _facts_joined(self, name: str) -> Ids:
+        """The facts in which somebody whom the reader sees took part."""
+        rows = self._source.participants(name)
+        if rows is None:
+            return np.empty(0, np.int64)
+        return ints(rows["fact"])[self._inside.has(ints(rows["participant"]))]
+
+    def _standing(self, rows: pa.Table | None, wanted: pa.Schema) -> pa.Table:
+        """The rows of facts that were known and not yet amended."""
+        if rows is None:
+            return wanted.empty_table()
+        fact = ints(rows["fact"])
+        keep = (fact <= self._question.known_at) & ~self._amended.has(fact)
+        return rows if keep.all() else rows.filter(pa.array(keep))
+
+    def _kind(self, name: str) -> FactKind:
+        kind = self._handbook.kind(name)
+        if kind is None:
+            raise KeyError(name)
+        return kind
+
+
+class _Set:
+    """A set of numbers that a whole column is looked up in at once."""
+
+    def __init__(self, members: Ids, *, everything: bool = False) -> None:
+        self._everything = everything
+        self._flags = np.zeros(int(members.max(initial=-1)) + 2, np.bool_)
+        self._flags[members] = True
+
+    def has(self, numbers: Ids) -> Mask:
+        if self._everything:
+            return np.ones(len(numbers), np.bool_)
+        # The last flag stands for every number beyond, and is never set.
+        within: Mask = self._flags[np.minimum(numbers, len(self._flags) - 1)]
+        return within
+
+
+def _covered(scope: Scope, rows: pa.Table) -> Mask:
+    if scope.county:
+        return np.ones(len(rows), np.bool_)
+    covered: Mask = np.isin(ints(rows["id"]), np.fromiter(scope.subjects, np.int64))
+    for path in scope.paths:
+        covered |= pc.starts_with(rows["path"], path).to_numpy()
+    return covered
+
+
+def fact_table(kind: FactKind, rows: pa.Table, owned: Mask) -> FactTable:
+    """Columns as the engine wants them; personal values only where `owned` is true."""
+    values: dict[str, NDArray[np.generic]] = {}
+    missing: dict[str, Mask] = {}
+    for field in mirrored(kind):
+        column = rows[f"v_{field.id}"]
+        hidden = ~owned if field.personal else np.zeros(len(rows), np.bool_)
+        if field.type in ("choice", "text", "reference", "choices"):
+            shown = objects(column)
+            shown[hidden] = None
+            values[field.id] = shown
+            continue
+        lacking = pc.is_null(column).to_numpy() | hidden
+        filled = pc.fill_null(column, pa.scalar(0).cast(column.type)).to_numpy()
+        values[field.id] = np.where(lacking, np.zeros(1, filled.dtype), filled)
+        missing[field.id] = lacking
+    return FactTable(
+        fact=ints(rows["fact"]),
+        subject=ints(rows["subject"]),
+        day=days(rows["day"]),
+        performer=ints(rows["performer"]),
+        values=values,
+        missing=missing,
+        minute=pc.fill_null(rows["minute"], -1).to_numpy().astype(np.int16) if kind.timed else None,
+    )
+
+
+def ints(column: pa.ChunkedArray, *, missing: int = 0) -> Ids:
+    """A column of numbers; null becomes `missing`."""
+    filled = pc.fill_null(column, missing) if column.null_count else column
+    result: Ids = filled.to_numpy()
+    return result
+
+
+def days(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    """A column of day numbers; null, an end not reached yet, becomes `OPEN`."""
+    filled = pc.fill_null(column, int(OPEN)) if column.null_count else column
+    result: NDArray[np.int32] = filled.to_numpy()
+    return result
+
+
+def objects(column: pa.ChunkedArray) -> Strings:
+    """A column of texts, or of lists of texts, as Python objects; null becomes None."""
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+    if pa.types.is_list(whole.type):
+        result: Strings = np.empty(len(whole), np.object_)
+        result[:] = whole.to_pylist()
+        return result
+    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+    words = np.array([*coded.dictionary.to_pylist(), None], np.object_)
+    codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False)
+    found: Strings = words[codes]
+    return found

@@ -1,0 +1,163 @@
+"""What subjects are called and where they lie, for readers who may know.
+
+Places, units and people in scope are named; so are officials whom one has to do with: whoever
+holds, or held, a post for the county, for something in scope, or in one's own townships. Nobody
+else is: an id that is not in the answer may be foreign or absent, and the two look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from bangfu.core.registry import PLACE_LEVELS
+from bangfu.core.rules import FactKind
+from bangfu.records.access import Policy, under, within
+from bangfu.records.ledger import portions
+from bangfu.records.models import Assignment, Person, PlaceAlias, Subject
+from bangfu.records.sealing import vault
+
+_LONGEST_ID = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject as a page names it; `place` is its township and village in words."""
+
+    id: int
+    uid: str
+    type: str
+    name: str
+    place: str
+
+
+def names(policy: Policy, ids: Iterable[int]) -> dict[int, Named]:
+    """What these subjects are called, of those that the reader may know."""
+    found: dict[int, Named] = {}
+    for some in portions({int(number) for number in ids if number}, 5000):
+        found.update((one.id, one) for one in _named(policy, Q(id__in=some)))
+    return found
+
+
+def named(policy: Policy, uids: Iterable[str]) -> dict[str, Named]:
+    """The same by uid."""
+    found: dict[str, Named] = {}
+    for some in portions(dict.fromkeys(uids), 5000):
+        found.update((one.uid, one) for one in _named(policy, Q(uid__in=some)))
+    return found
+
+
+def subject(policy: Policy, uid: str) -> Named | None:
+    """The subject of that uid if it lies in the reader's scope, else None as if it were not."""
+    rows = Subject.objects.filter(within(policy.scope), uid=uid, voided_seq=None)
+    return next(iter(_described(rows)), None)
+
+
+def my_subjects(policy: Policy, role: str | None = None) -> list[Named]:
+    """What the reader holds posts for today, in the order of place and name."""
+    numbers = {held.subject for held in policy.roles if role in (None, held.role)}
+    found = _described(Subject.objects.filter(id__in=numbers, voided_seq=None))
+    return sorted(found, key=lambda one: (one.place, one.name, one.id))
+
+
+def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> list[Named]:
+    """Subjects whose name, code, alias or id number is asked for; "place" means any level."""
+    asked = text.strip()
+    if not asked:
+        return []
+    kinds = [kind for name in types for kind in (PLACE_LEVELS if name == "place" else (name,))]
+    condition = Q(name__contains=asked)
+    if set(kinds) & set(PLACE_LEVELS):
+        aliases = PlaceAlias.objects.filter(retired_seq=None, name__contains=asked)
+        condition |= Q(id__in=aliases.values("subject"))
+        condition |= Q(place_names__code=asked, place_names__retired_seq=None)
+    if "household" in kinds:
+        condition |= Q(household__number=asked)
+    if "person" in kinds and len(asked) == _LONGEST_ID:
+        digest = vault().lookup(asked)
+        condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
+    rows = Subject.objects.filter(condition & _nameable(policy), type__in=kinds, voided_seq=None)
+    return _described(rows.order_by("name", "id").distinct()[:most])
+
+
+def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[Named]:
+    """Who could have done a fact of that kind about all these subjects today."""
+    rows = Subject.objects.filter(within(policy.scope), uid__in=subjects, voided_seq=None)
+    able: set[int] | None = None
+    for number, path in rows.values_list("id", "path"):
+        around = [int(part) for part in path.strip("/").split("/") if part]
+        holders = set(
+            Assignment.objects.filter(
+                Q(end=None) | Q(end__gt=policy.as_of),
+                subject__in=[number, *around],
+                role__in=kind.performers,
+                retired_seq=None,
+                start__lte=policy.as_of,
+            ).values_list("person", flat=True)
+        )
+        able = holders if able is None else able & holders
+    found = _described(Subject.objects.filter(id__in=able or ()))
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+def places(policy: Policy, ids: Iterable[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Village and township, as numbers, of these subjects; 0 where there is none."""
+    villages: dict[int, int] = {}
+    townships: dict[int, int] = {}
+    for some in portions({int(number) for number in ids}, 5000):
+        rows = Subject.objects.filter(within(policy.scope), id__in=some)
+        for number, village, township in rows.values_list("id", "village", "township"):
+            villages[number], townships[number] = village, township
+    return villages, townships
+
+
+def _named(policy: Policy, condition: Q) -> list[Named]:
+    return _described(Subject.objects.filter(condition & _nameable(policy)))
+
+
+def _nameable(policy: Policy) -> Q:
+    """Whom the reader may know by name."""
+    if policy.person is None and not policy.scope.county:
+        return Q(id__in=())
+    if policy.scope.county:
+        return Q()
+    scope = within(policy.scope)
+    townships = _townships(policy)
+    near = Q(subject__type="county") | Q(subject__township__in=townships)
+    near |= within(policy.scope, field="subject", path="subject__path")
+    officials = Assignment.objects.filter(near, person=OuterRef("pk"), retired_seq=None)
+    around = Q(type="county") | Q(type="township", id__in=townships)
+    around |= Q(type__in=("village", "group"), township__in=townships)
+    return scope | around | (Q(type="person") & Q(Exists(officials)))
+
+
+def _townships(policy: Policy) -> list[int]:
+    """The townships that the reader's posts lie in."""
+    condition = Q(id__in=policy.scope.subjects)
+    for path in policy.scope.paths:
+        condition |= under(path)
+    rows = Subject.objects.filter(condition, township__gt=0)
+    return list(rows.values_list("township", flat=True).distinct())
+
+
+def _described(rows: Iterable[Subject]) -> list[Named]:
+    """The rows with their places in words."""
+    found = list(rows)
+    wanted = {number for row in found for number in (row.township, row.village) if number}
+    words = dict(Subject.objects.filter(id__in=wanted).values_list("id", "name"))
+    return [
+        Named(
+            row.id,
+            row.uid,
+            row.type,
+            row.name,
+            "".join(
+                words.get(number, "")
+                for number in (row.township, row.village)
+                if number and number != row.id
+            ),
+        )
+        for row in found
+    ]
