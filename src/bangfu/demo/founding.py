@@ -225,6 +225,8 @@ class Founding:
             yield self._status(member.uid, "level", "village")
             if number == 0:
                 yield self._post("branch_secretary", village.branch, member)
+            else:
+                village.committee.append(member)
             if village.helped:
                 yield self._post("group_member", village.uid, member)
         if village.poor or village.heavy:
@@ -246,6 +248,7 @@ class Founding:
                 unit = self._random.choice(self.county.units[5:])
                 grade = self._random.choice(("section_chief", "section_deputy"))
                 yield from self._cadre(lead, unit, level="section", grade=grade)
+            village.lead = lead
             yield self._post("village_lead", village.uid, lead)
             village.group_head = section[number % len(section)]
             yield self._post("group_head", village.uid, village.group_head)

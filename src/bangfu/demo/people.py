@@ -62,7 +62,9 @@ class Village:
     secretary: Person
     branch: str = ""
     party_members: int = 0
+    lead: Person | None = None
     group_head: Person | None = None
+    committee: list[Person] = field(default_factory=list)
     first_secretary: Person | None = None
     households: list[Household] = field(default_factory=list)
 

@@ -108,10 +108,15 @@ def _mistake(year: Year, draft: Draft, recorder: str, entered: date) -> None:
     at = moment(day, year.random.randint(18 * 60, 21 * 60))
     uid = year.ids.new()
     if chance < 0.004:
-        void = replace(
-            draft, uid=uid, kind=VOID, amends=draft.uid, reason=year.random.choice(VOIDS),
-            values={}, participants=(), more_subjects=(),
-        )  # fmt: skip
+        void = Draft(
+            uid=uid,
+            kind=VOID,
+            occurred_on=day,
+            subject=draft.subject,
+            performed_by=recorder,
+            amends=draft.uid,
+            reason=year.random.choice(VOIDS),
+        )
         year.queue.push(void, by=recorder, at=at)
         return
     values = dict(draft.values) | {"minutes": year.random.randrange(20, 100, 10)}

@@ -119,12 +119,7 @@ def open_account(
         if person is None:
             raise refusals.no_subject("person")
     account = Account(username=name, person=person, language=language)
-    try:
-        validate_password(password, account)
-    except ValidationError as problem:
-        text = " ".join(problem.messages)
-        raise Refused("bad_password", text, text, place="password") from None
-    account.set_password(password)
+    _set_password(account, password)
     with transaction.atomic():
         if Account.objects.filter(username=name).exists():
             raise Refused(
@@ -135,6 +130,30 @@ def open_account(
             )
         account.save()
     return account
+
+
+def reset_password(*, username: str, password: str) -> Account:
+    """Give an account another password (改密); where it is signed in, it no longer is."""
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Refused(
+            "no_account",
+            f"没有账号“{username}”。",
+            f"There is no account “{username}”.",
+            place="username",
+        )
+    _set_password(account, password)
+    account.save(update_fields=["password"])
+    return account
+
+
+def _set_password(account: Account, password: str) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as problem:
+        text = " ".join(problem.messages)
+        raise Refused("bad_password", text, text, place="password") from None
+    account.set_password(password)
 
 
 def _write(entries: Iterable[Entry], *, latest: date, day: date | None) -> list[int]:

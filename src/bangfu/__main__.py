@@ -1,0 +1,313 @@
+"""The `bangfu` command: makes the demo county, serves it, prints figures, traces and checks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bangfu.core.text import Refused
+
+if TYPE_CHECKING:
+    from bangfu.core.results import FigureValue, Trace
+    from bangfu.demo.accounts import Credentials
+    from bangfu.demo.making import Options
+    from bangfu.records.access import Policy
+
+DATA = Path("data")
+DATABASE = "bangfu.sqlite3"
+HOST = "127.0.0.1"
+PORT = 8000
+WORKERS = 2
+
+Subcommands = argparse._SubParsersAction  # argparse names its public result so
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; 0 if all is well, 1 if a check failed, 2 if it was refused."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given) or 0)
+    except Refused as refused:
+        print(refused.text.zh, refused.text.en, sep="\n", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read along has seen enough; the interpreter must not flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Every subcommand with its options."""
+    from bangfu.handbook import command as handbook
+
+    parser = argparse.ArgumentParser(prog="bangfu", description="帮扶一本账 Bangfu")
+    subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = _subcommand(subcommands, "demo", _demo, "make the invented county and serve it")
+    _as_of(demo, "the county's today (2017-07-31)")
+    demo.add_argument("--seed", type=int, help="another seed invents another county (1)")
+    demo.add_argument("--small", action="store_true", help="three villages, in seconds")
+    demo.add_argument("--no-serve", action="store_true", help="make it only")
+    demo.add_argument("--new-passwords", action="store_true", help="for the demo's accounts")
+    serve = _subcommand(subcommands, "serve", _serve, "serve the county in the data folder")
+    for each in (demo, serve):
+        each.add_argument("--port", type=int, default=PORT, help=f"on this machine only ({PORT})")
+    figures = _subcommand(subcommands, "figures", _figures, "print the handbook's figures")
+    _as_of(figures, "the day they speak of (today)")
+    figures.add_argument("--json", action="store_true", help="for another program")
+    trace = _subcommand(subcommands, "trace", _trace, "print the uids of the facts under a number")
+    trace.add_argument("target", help="such as figure:visits")
+    _as_of(trace, "the day it speaks of (today)")
+    trace.add_argument("--tree", action="store_true", help="what lies under it, with titles")
+    verify = _subcommand(subcommands, "verify", _verify, "check the ledger, fact by fact")
+    verify.add_argument(
+        "--checkpoints", type=Path, metavar="FILE", help="the copy that an auditor keeps elsewhere"
+    )
+    handbook.register(subcommands)
+    return parser
+
+
+def _subcommand(
+    subcommands: Subcommands[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+) -> argparse.ArgumentParser:
+    """A subcommand over one data folder."""
+    parser = subcommands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(run=run)
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help=f"({DATA})")
+    return parser
+
+
+def _as_of(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help=text)
+
+
+# -- the data folder ---------------------------------------------------------------------------
+
+
+def _start(data: Path) -> None:
+    """Start Django over a data folder; the settings read it from the environment."""
+    os.environ["BANGFU_DATA"] = str(data.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bangfu.settings"
+    import django
+
+    django.setup()
+
+
+def _migrate() -> None:
+    """Bring the tables to this program's version."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _open(data: Path) -> None:
+    """Start Django over a folder that holds a county already; refused if it does not."""
+    if "BANGFU_DATABASE" not in os.environ and not (data / DATABASE).is_file():
+        raise Refused(
+            "no_county",
+            f"“{data}”里没有县的数据。先运行 bangfu demo，或用 --data 指明文件夹。",
+            f"There is no county in “{data}”. Run `bangfu demo` first, or name its folder: --data.",
+            place=str(data),
+        )
+    _start(data)
+
+
+def _operator(as_of: date) -> Policy:
+    """Who runs commands on the machine that holds the data sees what it holds."""
+    from bangfu.records.access import Policy, Scope
+
+    return Policy(None, "", (), Scope(county=True), as_of, office=True, auditor=True)
+
+
+def _day(given: argparse.Namespace) -> date:
+    """The day asked for, else the county's today."""
+    from bangfu.records import queries
+
+    day: date | None = given.as_of
+    return day or queries.today()
+
+
+# -- demo and serve ----------------------------------------------------------------------------
+
+
+def _demo(given: argparse.Namespace) -> int:
+    """Make the demo county, or find it made; print the accounts; serve it."""
+    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not given.no_serve:
+        _check_port(given.port)
+    _start(given.data)
+    _migrate()
+    from bangfu.demo import accounts, making
+
+    options = making.Options(
+        as_of=given.as_of or making.AS_OF,
+        seed=making.SEED if given.seed is None else given.seed,
+        small=given.small,
+    )
+    opened = making.make(options, progress=_progress)
+    if not opened and given.new_passwords:
+        opened = accounts.new_passwords()
+    _print_demo(given, options, opened)
+    return 0 if given.no_serve else _run_server(given.port)
+
+
+def _progress(number: int, day: date) -> None:
+    """One line that moves on a terminal; now and then a line elsewhere."""
+    line = f"造县 / inventing the county: {number:,} 条事实 facts, {day.isoformat()}"
+    if sys.stderr.isatty():
+        print(f"\r{line}", end="", file=sys.stderr, flush=True)
+    elif number % 10_000 == 0:
+        print(line, file=sys.stderr, flush=True)
+
+
+def _print_demo(given: argparse.Namespace, options: Options, opened: Sequence[Credentials]) -> None:
+    """The address, and the accounts where their passwords are known."""
+    from bangfu.records import queries
+
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    roles = queries.handbook().roles
+    print(f"{queries.handbook().title}  {options.as_of.isoformat()}")
+    if not given.no_serve:
+        print(f"网址 Address: http://{HOST}:{given.port}/")
+    if not opened:
+        print("账号 Accounts:", ", ".join(queries.account_names()))
+        folder = "" if given.data == DATA else f" --data {given.data}"
+        command = f"bangfu demo {options.words()}{folder} --new-passwords"
+        print(f"密码只在造县时显示过；要换新的 Passwords were shown once; for new ones: {command}")
+        return
+    print("账号和密码（只显示这一次） Accounts and passwords (shown this once):")
+    for one in opened:
+        print(f"  {one.username:<21}{one.password}  {roles[one.username].title}, {one.person}")
+
+
+def _serve(given: argparse.Namespace) -> int:
+    """Serve the county in the data folder on this machine only."""
+    _check_port(given.port)
+    _open(given.data)
+    _migrate()
+    print(f"网址 Address: http://{HOST}:{given.port}/")
+    return _run_server(given.port)
+
+
+def _check_port(port: int) -> None:
+    """Refuse a port that another program uses, before anything else takes time."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            raise Refused(
+                "port_taken",
+                f"端口 {port} 不能用（可能已有程序在用）。换一个：--port {PORT + 1}。",
+                f"Port {port} cannot be used; another program may hold it. Try --port {PORT + 1}.",
+                place=str(port),
+            ) from None
+
+
+def _run_server(port: int) -> int:
+    """Serve until interrupted; the workers find the data folder in the environment."""
+    from django.db import connections
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    connections.close_all()
+    sys.stdout.flush()
+    Server(
+        "bangfu.web.wsgi:application",
+        address=HOST,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        log_level=LogLevels.warning,
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0
+
+
+# -- numbers -----------------------------------------------------------------------------------
+
+
+def _figures(given: argparse.Namespace) -> int:
+    """Print every figure, for people or, with --json, for programs."""
+    _open(given.data)
+    from bangfu.records import queries
+
+    day = _day(given)
+    found = queries.figures(_operator(day), as_of=day)
+    if given.json:
+        values = {name: {"value": _value(figure)} for name, figure in found.items()}
+        print(json.dumps({"as_of": day.isoformat(), "figures": values}, ensure_ascii=False))
+        return 0
+    rules = queries.handbook().figures
+    for name, figure in found.items():
+        unit = rules[name].unit
+        words = unit.zh if unit.zh == unit.en else str(unit)
+        print(f"{name:<20}{_plain(_value(figure))} {words}  {rules[name].title}")
+    return 0
+
+
+def _plain(value: object) -> str:
+    """A value as a person reads it, to two places."""
+    if isinstance(value, dict):
+        return ", ".join(f"{part} {_plain(each)}" for part, each in value.items())
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _value(figure: FigureValue) -> object:
+    """A number, or the parts of a composite."""
+    return dict(figure.parts) or figure.value
+
+
+def _trace(given: argparse.Namespace) -> int:
+    """Print the whole uid of every fact under a number, one a line."""
+    _open(given.data)
+    from bangfu.records import queries
+
+    day = _day(given)
+    policy = _operator(day)
+    root = queries.trace(policy, given.target, as_of=day)
+    facts = root.facts()
+    if given.tree:
+        for line in _tree(root, 0):
+            print(line)
+    else:
+        print(f"{root.title}: {root.value} ({len(facts)})", file=sys.stderr)
+        for fact in queries.facts(policy, facts):
+            print(fact.uid)
+    return 0
+
+
+def _tree(node: Trace, depth: int) -> list[str]:
+    """A trace as indented lines."""
+    lines = [f"{'  ' * depth}{node.title}: {node.value} ({len(node.facts())})"]
+    for child in node.children:
+        lines += _tree(child, depth + 1)
+    return lines
+
+
+def _verify(given: argparse.Namespace) -> int:
+    """Check chain, digests and projections; 1 and the first broken fact if anything is amiss."""
+    _open(given.data)
+    from bangfu.records import queries
+
+    verdict = queries.verify(given.checkpoints)
+    print(verdict.text)
+    return 0 if verdict.sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""One account for each post, with passwords that nobody knows but who started the demo."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bangfu.demo.lines import Line
+from bangfu.demo.people import County, Person
+from bangfu.records import actions, queries
+
+# No letters or digits that look like others: people type these on phones.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP = 3, 4
+_ROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account as it is shown once: the post's id is the username."""
+
+    username: str
+    person: str
+    password: str
+
+
+@dataclass(slots=True)
+class Watch:
+    """Sees the county's lines pass and remembers who was visited in the running month."""
+
+    as_of: date
+    visited: set[str] = field(default_factory=set)
+
+    def watching(self, lines: Iterator[Line]) -> Iterator[Line]:
+        """The same lines."""
+        for line in lines:
+            draft = line.draft
+            if draft.kind == "household_visit" and draft.values["mode"] == "door":
+                day = draft.occurred_on
+                if (day.year, day.month) == (self.as_of.year, self.as_of.month):
+                    self.visited.add(draft.subject)
+            yield line
+
+    def cast(self, county: County) -> Mapping[str, Person]:
+        """Who stands for each post: where there is a choice, somebody with some work left."""
+        helper = min(county.helpers, key=self._fit)
+        village = next(h.village for h in helper.households if h.helper_on(self.as_of) is helper)
+        staffed = [v for v in village.town.villages if v.first_secretary is not None]
+        other = next((v for v in staffed if v is not village), staffed[0])
+        heads = {v.group_head for v in village.town.villages}
+        found: dict[str, Person | None] = {
+            "helper": helper,
+            "first_secretary": other.first_secretary,
+            "group_head": village.group_head,
+            "village_lead": next(
+                (v.lead for v in village.town.villages if v.lead not in heads), village.lead
+            ),
+            "county_lead": county.leaders[1],
+            "branch_secretary": village.secretary,
+            "group_member": village.committee[0] if village.committee else None,
+            "project_lead": next((v.lead for v in county.venues if v.village is not village), None),
+            "township_officer": village.town.officer,
+            "township_secretary": village.town.secretary,
+            "registrar": county.registrar,
+            "organisation_officer": county.organisation,
+            "county_leader": county.leaders[0],
+            "supervisor": county.supervisor,
+            "auditor": county.auditor,
+        }
+        return {role: person for role, person in found.items() if person is not None}
+
+    def _fit(self, helper: Person) -> tuple[int, int]:
+        """Best has some households visited this month and about two not."""
+        homes = [home for home in helper.households if home.helper_on(self.as_of) is helper]
+        left = sum(home.uid not in self.visited for home in homes)
+        return abs(left - _ROUND) + (100 if len(homes) <= left else 0), -len(homes)
+
+
+def open_accounts(cast: Mapping[str, Person]) -> list[Credentials]:
+    """Open an account for each post of the cast; its username is the post's id."""
+    opened = []
+    for role, person in cast.items():
+        password = new_password()
+        actions.open_account(username=role, person_uid=person.uid, password=password)
+        opened.append(Credentials(role, person.name, password))
+    return opened
+
+
+def new_passwords() -> list[Credentials]:
+    """Give every account of a demo another password; who they are stays as it is."""
+    opened = []
+    for name in queries.account_names():
+        password = new_password()
+        actions.reset_password(username=name, password=password)
+        opened.append(Credentials(name, "", password))
+    return opened
+
+
+def new_password() -> str:
+    """A random password of some 59 bits, in groups that can be read aloud."""
+    groups = ["".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS)]
+    return "-".join(groups)
