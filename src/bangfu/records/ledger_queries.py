@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from bangfu.core.facts import VOID, Value
 from bangfu.core.facts import Fact as CoreFact
+from bangfu.core.periods import Period
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
 from bangfu.records.access import Policy, posts_of, scope_of
@@ -105,3 +106,16 @@ def last_values(policy: Policy, kind: FactKind | str) -> dict[str, Value]:
     found = reading.by_sequence(policy, [newest]) if newest else []
     kept = {f.id for f in known.fields if not (f.personal or f.identifier)}
     return {name: value for one in found for name, value in one.values.items() if name in kept}
+
+
+def own_facts(policy: Policy, within: Period) -> list[CoreFact]:
+    """The standing facts that the reader did himself on days of `within`, in the ledger's order."""
+    if policy.person is None:
+        return []
+    done = Q(
+        performer=policy.person,
+        occurred_on__gte=within.start.isoformat(),
+        occurred_on__lt=within.end.isoformat(),
+        amended_by=None,
+    )
+    return [found for found in reading.select(policy, done) if found.standing]

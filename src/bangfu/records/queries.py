@@ -18,6 +18,7 @@ from bangfu.records.ledger_queries import (
     history,
     last_values,
     may_amend,
+    own_facts,
     recordable_kinds,
     seal,
 )
@@ -42,10 +43,13 @@ from bangfu.records.numbers import (
     trace,
     vacancies,
 )
+from bangfu.records.verify import verify
 
 __all__ = [
     "Named", "Seal", "account_names", "fact", "facts", "figure", "figures", "find", "founded",
     "handbook", "history", "known_at", "last_values", "may_amend", "my_subjects", "named",
-    "names", "owed", "performers", "places", "reach", "recordable_kinds", "scores", "seal",
+    "names", "owed", "own_facts", "performers", "places", "reach", "recordable_kinds", "scores",
+    "seal",
     "sequence", "steps", "subject", "tables", "today", "trace", "use_handbook", "vacancies",
+    "verify",
 ]  # fmt: skip

@@ -1,0 +1,103 @@
+"""What the frame of every page needs: sections, name, letters' size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bangfu.records import queries
+from bangfu.web.audience import Page
+from bangfu.web.reader import Reader, reader_of
+from bangfu.web.words import say
+
+LARGE = "large"
+MOST_POSTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the navigation; `name` is that of its URL."""
+
+    name: str
+    title: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page; `account` tells one person's drafts from another's."""
+
+    nav: tuple[Section, ...]
+    account: str
+    name: str
+    posts: str
+    large: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The frame of the page that `request` asks for."""
+    large = request.COOKIES.get(LARGE) == "1"
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"frame": Frame((), "", "", "", large)}
+    reader = reader_of(request)
+    person = reader.policy.person
+    names = queries.names(reader.policy, [person]) if person else {}
+    name = names[person].name if person in names else request.user.get_username()
+    return {
+        "frame": Frame(
+            nav=_sections(request, reader),
+            account=reader.policy.person_uid or request.user.get_username(),
+            name=name,
+            posts=_posts(reader),
+            large=large,
+        )
+    }
+
+
+def _posts(reader: Reader) -> str:
+    """The posts held today, the first few of them."""
+    roles = dict.fromkeys(post.role for post in reader.policy.roles)
+    titles = [say(reader.handbook.roles[role].title) for role in roles]
+    if len(titles) > MOST_POSTS:
+        return _("%(first)s and others") % {"first": titles[0]}
+    return pgettext("list", ", ").join(titles)
+
+
+def sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
+    """The sections that a person with these pages has, most used first."""
+    found: list[tuple[str, str]] = []
+    today = ("today", pgettext("day", "Today"))
+    if "today" in pages:
+        found.append(today)
+    if pages & {"county", "audit"}:
+        found += [("county", _("County")), ("figures", _("Figures"))]
+    if pages & {"township", "county", "audit"}:
+        found.append(("township", _("Township")))
+    if "township" in pages and today not in found:
+        found.append(today)
+    if pages & {"today", "township", "county"}:
+        found.append(("record", _("Record")))
+    if pages & {"today", "township"} and not pages & {"county", "audit"}:
+        found.append(("month", _("Month")))
+    if pages:
+        found.append(("handbook", _("Rules")))
+    return found
+
+
+def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    here = _PART_OF.get(here or "", here)
+    return tuple(Section(name, title, name == here) for name, title in sections(reader.pages))
+
+
+_PART_OF = {
+    "rule": "handbook",
+    "record-kind": "record",
+    "staffing": "township",
+    "coverage": "township",
+    "duty-rows": "township",
+}

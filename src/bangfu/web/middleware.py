@@ -1,0 +1,115 @@
+"""What holds for every request: closed by default, nothing cached, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from bangfu.core.text import Refused
+from bangfu.web.audience import declared
+from bangfu.web.reader import reader_of
+from bangfu.web.words import language
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+# The programme asks for none of these; the browser is told so that nothing can.
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Headers:
+    """Puts the same headers on every answer: nothing is kept by caches or loaded from afar."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer with its headers."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DenyByDefault:
+    """Lets a request through only to a view whose declared audience admits the reader.
+
+    Nobody signed in: to the sign-in page, or 401 for a script. A view without an audience is
+    refused for everybody.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of what lies below."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """None to go on, else the answer that refuses."""
+        who = declared(view)
+        if who is not None and not who.signed_in:
+            return None
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if who is None or not who.admits(reader_of(request).pages):
+            return render(request, "403.html", status=403)
+        return None
+
+
+class Refusals:
+    """Turns what records and engine decline into a page, and a busy database into 503."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of what lies below."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page that says what was declined, or None for what is a fault of ours."""
+        if isinstance(exception, Refused):
+            reason = exception.say(language())
+            return render(request, "400.html", {"reason": reason}, status=400)
+        if isinstance(exception, OperationalError):
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "5"
+            return response
+        return None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where a person signs in and comes back from."""
+    back = request.get_full_path() if request.method == "GET" else ""
+    address = reverse(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
+    if "X-Draft" in request.headers:
+        return HttpResponse(status=401)
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseSeeOther(address)
+
+
+class HttpResponseSeeOther(HttpResponseRedirectBase):
+    """303: look there next, with GET, whatever this request was."""
+
+    status_code = 303

@@ -1,0 +1,114 @@
+/* Small conveniences; every page works without them, only with more taps. */
+"use strict";
+
+(() => {
+  /** Put a chosen person or household among the chosen ones of `name`. */
+  function choose(name, value, label) {
+    const box = document.querySelector(`[data-chosen="${CSS.escape(name)}"]`);
+    if (!box || box.querySelector(`input[value="${CSS.escape(value)}"]`)) return;
+    if (box.hasAttribute("data-single")) box.replaceChildren();
+    const chip = document.getElementById("chip").content.firstElementChild.cloneNode(true);
+    const input = chip.querySelector("input");
+    input.name = name;
+    input.value = value;
+    input.setAttribute("value", value);
+    input.dataset.label = label;
+    chip.querySelector(".words").textContent = label;
+    box.append(chip);
+    box.dispatchEvent(new Event("bangfu:chosen", { bubbles: true }));
+  }
+
+  function picked(button) {
+    const finder = button.closest("[data-finder]");
+    choose(finder.dataset.finder, button.value, button.dataset.label);
+    finder.querySelector("[data-results]").replaceChildren();
+    const search = finder.querySelector("input[type=search]");
+    search.value = "";
+    search.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    const pick = on("[data-pick]");
+    if (pick) return picked(pick);
+    const drop = on("[data-unpick]");
+    if (drop) {
+      const box = drop.closest("[data-chosen]");
+      drop.closest(".chip").remove();
+      box.dispatchEvent(new Event("bangfu:chosen", { bubbles: true }));
+      return undefined;
+    }
+    const quick = on("[data-day]");
+    if (quick) {
+      const input = document.getElementById(quick.dataset.for);
+      input.value = quick.dataset.day;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const all = on("[data-tick-all]");
+    if (all) tickAll(all.closest(".batch"));
+    const last = on("[data-last]");
+    if (last) fillAsLast(last);
+    if (on("[data-print]")) window.print();
+    return undefined;
+  });
+
+  /** "As last time": the values of the last entry of this kind, where nothing is filled in yet. */
+  function fillAsLast(button) {
+    const form = button.closest("form");
+    for (const [name, value] of Object.entries(JSON.parse(button.dataset.last))) {
+      const values = [].concat(value).map(String);
+      for (const element of form.querySelectorAll(`[name="v.${CSS.escape(name)}"]`)) {
+        if (element.type === "radio" || element.type === "checkbox") {
+          element.checked = values.includes(element.value);
+        } else if (!element.value) {
+          element.value = values[0];
+        }
+      }
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Tick every row of a batch, or none if all were ticked. */
+  function tickAll(batch) {
+    const ticks = Array.from(batch.querySelectorAll(".tick input"));
+    const on = !ticks.every((tick) => tick.checked);
+    for (const tick of ticks) tick.checked = on;
+    countTicks();
+  }
+  document.querySelectorAll("[data-tick-all]").forEach((button) => {
+    button.hidden = false;
+  });
+
+  // An answer that may stay empty is taken back by tapping it once more.
+  let wasChecked = null;
+  document.addEventListener("pointerdown", (event) => {
+    const radio = event.target.closest(".option")?.querySelector("[data-clears]");
+    wasChecked = radio && radio.checked ? radio : null;
+  });
+  document.addEventListener("click", (event) => {
+    if (!wasChecked || event.target !== wasChecked) return;
+    wasChecked.checked = false;
+    wasChecked.dispatchEvent(new Event("input", { bubbles: true }));
+    wasChecked = null;
+  });
+
+  // A filter acts when it is changed; the button below it is for browsers without scripts.
+  document.addEventListener("change", (event) => {
+    const filters = event.target.closest("form[data-filters]");
+    if (filters) filters.requestSubmit();
+  });
+  document.querySelectorAll("form[data-filters] [data-without-script]").forEach((button) => {
+    button.hidden = true;
+  });
+
+  function countTicks() {
+    const ticks = document.querySelectorAll(".tick input:checked").length;
+    document.querySelectorAll("[data-ticks]").forEach((place) => {
+      place.textContent = place.dataset.ticks.replace("0", String(ticks));
+    });
+  }
+  document.addEventListener("change", countTicks);
+  window.addEventListener("pageshow", countTicks);
+
+  window.bangfu.choose = choose;
+})();

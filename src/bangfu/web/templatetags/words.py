@@ -1,0 +1,74 @@
+"""Filters that put days, amounts and handbook words into the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+
+from bangfu.core.periods import Period
+from bangfu.core.results import STATE_TITLES, State
+from bangfu.core.text import Text
+from bangfu.web import words
+
+register = template.Library()
+
+
+@register.filter
+def say(text: Text | str | None) -> str:
+    """A handbook's words in the reader's language."""
+    return words.say(text)
+
+
+@register.filter
+def day(value: date | None, today: date | None = None) -> str:
+    """A day; the year is left out where it is that of `today`."""
+    if value is None:
+        return ""
+    return words.day(value, year=today is None or value.year != today.year)
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """周一."""
+    return words.weekday(value)
+
+
+@register.filter
+def month(value: date) -> str:
+    """2017年7月."""
+    return words.month(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and an hour in the county's zone."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{words.day(local.date(), year=True)} {local:%H:%M}"
+
+
+@register.filter
+def period(value: Period, today: date | None = None) -> str:
+    """A period as people name it."""
+    return words.period(value, today=today)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """A figure's value."""
+    return words.figure(value)
+
+
+@register.filter
+def state_title(value: State) -> str:
+    """待办, 已办 and so on."""
+    return words.say(STATE_TITLES[State(value)])
+
+
+@register.filter
+def state_mark(value: State) -> str:
+    """The style class of a state."""
+    return words.STATE_MARKS[State(value)]

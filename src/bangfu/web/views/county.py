@@ -1,0 +1,99 @@
+"""全县: the townships beside each other, and the figures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from bangfu.core.results import FigureValue
+from bangfu.core.rules import Handbook
+from bangfu.records import queries
+from bangfu.web import clock, words
+from bangfu.web.audience import audience
+from bangfu.web.board import lines, sorted_by, total
+from bangfu.web.lead import (
+    BoardLine,
+    asked_of,
+    cells,
+    columns,
+    month_switch,
+    numbers,
+    owed_in,
+    share,
+    titles_of,
+)
+from bangfu.web.reader import days_of, reader_of
+from bangfu.web.views.township import frame
+from bangfu.web.words import say
+
+
+@audience("county", "audit")
+@require_GET
+def county(request: HttpRequest) -> HttpResponse:
+    """One line for each township; a name opens the township's page."""
+    asked = asked_of(request)
+    owed, places = owed_in(asked)
+    found = lines(owed, "township", places)
+    names = queries.names(asked.reader.policy, numbers(found))
+    titles = {**titles_of(found, names, asked.reader), 0: _("in no township")}
+    drawn = []
+    for line in sorted_by(found, asked.sort or "overdue", titles):
+        named = names.get(int(line.key))
+        query = asked.query(town=named.uid if named else "", sort="")
+        url = f"{reverse('township')}?{query}" if named else ""
+        town = {"town": named.uid} if named else {}
+        drawn.append(BoardLine(titles[line.key], url, cells(line, asked, **town), share(line)))
+    context = {
+        **frame(asked),
+        **month_switch(asked),
+        "county": say(asked.reader.handbook.title),
+        "totals": cells(total(owed), asked),
+        "columns": columns(asked, _("Township")),
+        "lines": drawn,
+    }
+    return render(request, "pages/county.html", context)
+
+
+@audience("county", "audit")
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every figure of the handbook with its value; each opens its trace."""
+    reader, days = reader_of(request), days_of(request)
+    values = queries.figures(reader.policy, as_of=days.as_of, known_at=days.known_at)
+    context = {
+        "county": say(reader.handbook.title),
+        "days": days,
+        "today": reader.today,
+        "now": clock.now(),
+        "lines": [_line(reader.handbook, value, days.query) for value in values.values()],
+    }
+    return render(request, "pages/figures.html", context)
+
+
+def _line(handbook: Handbook, value: FigureValue, query: str) -> dict[str, str]:
+    rule = handbook.figures[value.figure]
+    parts = [
+        f"{part_title(handbook, value.figure, name)} {words.figure(number)}"
+        for name, number in value.parts.items()
+    ]
+    return {
+        "title": say(rule.title),
+        "value": words.figure(value.value) if value.value is not None or not parts else "",
+        "unit": say(rule.unit),
+        "parts": pgettext("list", ", ").join(parts),
+        "url": reverse("trace", args=[f"figure:{value.figure}"]) + query,
+    }
+
+
+def part_title(handbook: Handbook, figure: str, name: str) -> str:
+    """What a part of a composite is called: an option of the status that splits it, or its name."""
+    shape, _colon, rule = handbook.figures[figure].of.partition(":")
+    split = handbook.coverage[rule].by if shape == "coverage" and rule in handbook.coverage else ""
+    status = handbook.statuses.get(split)
+    if status and name in status.options:
+        return say(status.options[name])
+    return name

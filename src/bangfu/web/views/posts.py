@@ -1,0 +1,128 @@
+"""配备 and 覆盖面: which posts are not filled as they should be, and who was not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_GET
+
+from bangfu.core.results import Reach, Vacancy
+from bangfu.records import queries
+from bangfu.records.queries import Named
+from bangfu.web.audience import OFFICE, audience
+from bangfu.web.lead import Asked, asked_of
+from bangfu.web.reader import Reader
+from bangfu.web.views.township import frame
+from bangfu.web.words import figure, say
+
+MOST = 100
+
+
+@audience(*OFFICE)
+@require_GET
+def staffing(request: HttpRequest) -> HttpResponse:
+    """Posts that are vacant, crowded, or held against their rule."""
+    asked = asked_of(request)
+    policy = asked.reader.policy
+    found = queries.vacancies(policy, as_of=asked.days.as_of, known_at=asked.days.known_at)
+    found = _in_town(asked, found)
+    wanted = {item.subject for item in found} | {item.person for item in found if item.person}
+    names = queries.names(policy, wanted)
+    rules = [
+        _staffing_block(asked, rule, [item for item in found if item.rule == rule], names)
+        for rule in asked.reader.handbook.staffing
+    ]
+    return render(request, "pages/staffing.html", {**frame(asked), "rules": rules})
+
+
+@audience(*OFFICE)
+@require_GET
+def coverage(request: HttpRequest) -> HttpResponse:
+    """How many of each population were reached, and who was not."""
+    asked = asked_of(request)
+    rules = []
+    for rule in asked.reader.handbook.coverage:
+        found = queries.reach(
+            asked.reader.policy, rule, as_of=asked.days.as_of, known_at=asked.days.known_at
+        )
+        rules.append(_coverage_block(asked, rule, found))
+    return render(request, "pages/coverage.html", {**frame(asked), "rules": rules})
+
+
+def _in_town(asked: Asked, found: Sequence[Vacancy]) -> list[Vacancy]:
+    """Those of the township that was chosen."""
+    if asked.town is None:
+        return list(found)
+    _villages, towns = queries.places(asked.reader.policy, [item.subject for item in found])
+    return [item for item in found if towns.get(item.subject) == asked.town.id]
+
+
+def _staffing_block(
+    asked: Asked, rule: str, found: Sequence[Vacancy], names: Mapping[int, Named]
+) -> dict[str, object]:
+    trace = reverse("trace", args=[f"staffing:{rule}"]) + asked.days.query
+    lines = []
+    for item in found[:MOST]:
+        subject, person = names.get(item.subject), names.get(item.person or 0)
+        lines.append({
+            "name": subject.name if subject else _("not visible to you"),
+            "place": subject.place if subject else "",
+            "what": what_is_wrong(item),
+            "who": person.name if person else "",
+            "since": item.since,
+            "url": trace,
+        })  # fmt: skip
+    more = len(found) - len(lines)
+    return {
+        "title": say(asked.reader.handbook.staffing[rule].title),
+        "url": reverse("rule", args=["staffing", rule]),
+        "lines": lines,
+        "more": ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more else "",
+    }
+
+
+def what_is_wrong(item: Vacancy) -> str:
+    """One word for why a post is listed."""
+    return {
+        "vacant": _("vacant"),
+        "crowded": _("held by %(held)s at once") % {"held": item.held},
+        "unfit": _("does not meet what the post requires"),
+        "cap": _("carries %(held)s, more than allowed") % {"held": item.held},
+    }.get(item.kind, item.kind)
+
+
+def _coverage_block(asked: Asked, rule: str, found: Sequence[Reach]) -> dict[str, object]:
+    reader = asked.reader
+    shown = {number for cell in found for number in cell.missing[:MOST]}
+    names = queries.names(reader.policy, shown)
+    return {
+        "title": say(reader.handbook.coverage[rule].title),
+        "url": reverse("rule", args=["coverage", rule]),
+        "trace": reverse("trace", args=[f"coverage:{rule}"]) + asked.days.query,
+        "cells": [_cell(reader, rule, cell, names) for cell in found],
+    }
+
+
+def _cell(reader: Reader, rule: str, cell: Reach, names: Mapping[int, Named]) -> dict[str, object]:
+    status = reader.handbook.statuses.get(reader.handbook.coverage[rule].by)
+    title = say(status.options[cell.group]) if status and cell.group in status.options else ""
+    missing = [names[number].name for number in cell.missing[:MOST] if number in names]
+    count = len(cell.missing)
+    said = ngettext("%(n)s not yet", "%(n)s not yet", count) % {"n": f"{count:,}"}
+    more = count - len(missing)
+    if missing and more:
+        missing.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
+    reached = cell.reached / cell.population if cell.population else None
+    return {
+        "title": title or cell.group or _("All"),
+        "population": cell.population,
+        "reached": cell.reached,
+        "share": f"{figure(round(reached * 100, 1))}%" if reached is not None else "—",
+        "missing": pgettext("list", ", ").join(missing),
+        "missing_words": said,
+    }

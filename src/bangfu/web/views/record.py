@@ -1,0 +1,237 @@
+"""Recording: the list of kinds, and the form that follows from one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bangfu.core.facts import Draft, Fact
+from bangfu.core.periods import period_of
+from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.rules import FactKind, term_on
+from bangfu.core.text import Refused
+from bangfu.records import actions, queries
+from bangfu.records.refusals import Amended, Conflict
+from bangfu.web import clock, targets, words
+from bangfu.web.audience import audience
+from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid
+from bangfu.web.form import Setting, entry_of
+from bangfu.web.reader import Reader, reader_of
+from bangfu.web.words import say
+
+
+@audience("today", "township", "county")
+@require_GET
+def kinds(request: HttpRequest) -> HttpResponse:
+    """What the reader may record; with `row`s ticked on the list of today, what they ask for."""
+    reader = reader_of(request)
+    rows = list(dict.fromkeys(request.GET.getlist("row")))
+    if not rows:
+        items = [_kind_line(kind, "") for kind in recordable(reader).values()]
+        return render(request, "pages/record_list.html", {"kinds": items})
+    fitting = _fitting(reader, rows)
+    query = urlencode([("row", row) for row in rows])
+    if len(fitting) == 1:
+        return redirect(f"{reverse('record-kind', args=[fitting[0].id])}?{query}")
+    if not fitting:
+        messages.warning(request, _("These call for different entries. Choose those of one kind."))
+        return redirect("today")
+    said = ngettext("For %(n)d row", "For %(n)d rows", len(rows)) % {"n": len(rows)}
+    items = [_kind_line(kind, query) for kind in fitting]
+    return render(request, "pages/record_list.html", {"kinds": items, "chosen": said})
+
+
+@audience("today", "township", "county")
+@require_http_methods(["GET", "POST"])
+def record(request: HttpRequest, kind_id: str) -> HttpResponse:
+    """The form of one kind; sent, it becomes one fact, or one for each subject."""
+    reader = reader_of(request)
+    kind = recordable(reader).get(kind_id)
+    if kind is None:
+        raise Http404
+    setting = Setting(reader, kind)
+    if request.method == "POST":
+        given = given_by(request.POST, kind)
+        return answer(request, setting, given, amends=None)
+    given, hint = _opened(request, reader)
+    return show(request, setting, given, errors={}, amends=None, hint=hint)
+
+
+def recordable(reader: Reader) -> Mapping[str, FactKind]:
+    """The kinds that the reader's posts may record here; registry changes have pages of their
+    own, and feedback is at the foot of every page.
+    """
+    found = queries.recordable_kinds(reader.policy)
+    return {kind.id: kind for kind in found if not kind.registry and not own_affair(kind)}
+
+
+def own_affair(kind: FactKind) -> bool:
+    """Whether a kind is only ever about the person who records it."""
+    return bool(kind.recorders) and all(who.scope == "self" for who in kind.recorders)
+
+
+def answer(
+    request: HttpRequest, setting: Setting, given: Given, *, amends: str | None
+) -> HttpResponse:
+    """Record what was sent; the stored fact's page follows, or the form with what is wrong."""
+    performer = given.performed_by or setting.reader.policy.person_uid
+    try:
+        drafts = drafts_of(given, setting.kind, performer=performer, amends=amends)
+        facts = _store(drafts, setting.reader, amends=amends)
+    except Conflict as refused:
+        return _conflict(request, refused, reverse("fact", args=[given.uid]))
+    except Amended as refused:
+        return _conflict(request, refused, reverse("fact", args=[refused.standing]))
+    except Refused as refused:
+        errors = errors_of(refused, words.language())
+        return show(request, setting, given, errors=errors, amends=amends, hint="")
+    _say_stored(request, setting, facts, amends=amends)
+    home = reverse("fact", args=[facts[0].uid]) if amends else _after(setting)
+    if "X-Draft" in request.headers:
+        return JsonResponse({"go": home, "stored": [fact.uid for fact in facts]})
+    return redirect(home)
+
+
+def _store(drafts: Sequence[Draft], reader: Reader, *, amends: str | None) -> list[Fact]:
+    now = clock.now()
+    if amends is None:
+        return actions.record(drafts, by=reader.policy, now=now)
+    return [actions.correct(draft=drafts[0], by=reader.policy, now=now)]
+
+
+def _after(setting: Setting) -> str:
+    pages = setting.reader.pages
+    return reverse("today") if pages & {"today", "township"} else reverse("record")
+
+
+def _say_stored(
+    request: HttpRequest, setting: Setting, facts: Sequence[Fact], *, amends: str | None
+) -> None:
+    title = say(setting.kind.title)
+    if amends:
+        messages.success(request, _("Corrected: %(kind)s.") % {"kind": title})
+        return
+    when = words.day(facts[0].occurred_on)
+    if len(facts) == 1 and not facts[0].more_subjects:
+        said = _("Stored: %(kind)s, %(about)s, %(day)s.")
+        about = setting.names([facts[0].subject]).get(facts[0].subject)
+        name = about.name if about else ""
+        messages.success(request, said % {"kind": title, "about": name, "day": when},
+                         extra_tags=facts[0].uid)  # fmt: skip
+        return
+    count = len(facts) + sum(len(fact.more_subjects) for fact in facts)
+    said = ngettext(
+        "Stored: %(kind)s for %(n)d, %(day)s.", "Stored: %(kind)s for %(n)d, %(day)s.", count
+    )
+    messages.success(request, said % {"kind": title, "n": count, "day": when},
+                     extra_tags=facts[0].uid if len(facts) == 1 else "")  # fmt: skip
+
+
+def _conflict(request: HttpRequest, refused: Refused, stored: str) -> HttpResponse:
+    message = refused.say(words.language())
+    if "X-Draft" in request.headers:
+        return JsonResponse({"message": message, "stored": stored}, status=409)
+    context = {"message": message, "stored": stored}
+    return render(request, "pages/conflict.html", context, status=409)
+
+
+def show(
+    request: HttpRequest,
+    setting: Setting,
+    given: Given,
+    *,
+    errors: Mapping[str, str],
+    amends: str | None,
+    hint: str,
+) -> HttpResponse:
+    """The form as it stands; 422 where something is wrong."""
+    entry = entry_of(setting, given, errors=errors, amends=amends)
+    kind = setting.kind
+    title = say(kind.title)
+    slot = f"{kind.id} {amends or ''} {' '.join(sorted(given.subjects))}"
+    context = {
+        "kind": kind,
+        "entry": entry,
+        "heading": _("Correct: %(kind)s") % {"kind": title} if amends else title,
+        "amends": amends,
+        "hint": hint,
+        "others": [] if amends else _others(setting, request.GET.getlist("row")),
+        "action": request.path,
+        # The draft of an entry is found again by what the form was opened for.
+        "slot": request.POST.get("slot", slot),
+    }
+    return render(request, "pages/record.html", context, status=422 if errors else 200)
+
+
+def _others(setting: Setting, rows: Sequence[str]) -> list[dict[str, str]]:
+    """Other kinds that would do for the same rows."""
+    if not rows:
+        return []
+    query = urlencode([("row", row) for row in rows])
+    return [
+        _kind_line(kind, query)
+        for kind in _fitting(setting.reader, rows)
+        if kind.id != setting.kind.id
+    ]
+
+
+def _fitting(reader: Reader, rows: Sequence[str]) -> list[FactKind]:
+    """The kinds that the reader may record and that would do for every one of these rows."""
+    wanted = [_kinds_of(reader, row) for row in rows]
+    return [
+        kind for kind in recordable(reader).values() if all(kind.id in names for names in wanted)
+    ]
+
+
+def _opened(request: HttpRequest, reader: Reader) -> tuple[Given, str]:
+    """The empty form, about what was tapped; and what to know about its day."""
+    rows = [found for row in request.GET.getlist("row") if (found := targets.obliged(row))]
+    subjects = [*request.GET.getlist("subject"), *(row.subject for row in rows)]
+    given = Given(
+        uid=new_uid(),
+        occurred_on=reader.today.isoformat(),
+        subjects=tuple(dict.fromkeys(uid for uid in subjects if uid)),
+    )
+    return given, _hint(reader, rows)
+
+
+def _hint(reader: Reader, rows: Sequence[targets.Obliged]) -> str:
+    """For a period that is over, which days would have been in time."""
+    asked = {(row.rule, row.start) for row in rows}
+    if len(asked) != 1:
+        return ""
+    rule, start = asked.pop()
+    duty = reader.handbook.duties.get(rule)
+    term = term_on(duty.terms, start) if duty else None
+    period = period_of(start, term.every) if term else None
+    if period is None or period.holds(reader.today):
+        return ""
+    said = _("Owed for %(period)s. If it was done then, put in the day it happened.")
+    return said % {"period": words.period(period, today=reader.today)}
+
+
+def _kind_line(kind: FactKind, query: str) -> dict[str, str]:
+    url = reverse("record-kind", args=[kind.id])
+    return {
+        "title": say(kind.title),
+        "about": say(SUBJECT_TITLES[kind.subject]),
+        "url": f"{url}?{query}" if query else url,
+    }
+
+
+def _kinds_of(reader: Reader, row: str) -> tuple[str, ...]:
+    """The kinds of fact that an obligation asks for."""
+    found = targets.obliged(row)
+    rule = found.rule if found else ""
+    duty, deadline = reader.handbook.duties.get(rule), reader.handbook.deadlines.get(rule)
+    if duty:
+        return duty.facts
+    return (deadline.fact,) if deadline else ()

@@ -1,0 +1,75 @@
+"""今日: what the reader owes today, this week and this month."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from bangfu.core.periods import period_of
+from bangfu.core.results import State
+from bangfu.records import queries
+from bangfu.web.audience import audience
+from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
+from bangfu.web.reader import Reader, reader_of
+
+
+@audience("today", "township")
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What is owed, the latest first; what was missed and what is done folded below."""
+    reader = reader_of(request)
+    rows = own_rows(reader)
+    groups = grouped(rows, today=reader.today, handbook=reader.handbook)
+    month = period_of(reader.today, "month")
+    done = [
+        row
+        for row in rows
+        if row.state in (State.DONE, State.LATE, State.EXCUSED)
+        and (row.obligation.period.holds(reader.today) or month.holds(row.obligation.due))
+    ]
+    missed = [
+        row
+        for row in rows
+        if row.state in (State.OVERDUE, State.OVER) and not can_be_done(row, reader.handbook)
+    ]
+    missed.sort(key=lambda row: (row.days_late, row.title, row.subject.name))
+    context = {
+        "today": reader.today,
+        "groups": groups,
+        "summary": _summary(groups),
+        "has_any": bool(rows),
+        "done": batches(done),
+        "done_count": len(done),
+        "missed": batches(missed),
+        "missed_count": len(missed),
+    }
+    return render(request, "pages/today.html", context)
+
+
+def own_rows(reader: Reader) -> list[Row]:
+    """The reader's own obligations of these weeks."""
+    person = reader.policy.person
+    if person is None:
+        return []
+    owed = queries.owed(
+        reader.policy,
+        as_of=reader.today,
+        within=asked_for_today(reader.today),
+        persons=[person],
+    ).rows()
+    names = queries.names(reader.policy, {item.subject for item in owed} | {person})
+    return rows_of(owed, names=names, handbook=reader.handbook, today=reader.today)
+
+
+def _summary(groups: list[Group]) -> str:
+    late = sum(group.count for group in groups if group.late)
+    due = sum(group.count for group in groups if not group.late)
+    parts = []
+    if late:
+        parts.append(ngettext("%(n)d late", "%(n)d late", late) % {"n": late})
+    if due:
+        parts.append(ngettext("%(n)d still to do", "%(n)d still to do", due) % {"n": due})
+    return " · ".join(parts) or _("Nothing is waiting.")

@@ -1,0 +1,148 @@
+"""溯源: a number, what it is made of, down to the facts, their recorders and times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from bangfu.core.results import Trace
+from bangfu.core.text import Refused
+from bangfu.records import queries
+from bangfu.web import targets
+from bangfu.web.audience import PAGES, audience
+from bangfu.web.reader import Days, Reader, days_of, reader_of
+from bangfu.web.shown import fact_lines, names_in
+from bangfu.web.words import say
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in a number's tree a page stands: the positions from the root, and the first row."""
+
+    here: str
+    days: Days
+    path: tuple[int, ...]
+    start: int
+
+    def address(self, path: Sequence[int], start: int = 0) -> str:
+        """The address of another spot of the same tree."""
+        parts = [f"at={'.'.join(str(place) for place in path)}"] if path else []
+        if start:
+            parts.append(f"from={start}")
+        if self.days.query:
+            parts.append(self.days.query.removeprefix("?"))
+        return f"{self.here}?{'&'.join(parts)}" if parts else self.here
+
+    def more(self, count: int) -> str:
+        """The address of the next rows, if there are any."""
+        end = self.start + A_PAGE
+        return self.address(self.path, end) if end < count else ""
+
+
+@audience(*PAGES)
+@require_GET
+def trace(request: HttpRequest, target: str) -> HttpResponse:
+    """One node of a number's tree; `at` says which, as positions from the root: 0.3.1."""
+    reader, days = reader_of(request), days_of(request)
+    root = _root(reader, days, target)
+    here = reverse("trace", args=[target])
+    spot = Spot(here, days, _path(request.GET.get("at", "")), _start(request))
+    nodes = _descend(root, spot.path)
+    node = nodes[-1]
+    sequences = node.because if node.children else node.facts()
+    facts = queries.facts(reader.policy, sequences[spot.start : spot.start + A_PAGE])
+    context = {
+        "crumbs": _crumbs(reader, target, spot, nodes),
+        "node": _node(node, spot),
+        "rule_url": "" if spot.path else _rule_url(target),
+        "dated": not spot.path,
+        "days": days,
+        "kept": [],
+        "today": reader.today,
+        "facts": fact_lines(reader.handbook, facts, names_in(reader.policy, facts)),
+        "fact_count": len(sequences),
+        "more_facts": spot.more(len(sequences)),
+        "more_children": spot.more(len(node.children)),
+    }
+    return render(request, "pages/trace.html", context)
+
+
+def _root(reader: Reader, days: Days, target: str) -> Trace:
+    def number(uid: str) -> int | None:
+        named = queries.subject(reader.policy, uid)
+        return named.id if named else None
+
+    found = targets.number_of(target, number)
+    if found is None:
+        raise Http404
+    try:
+        return queries.trace(reader.policy, found, as_of=days.as_of, known_at=days.known_at)
+    except (Refused, LookupError):
+        raise Http404 from None
+
+
+def _path(text: str) -> tuple[int, ...]:
+    parts = text.split(".") if text else []
+    if not all(part.isdigit() for part in parts):
+        raise Http404
+    return tuple(int(part) for part in parts)
+
+
+def _descend(root: Trace, path: Sequence[int]) -> list[Trace]:
+    nodes = [root]
+    for place in path:
+        if place >= len(nodes[-1].children):
+            raise Http404
+        nodes.append(nodes[-1].children[place])
+    return nodes
+
+
+def _start(request: HttpRequest) -> int:
+    text = request.GET.get("from", "")
+    return int(text) if text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
+
+
+def _crumbs(
+    reader: Reader, target: str, spot: Spot, nodes: Sequence[Trace]
+) -> list[dict[str, str]]:
+    first = []
+    if target.startswith("figure:") and reader.pages & {"county", "audit"}:
+        first.append({"title": _("Figures"), "url": reverse("figures") + spot.days.query})
+    return first + [
+        {"title": say(node.title), "url": spot.address(spot.path[:depth])}
+        for depth, node in enumerate(nodes[:-1])
+    ]
+
+
+def _node(node: Trace, spot: Spot) -> dict[str, object]:
+    count = len(node.facts())
+    under = ngettext("%(n)s fact lies under it.", "%(n)s facts lie under it.", count)
+    return {
+        "title": say(node.title),
+        "value": node.value,
+        "under": under % {"n": f"{count:,}"},
+        "children": [
+            {
+                "title": say(child.title),
+                "value": child.value,
+                "url": spot.address((*spot.path, place)) if child.children or child.because else "",
+            }
+            for place, child in enumerate(node.children)
+        ][spot.start : spot.start + A_PAGE],
+    }
+
+
+def _rule_url(target: str) -> str:
+    shape, _colon, rest = target.partition(":")
+    rule = rest.split(":")[0]
+    shape = {"obligation": "duty"}.get(shape, shape)
+    return reverse("rule", args=[shape, rule])
