@@ -21,6 +21,7 @@ OLD, NEW = Term(date(2016, 1, 1), TURN, SOURCE), Term(TURN, None, SOURCE)
 def test_a_term_ends_on_the_day_the_next_one_starts() -> None:
     assert term_on([OLD, NEW], TURN - timedelta(days=1)) is OLD
     assert term_on([OLD, NEW], TURN) is NEW
+    assert [OLD.holds(TURN), NEW.holds(TURN)] == [False, True]
 
 
 def test_before_the_first_term_nothing_holds() -> None:

@@ -57,6 +57,10 @@ class Scope:
             scope = scope.outer
 
 
+# Views of registry facts are many and seldom meant.
+_SELDOM = ("fact_registry_", "participant_registry_")
+
+
 def typed(columns: Collection[str]) -> Mapping[str, Column]:
     """Columns by name; a bare collection of names has columns of unknown type."""
     if isinstance(columns, Mapping):
@@ -97,7 +101,7 @@ def _unknown(code: str, found: str, known: Iterable[str], word: str = "") -> Bad
     return BadCondition(
         code,
         found=found,
-        known=", ".join(names) or "-",
+        known=", ".join(n for n in names if not n.startswith(_SELDOM)) or "-",
         suggestion_zh=close.zh,
         suggestion_en=close.en,
     )

@@ -84,7 +84,7 @@ def _duty_term(table: Table, dates: Term) -> DutyTerm:
         table.wrong("one_of", "at_least", one="at_least", other="at_most")
     for key in ("grace", "remind"):
         days = getattr(term, key)
-        if days > SHORTEST[every]:
+        if table.values.get("every") == every and days > SHORTEST[every]:
             table.wrong("grace_long", key, found=days, most=SHORTEST[every])
     _check_idle(table, term)
     return term
@@ -101,7 +101,7 @@ def _check_idle(table: Table, term: DutyTerm) -> None:
     if term.at_most is not None:
         for key in ("grace", "excused_by"):
             if table.has(key) and table.values[key]:
-                table.wrong("field_idle", key, why_zh="at_most", why_en="at_most")
+                table.wrong("field_idle", key, why_zh="有 at_most ", why_en="at_most")
 
 
 def read_deadline(table: Table, stem: str) -> Deadline:

@@ -147,7 +147,7 @@ def _check_parties(table: Table, kind: FactKind) -> None:
         place = f"fields[{index}].party"
         if not field.personal:
             if field.party != "subject":
-                table.wrong("key_unwanted", place, type=f"{field.type}, not personal")
+                table.wrong("party_idle", place)
         elif field.party == "subject" and kind.many_subjects:
             table.wrong("party_many", place, found=field.id)
         elif field.party == "subject" and kind.subject in ("household", "person"):

@@ -9,7 +9,7 @@ from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Deadline, Duty, DutyTerm, FactKind, Handbook, Recorder, Role, Term
 from bangfu.handbook.duty_files import SHORTEST
 from bangfu.handbook.problems import Issue
-from bangfu.handbook.references import same_subject
+from bangfu.handbook.references import apart, same_subject
 
 # One household or person lies in a place, a branch or unit too.
 _INSIDE_PLACES = frozenset((*PLACE_LEVELS, "household", "person", "unit", "branch", "project"))
@@ -58,21 +58,21 @@ def duty_findings(handbook: Handbook, duty: Duty) -> Iterator[Issue]:
 def _hopeless(duty: Duty, role: Role, kinds: Sequence[FactKind]) -> Iterator[Issue]:
     """Kinds about other subjects, or that the holder may not perform."""
     key = "fact" if len(duty.facts) == 1 else "any_of"
-    apart = [kind for kind in kinds if kind.subject != role.subject]
+    others = [kind for kind in kinds if kind.subject != role.subject]
     shut = [
         kind
         for kind in kinds
-        if kind not in apart and duty.by == "holder" and kind.performers
+        if kind not in others and duty.by == "holder" and kind.performers
         if role.id not in kind.performers
     ]
-    partly = len(apart) + len(shut) < len(kinds)
-    for kind in apart:
-        has, wants = SUBJECT_TITLES[role.subject], SUBJECT_TITLES[kind.subject]
-        words = {"role": role.id, "found": kind.id, "has": str(has), "wants": str(wants)}
+    partly = len(others) + len(shut) < len(kinds)
+    for kind in others:
+        wants = SUBJECT_TITLES[kind.subject]
+        words = {"role": role.id, "found": kind.id, **apart(role.subject, kind.subject)}
         if partly:
             why = {
-                "why_zh": f"的对象是{wants.zh}，岗位的对象是{has.zh}",
-                "why_en": f"is about a {wants.en}",
+                "why_zh": f"的对象是{wants.zh}",
+                "why_en": f"is about a {wants.en.lower()}",
             }
             yield Issue("duties", duty.id, key, "kind_partly", {**words, **why})
         else:
@@ -105,8 +105,7 @@ def deadline_findings(handbook: Handbook, deadline: Deadline) -> Iterator[Issue]
     if fact is None or role is None or after is None:
         return
     if role.subject != fact.subject and same_subject(fact, after):
-        has, wants = SUBJECT_TITLES[role.subject], SUBJECT_TITLES[fact.subject]
-        words = {"role": role.id, "found": fact.id, "has": str(has), "wants": str(wants)}
+        words = {"role": role.id, "found": fact.id, **apart(role.subject, fact.subject)}
         yield Issue("deadlines", deadline.id, "role", "never_about", words)
     years = sorted(handbook.calendar.years)
     for index, term in enumerate(deadline.terms, start=1):

@@ -130,8 +130,8 @@ _ERRORS: Mapping[str, Message] = {
         "extend the terms of facts/{found}.toml, or end this one",
     ),
     "never_about": Message(
-        "“{role}”的对象是{has}，“{found}”的对象是{wants}，永远对不上",
-        "“{role}” is held for a {has}, “{found}” is about a {wants}: they never meet",
+        "“{role}”的对象是{has_zh}，“{found}”的对象是{wants_zh}，永远对不上",
+        "“{role}” is held for a {has_en}, “{found}” is about a {wants_en}: they never meet",
         "换一种对象相同的事实，或换一个岗位",
         "name a kind about the same type of subject, or another role",
     ),

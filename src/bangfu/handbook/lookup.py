@@ -61,7 +61,7 @@ class Lookup:
         """The same rule, one level further in."""
         return replace(self, place=f"{self.place}.{place}" if self.place else place)
 
-    def wrong(self, code: str, key: str, **words: object) -> None:
+    def wrong(self, code: str, key: str, /, **words: object) -> None:
         """Note a problem at `key`."""
         place = f"{self.place}.{key}" if self.place and key else self.place or key
         self.issues.append(Issue(self.folder, self.rule, place, code, {"key": key, **words}))
@@ -75,6 +75,9 @@ class Lookup:
         if found in known:
             return True
         close, entry = near(found, known), WHATS[what]
+        # Registry kinds are many and seldom meant.
+        registry = found.startswith("registry")
+        listed = [name for name in known if registry or not name.startswith("registry.")]
         self.wrong(
             "unknown_reference",
             key,
@@ -83,7 +86,7 @@ class Lookup:
             what_en=entry.title.en,
             home_zh=entry.home.zh.format(found),
             home_en=entry.home.en.format(found),
-            known=", ".join(sorted(known)) or "-",
+            known=", ".join(sorted(listed)) or "-",
             suggestion_zh=close.zh,
             suggestion_en=close.en,
         )

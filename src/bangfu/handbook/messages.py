@@ -160,7 +160,7 @@ FILE_MESSAGES: Mapping[str, Message] = {
         "期间的终日 {end} 不在起日 {start} 之后",
         "the term ends on {end}, not after its start {start}",
         "end 是不再适用的第一天，必须晚于 start；仍适用就不写 end",
-        "end is the first day it no longer holds, later than start; leave it out if it still holds",
+        "“end” is the first day it no longer holds, later than start; leave it out while it holds",
     ),
     "terms_overlap": Message(
         "这一期间从 {start} 起，与从 {before} 起的前一期间重叠",

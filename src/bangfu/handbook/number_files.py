@@ -170,10 +170,12 @@ def _go_with(table: Table, source: str) -> None:
         ("weight", ("points",)) if source == "duty" else ("points", ("weight", "late_worth"))
     )
     if not table.has(own):
-        table.wrong("field_needed", own, why_zh=source, why_en=source, example=f"{own} = 10")
+        table.wrong(
+            "field_needed", own, why_zh=f"有 {source} ", why_en=source, example=f"{own} = 10"
+        )
     for key in idle:
         if table.has(key):
-            table.wrong("field_idle", key, why_zh=source, why_en=source)
+            table.wrong("field_idle", key, why_zh=f"有 {source} ", why_en=source)
 
 
 def read_ladder(table: Table, stem: str) -> Ladder:

@@ -142,6 +142,7 @@ def _check_rung(look: Lookup, ladder: Ladder, rung: Rung) -> None:
         look.wrong(
             "field_needed",
             "when",
+            key="score",
             why_zh='when = "bottom"',
             why_en='when = "bottom"',
             example=example,

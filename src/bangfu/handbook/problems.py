@@ -23,10 +23,15 @@ class Message(NamedTuple):
 
     def say(self, **words: object) -> tuple[Text, Text]:
         """Cause and cure with the words filled in."""
+        cause, cure = self.cause_en.format(**words), self.cure_en.format(**words)
         return (
-            Text(self.cause_zh.format(**words), self.cause_en.format(**words)),
-            Text(self.cure_zh.format(**words), self.cure_en.format(**words)),
+            Text(self.cause_zh.format(**words), _capital(cause)),
+            Text(self.cure_zh.format(**words), _capital(cure)),
         )
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ class Table:
             self._type(key, raw, "number")
             return None
         if not math.isfinite(raw) or not low <= raw <= high:
-            self.wrong("range", key, found=raw, low=f"{low:g}", high=f"{high:g}")
+            self.wrong("range", key, found=raw, low=f"{low:.15g}", high=f"{high:.15g}")
             return None
         return float(raw)
 
@@ -293,7 +293,7 @@ class Table:
 
 
 def _short(raw: object) -> str:
-    text = str(raw)
+    text = str(raw).lower() if isinstance(raw, bool) else str(raw)
     return text if len(text) <= 40 else text[:39] + "…"  # noqa: PLR2004
 
 

@@ -122,13 +122,18 @@ def same_subject(one: FactKind, other: FactKind) -> bool:
 
 def mismatch(look: Lookup, key: str, found: str, has: SubjectType, wants: SubjectType) -> None:  # noqa: PLR0917
     """Note a kind or role about another type of subject."""
-    look.wrong(
-        "type_mismatch",
-        key,
-        found=found,
-        has=str(SUBJECT_TITLES[has]),
-        wants=str(SUBJECT_TITLES[wants]),
-    )
+    look.wrong("type_mismatch", key, found=found, **apart(has, wants))
+
+
+def apart(has: SubjectType, wants: SubjectType) -> dict[str, str]:
+    """Two types of subject in words, for a message that sets them against each other."""
+    one, other = SUBJECT_TITLES[has], SUBJECT_TITLES[wants]
+    return {
+        "has_zh": one.zh,
+        "has_en": one.en.lower(),
+        "wants_zh": other.zh,
+        "wants_en": other.en.lower(),
+    }
 
 
 def check_staffing(look: Lookup, staffing: Staffing) -> None:

@@ -40,8 +40,8 @@ _KIND_MESSAGES: Mapping[str, Message] = {
     "bounds": Message(
         "最小值 {low} 大于最大值 {high}",
         "the minimum {low} is above the maximum {high}",
-        "对调 minimum 和 maximum",
-        "swap minimum and maximum",
+        "对调两个数，或改正其中一个",
+        "swap the two, or mend one of them",
     ),
     "field_name": Message(
         "字段不能叫“{found}”，这个名字已有固定用途",
@@ -53,8 +53,14 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "个人信息“{found}”没有可以封存它的一方（party）",
         "the personal value “{found}” has no party under whose key it can be sealed",
         "party 写 subject（对象是户或人时），或一个只有一人、一户的参与人：{known}",
-        "party is subject, where that is a household or person, or a participant that is a "
+        "“party” is subject, where that is a household or person, or a participant that is a "
         "single one: {known}",
+    ),
+    "party_idle": Message(
+        "“party”只用于个人信息（personal = true）",
+        "“party” is for personal values only (personal = true)",
+        "删去这一行，或写上 personal = true",
+        "remove the line or add personal = true",
     ),
     "party_many": Message(
         "一张表可以写几个对象，不能再填其中一个对象的个人信息“{found}”",
@@ -99,8 +105,8 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "remove the line or mend the other key",
     ),
     "grace_long": Message(
-        "{key} 是 {found} 天，比一个周期（{most} 天）还长",
-        "{key} is {found} days, longer than one period ({most} days)",
+        "“{key}”是 {found} 天，比一个周期（{most} 天）还长",
+        "“{key}” is {found} days, longer than one period ({most} days)",
         "改成最多 {most}",
         "write at most {most}",
     ),
@@ -143,8 +149,8 @@ _REFERENCE_MESSAGES: Mapping[str, Message] = {
         "name a date field of “{kind}”: {known}",
     ),
     "type_mismatch": Message(
-        "“{found}”的对象是 {has}，这里要 {wants}",
-        "“{found}” is about a {has}, but a {wants} is needed here",
+        "“{found}”的对象是{has_zh}，这里要{wants_zh}",
+        "“{found}” is about a {has_en}, but a {wants_en} is needed here",
         "换一个对象相同的，或写上 via",
         "name one about the same type of subject, or say via whom",
     ),

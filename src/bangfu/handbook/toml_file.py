@@ -37,7 +37,7 @@ class TomlFile:
             place = place[:cut] if cut > 0 else ""
         return None
 
-    def problem(self, code: str, place: str, **words: object) -> Problem:
+    def problem(self, code: str, place: str, /, **words: object) -> Problem:
         """A problem of this file, in the words of `messages`."""
         cause, cure = MESSAGES[code].say(**words)
         return Problem(code, self.name, place, cause, cure, self.line(place))
