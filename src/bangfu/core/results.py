@@ -135,12 +135,16 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A number and what lies under it, down to facts (sequences), as a tree (溯源)."""
+    """A number and what lies under it, down to facts (sequences), as a tree (溯源).
+
+    `about` is the registry id of the subject or person that the node speaks of, if it is one.
+    """
 
     title: Text
     value: str
     because: tuple[int, ...] = ()
     children: tuple[Trace, ...] = ()
+    about: int | None = None
 
     def facts(self) -> tuple[int, ...]:
         """Every fact under this node, each once, in the ledger's order."""

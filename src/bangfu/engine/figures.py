@@ -1,0 +1,112 @@
+"""Figures: named numbers for reports, with the facts under each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bangfu.core.results import FigureValue
+from bangfu.core.rules import Figure, Handbook, term_on
+from bangfu.engine.counted import Asked, Counted, Mask, counted
+from bangfu.engine.sets import sets_of
+from bangfu.engine.tables import Tables
+from bangfu.handbook.columns import figure_rows
+
+Number = int | float | None
+
+
+def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> FigureValue:
+    """A figure (数字) on a day, with its parts and the facts under it.
+
+    Facts and participants count from `since` to the day, once for each subject of a fact; a sum
+    or a median takes each fact once. Obligations count by the first day of their period.
+    Subjects, assignments, coverage and staffing are as they stand on the day. Of a coverage
+    those reached count, of a staffing the subjects with as many fit holders as asked for.
+
+    A share is in percent: of a coverage or staffing those that count, of a duty the closed
+    obligations that were met, each among those that meet `where`; of other sources the rows
+    that meet `where` (a part: among these, those that meet the part). It is None where there is
+    nothing to take it of, and so is everything where no term is in force.
+
+    Raises `KeyError` for an unknown id, `BadCondition`.
+    """
+    whole, *parts = measures(handbook, tables, figure_id, as_of=as_of)
+    return FigureValue(
+        figure=figure_id,
+        as_of=as_of,
+        value=whole.value,
+        parts={part.name: part.value for part in parts},
+        because=whole.because,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure's value (`name` "") or that of one of its parts, with the facts under it."""
+
+    name: str
+    value: Number
+    because: tuple[int, ...]
+
+
+def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> list[Measure]:
+    """A figure and then its parts, each with the facts under it."""
+    rule = handbook.figures[figure_id]
+    term = term_on(rule.terms, as_of)
+    if term is None:
+        return [Measure("", None, ())]
+    source = counted(Asked(handbook, tables, rule, term, as_of))
+    rows = figure_rows(handbook, rule.of)
+    if source is None or rows is None:
+        return [Measure(name, None, ()) for name in ("", *term.parts)]
+    sets = sets_of(handbook, tables, as_of=as_of)
+    meeting = sets.passing(term.where, rows, source.rows)
+    asked = [("", meeting, np.ones(len(source.rows), dtype=np.bool_))]
+    for name, text in term.parts.items():
+        asked.append((name, meeting & sets.passing(text, rows, source.rows), meeting))
+    found = []
+    for name, mask, among in asked:
+        value, seen = _measured(rule, source, mask, among=among)
+        found.append(Measure(name, value, tuple(np.unique(source.because(seen)).tolist())))
+    return found
+
+
+def _measured(rule: Figure, source: Counted, meeting: Mask, *, among: Mask) -> tuple[Number, Mask]:
+    """The measure over the rows that meet a condition, and the rows that it was taken of."""
+    if rule.measure == "share":
+        whole = source.whole & (among if source.part is None else meeting)
+        part = whole & (meeting if source.part is None else source.part)
+        return _percent(int(part.sum()), int(whole.sum())), whole
+    seen = meeting & source.counts
+    if rule.measure == "count":
+        return int(seen.sum()), seen
+    return _of_column(rule, source, seen), seen
+
+
+def _of_column(rule: Figure, source: Counted, seen: Mask) -> Number:
+    """A sum, a median or the number of different values of the field."""
+    at = np.flatnonzero(seen)
+    if rule.measure in {"sum", "median"} and source.fact is not None:
+        at = at[np.unique(source.fact[at], return_index=True)[1]]
+    column: pa.ChunkedArray = source.rows.column(rule.field).take(pa.array(at)).drop_null()
+    if rule.measure == "distinct":
+        return int(pc.count_distinct(column).as_py())
+    if rule.measure == "sum":
+        return _number(pc.sum(column).as_py() or 0)
+    if not len(column):
+        return None
+    return _number(float(np.median(column.cast(pa.float64()).to_numpy())))
+
+
+def _percent(part: int, whole: int) -> Number:
+    return _number(100 * part / whole) if whole else None
+
+
+def _number(value: int | float | Decimal) -> int | float:
+    """A whole number as one, any other as a float."""
+    return int(value) if value == int(value) else float(value)

@@ -1,0 +1,257 @@
+"""From a number down to the facts under it, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from bangfu.core.periods import Period, day_number, day_of
+from bangfu.core.results import STATE_TITLES, State, Trace
+from bangfu.core.rules import (
+    Coverage,
+    Deadline,
+    Duty,
+    Figure,
+    Handbook,
+    Score,
+    Staffing,
+    Term,
+    term_on,
+)
+from bangfu.core.text import Refused, Text
+from bangfu.engine.coverage import reach
+from bangfu.engine.duties import owed
+from bangfu.engine.figures import Number, measures
+from bangfu.engine.obligations import Owed
+from bangfu.engine.scores import Column, board
+from bangfu.engine.spans import ints
+from bangfu.engine.staffing import filling, vacancies
+from bangfu.engine.tables import Tables
+
+_RULE = Text("依据", "Rule")
+_POST = Text("任职", "Assignment")
+_TRIGGER = Text("起算", "Counted from")
+_LEAVE = Text("请假等事由", "Excused by")
+_NOTHING = "—"
+_ONE_DAY = timedelta(days=1)
+VACANCY_TITLES: Mapping[str, Text] = {
+    "vacant": Text("空缺", "Vacant"),
+    "crowded": Text("超配", "Too many holders"),
+    "unfit": Text("不符条件", "Holder does not qualify"),
+    "cap": Text("超出上限", "One person carries too many"),
+}
+
+
+class UnknownTarget(Refused):
+    """A trace was asked for something that is not there."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(
+            "unknown_target",
+            f"没有“{target}”。可写 figure:ID、coverage:ID、staffing:ID、score:ID:对象[:日期]、"
+            "obligation:规则:对象:开始日[:人]。",
+            f"There is no “{target}”. Write figure:ID, coverage:ID, staffing:ID, "
+            "score:ID:HOLDER[:DAY] or obligation:RULE:SUBJECT:START[:PERSON].",
+            place=target,
+        )
+
+
+def trace(handbook: Handbook, tables: Tables, target: str, *, as_of: date) -> Trace:
+    """What lies under a number on a day (溯源).
+
+    Targets: `figure:ID`, `coverage:ID`, `staffing:ID`, `score:ID:HOLDER[:YYYY-MM-DD]` (the
+    period that contains the day) and `obligation:RULE:SUBJECT:YYYY-MM-DD[:PERSON]` (the first
+    day of its period). Raises `UnknownTarget`.
+    """
+    try:
+        spot = _read(target)
+    except ValueError:
+        raise UnknownTarget(target) from None
+    ask = _Ask(handbook, tables, as_of)
+    found: Trace | None = None
+    if spot.shape == "figure" and spot.rule in handbook.figures:
+        found = _figure(ask, handbook.figures[spot.rule])
+    elif spot.shape == "coverage" and spot.rule in handbook.coverage:
+        found = _coverage(ask, handbook.coverage[spot.rule])
+    elif spot.shape == "staffing" and spot.rule in handbook.staffing:
+        found = _staffing(ask, handbook.staffing[spot.rule])
+    elif spot.shape == "score" and spot.rule in handbook.scores:
+        found = _score(ask, handbook.scores[spot.rule], spot)
+    elif spot.shape == "obligation" and spot.rule in {*handbook.duties, *handbook.deadlines}:
+        found = _obligation(ask, spot)
+    if found is None:
+        raise UnknownTarget(target)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A target in parts; `whom` is the holder of a score or the subject of an obligation."""
+
+    shape: str
+    rule: str
+    whom: int = 0
+    day: date | None = None
+    person: int | None = None
+
+
+def _read(target: str) -> _Spot:
+    """The parts of a target; raises `ValueError` where they do not fit together."""
+    shape, rule, *words = target.split(":")
+    if shape == "score" and len(words) in {1, 2}:
+        return _Spot(shape, rule, int(words[0]), *map(date.fromisoformat, words[1:]))
+    if shape == "obligation" and len(words) in {2, 3}:
+        day = date.fromisoformat(words[1])
+        return _Spot(shape, rule, int(words[0]), day, *map(int, words[2:]))
+    if words:
+        raise ValueError(target)
+    return _Spot(shape, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    handbook: Handbook
+    tables: Tables
+    as_of: date
+
+
+def _figure(ask: _Ask, rule: Figure) -> Trace:
+    whole, *parts = measures(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
+    nodes = [_rule(rule.terms, ask.as_of)]
+    nodes += [Trace(Text(p.name, p.name), _number(p.value), p.because) for p in parts]
+    return Trace(rule.title, _number(whole.value), whole.because, tuple(nodes))
+
+
+def _coverage(ask: _Ask, rule: Coverage) -> Trace:
+    cells = reach(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
+    status = ask.handbook.statuses.get(rule.by)
+    options = status.options if status else {}
+    nodes = [_rule(rule.terms, ask.as_of)]
+    for cell in cells:
+        title = options.get(cell.group, Text(cell.group or _NOTHING, cell.group or _NOTHING))
+        nodes.append(Trace(title, f"{cell.reached}/{cell.population}", cell.because))
+    reached = sum(cell.reached for cell in cells)
+    value = f"{reached}/{sum(cell.population for cell in cells)}" if cells else _NOTHING
+    return Trace(rule.title, value, children=tuple(nodes))
+
+
+def _staffing(ask: _Ask, rule: Staffing) -> Trace:
+    """Every post with its holders, and below what is amiss."""
+    now = filling(ask.handbook, ask.tables, rule, as_of=ask.as_of)
+    nodes = [_rule(rule.terms, ask.as_of)]
+    if now is None:
+        return Trace(rule.title, _NOTHING, children=tuple(nodes))
+    for at, (subject, held) in enumerate(zip(now.subjects.tolist(), now.held, strict=True)):
+        title = ask.handbook.roles[rule.role].title
+        nodes.append(Trace(title, str(held), now.facts_of(at), about=subject))
+    for found in vacancies(ask.handbook, ask.tables, as_of=ask.as_of, rules={rule.id}):
+        about = found.subject if found.person is None else found.person
+        value = f"{found.held} ({found.since})"
+        nodes.append(Trace(VACANCY_TITLES[found.kind], value, found.because, about=about))
+    value = f"{int(now.filled.sum())}/{len(now.subjects)}"
+    return Trace(rule.title, value, children=tuple(nodes))
+
+
+def _score(ask: _Ask, rule: Score, spot: _Spot) -> Trace | None:
+    day = spot.day or ask.as_of
+    found = board(ask.handbook, ask.tables, rule.id, day=day, as_of=ask.as_of)
+    if found is None or spot.whom not in found.holders:
+        return None
+    holder = int(np.searchsorted(found.holders, spot.whom))
+    lines = [_line(ask, column, holder) for column in found.columns if column.counted[holder]]
+    return Trace(
+        rule.title,
+        _number(float(found.points[holder])),
+        children=(_rule(rule.terms, day), *lines),
+        about=spot.whom,
+    )
+
+
+def _line(ask: _Ask, column: Column, holder: int) -> Trace:
+    """One line of a score with the obligations or the facts that it read."""
+    title, points = column.entries.indicator.title, _number(float(column.points[holder]))
+    mine = column.row == holder
+    if not column.entries.indicator.duty:
+        facts = np.unique(column.entries.facts[mine])
+        return Trace(title, points, tuple(facts.tolist()))
+    found = column.entries.owed.where(mine)
+    nodes = tuple(_obligation_node(ask, found, at) for at in range(len(found)))
+    return Trace(title, f"{points} ({100 * column.share[holder]:.1f} %)", children=nodes)
+
+
+def _obligation(ask: _Ask, spot: _Spot) -> Trace | None:
+    """The obligation that begins on a day; a node over several where there are more."""
+    if spot.day is None:
+        return None
+    found = owed(
+        ask.handbook,
+        ask.tables,
+        as_of=ask.as_of,
+        within=Period(spot.day, spot.day + _ONE_DAY),
+        rules={spot.rule},
+        persons=None if spot.person is None else {spot.person},
+    )
+    found = found.where((found.subject == spot.whom) & (found.start == day_number(spot.day)))
+    nodes = tuple(_obligation_node(ask, found, at) for at in range(len(found)))
+    if len(nodes) == 1:
+        return nodes[0]
+    title = _rule_of(ask, spot.rule).title
+    return Trace(title, str(len(nodes)), children=nodes, about=spot.whom) if nodes else None
+
+
+def _obligation_node(ask: _Ask, found: Owed, at: int) -> Trace:
+    """An obligation with its facts; below, why it is owed, and by what it is excused."""
+    rule, state = _rule_of(ask, found.rules[int(found.rule[at])]), State(int(found.state[at]))
+    start, end = day_of(int(found.start[at])), day_of(int(found.end[at]))
+    nodes = [_rule(rule.terms, start)]
+    person = int(found.person[at])
+    nodes.append(Trace(_POST, _NOTHING, (int(found.basis[at]),), about=person))
+    if found.trigger[at]:
+        nodes.append(Trace(_TRIGGER, str(start), (int(found.trigger[at]),)))
+    if state == State.EXCUSED and isinstance(rule, Duty):
+        leave = _leave(ask, rule, person, Period(start, end))
+        nodes.append(Trace(_LEAVE, str(len(leave)), leave))
+    title = Text(
+        f"{rule.title.zh}（{start} 至 {end - _ONE_DAY}）",
+        f"{rule.title.en} ({start} to {end - _ONE_DAY})",
+    )
+    value = f"{found.got[at]}/{found.need[at]} {STATE_TITLES[state]}"
+    return Trace(title, value, found.because(at), tuple(nodes), about=int(found.subject[at]))
+
+
+def _leave(ask: _Ask, duty: Duty, person: int, period: Period) -> tuple[int, ...]:
+    """The facts that excuse a person in a period."""
+    term = term_on(duty.terms, period.start)
+    found: set[int] = set()
+    for name in term.excused_by if term else ():
+        kind, table = ask.handbook.kinds[name], ask.tables.facts.get(name)
+        if kind.span is None or table is None:
+            continue
+        first, last = (ints(table.values[field]) for field in kind.span)
+        his = (table.performer == person) & (table.day <= day_number(ask.as_of))
+        his &= (first < day_number(period.end)) & (last >= day_number(period.start))
+        found.update(table.fact[np.flatnonzero(his)].tolist())
+    return tuple(sorted(found))
+
+
+def _rule(terms: Sequence[Term], day: date) -> Trace:
+    """The document behind a rule on a day, and its words."""
+    term = term_on(terms, day)
+    if term is None:
+        return Trace(_RULE, _NOTHING)
+    source = term.source
+    name = f"{source.title} {source.number}".strip()
+    return Trace(_RULE, f"{name}：{source.quote}")
+
+
+def _rule_of(ask: _Ask, name: str) -> Duty | Deadline:
+    return ask.handbook.duties.get(name) or ask.handbook.deadlines[name]
+
+
+def _number(value: Number) -> str:
+    if value is None:
+        return _NOTHING
+    return str(value) if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
