@@ -17,7 +17,7 @@ from bangfu.core.text import Refused
 if TYPE_CHECKING:
     from bangfu.core.results import FigureValue, Trace
     from bangfu.demo.accounts import Credentials
-    from bangfu.demo.making import Options
+    from bangfu.demo.scale import Options
     from bangfu.records.access import Policy
 
 DATA = Path("data")
@@ -143,23 +143,31 @@ def _day(given: argparse.Namespace) -> date:
 
 def _demo(given: argparse.Namespace) -> int:
     """Make the demo county, or find it made; print the accounts; serve it."""
-    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    from bangfu.demo.scale import AS_OF, SEED, Options
+
+    options = Options(
+        as_of=given.as_of or AS_OF,
+        seed=SEED if given.seed is None else given.seed,
+        small=given.small,
+    )
+    options.check()
     if not given.no_serve:
         _check_port(given.port)
+    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _start(given.data)
     _migrate()
     from bangfu.demo import accounts, making
 
-    options = making.Options(
-        as_of=given.as_of or making.AS_OF,
-        seed=making.SEED if given.seed is None else given.seed,
-        small=given.small,
-    )
-    opened = making.make(options, progress=_progress)
+    opened = making.make(options, progress=_progress, place=_typed(given.data))
     if not opened and given.new_passwords:
         opened = accounts.new_passwords()
     _print_demo(given, options, opened)
     return 0 if given.no_serve else _run_server(given.port)
+
+
+def _typed(data: Path) -> str:
+    """The option that names this folder, empty for the usual one."""
+    return "" if data == DATA else f"--data {data} "
 
 
 def _progress(number: int, day: date) -> None:
@@ -183,13 +191,13 @@ def _print_demo(given: argparse.Namespace, options: Options, opened: Sequence[Cr
         print(f"网址 Address: http://{HOST}:{given.port}/")
     if not opened:
         print("账号 Accounts:", ", ".join(queries.account_names()))
-        folder = "" if given.data == DATA else f" --data {given.data}"
-        command = f"bangfu demo {options.words()}{folder} --new-passwords"
+        command = f"bangfu demo {options.words()} {_typed(given.data)}--new-passwords"
         print(f"密码只在造县时显示过；要换新的 Passwords were shown once; for new ones: {command}")
         return
     print("账号和密码（只显示这一次） Accounts and passwords (shown this once):")
     for one in opened:
-        print(f"  {one.username:<21}{one.password}  {roles[one.username].title}, {one.person}")
+        who = f", {one.person}" if one.person else ""
+        print(f"  {one.username:<21}{one.password}  {roles[one.username].title}{who}")
 
 
 def _serve(given: argparse.Namespace) -> int:
@@ -305,8 +313,9 @@ def _verify(given: argparse.Namespace) -> int:
     from bangfu.records import queries
 
     verdict = queries.verify(given.checkpoints)
-    print(verdict.text)
-    return 0 if verdict.sound else 1
+    for text in (verdict.text, *verdict.warnings):
+        print(text.zh, text.en, sep="\n")
+    return 0 if verdict.ok else 1
 
 
 if __name__ == "__main__":

@@ -14,24 +14,32 @@ _MORNING = 8 * 60 + 10
 
 
 def handovers(year: Year, month: Period) -> None:
-    """Some helpers move on; a colleague of the village takes over, at once or after a gap."""
+    """Some helpers move on; a colleague of the village takes over, at once or after a gap.
+
+    In the last month one leaves whose place is still empty on the as-of day.
+    """
     if month.start == year.era.start:
         return
+    last = month.holds(year.era.as_of)
     by_village: dict[str, list[Person]] = {}
     for helper in year.county.helpers:
         if helper.households:
             by_village.setdefault(helper.households[0].village.uid, []).append(helper)
     for helpers in by_village.values():
-        if len(helpers) < 2 or year.random.random() > 0.02 * len(helpers):
+        if len(helpers) < 2 or (not last and year.random.random() > 0.02 * len(helpers)):
             continue
         leaver, heir = year.random.sample(helpers, 2)
         day = month.start + timedelta(days=year.random.randint(9, 24))
         gap = year.random.choice((0, 0, 0, 12, 25))
+        if last:
+            day, gap = month.start + timedelta(days=8), 60
         homes = [home for home in leaver.households if home.helper_on(day) is leaver]
         if day > year.era.as_of or len(homes) + len(heir.households) > _CAP:
             continue
         for home in homes:
             _hand_over(year, home, heir, end=day, start=day + timedelta(days=gap))
+        if last and homes:
+            return
 
 
 def departures(year: Year, month: Period) -> None:

@@ -14,7 +14,7 @@ from bangfu.demo.scale import Era, Scale
 from bangfu.demo.year import Plan, live
 
 # The invented county's last line is of the as-of day's early morning: its work lies ahead.
-_MORNING = 9 * 60
+MORNING = 9 * 60
 
 # Handovers first: the others ask who helps on which day.
 PLANS: tuple[Plan, ...] = (
@@ -48,7 +48,7 @@ class Invention:
         places: Path,
         calendar: WorkCalendar,
     ) -> None:
-        self._queue = Queue(last=moment(era.as_of, _MORNING))
+        self._queue = Queue(last=moment(era.as_of, MORNING))
         self._founding = Founding(
             scale=scale, era=era, seed=seed, founder=founder, places=places, queue=self._queue
         )

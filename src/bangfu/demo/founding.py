@@ -27,6 +27,7 @@ from bangfu.demo.units import AUDIT, LEADERS, ORGANISATION, SCHOOL, SENDING_UNIT
 # Inside one second of the invented launch day lie this many lines.
 _LINES_A_SECOND = 10
 _FIRST_MINUTE = 8 * 60
+_SENT_TO_HEAVY = 3
 
 
 class Founding:
@@ -178,15 +179,15 @@ class Founding:
         yield from self._leads(town, section)
 
     def _flagged(self, town: Town, places: list[Place]) -> list[Village]:
-        """The villages to fill: one without poor households, two poor ones, three heavy ones.
+        """The villages to fill: one without poor households, two poor ones, four heavy ones.
 
         One village of the town does badly and one does excellently, as in life.
         """
         chosen = places if self._scale.villages is None else places[: self._scale.villages]
         order = list(range(len(chosen)))
         self._random.shuffle(order)
-        poor, heavy = set(order[:2]), set(order[2:5])
-        without = set(order[5:6])
+        poor, heavy = set(order[:2]), set(order[2:6])
+        without = set(order[6:7])
         villages = []
         for number, place in enumerate(chosen):
             care = self._random.uniform(0.82, 0.97)
@@ -229,7 +230,9 @@ class Founding:
                 village.committee.append(member)
             if village.helped:
                 yield self._post("group_member", village.uid, member)
-        if village.poor or village.heavy:
+        heavies = [other for other in village.town.villages if other.heavy]
+        # The fourth heavy village still waits for its first secretary.
+        if village.poor or (village.heavy and len(heavies) <= _SENT_TO_HEAVY):
             unit = self._random.choice(self.county.units[5:])
             person = self._invent(care=village.care)
             village.first_secretary = person

@@ -3,59 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import date
 
 from bangfu.core.text import Refused
 from bangfu.demo.accounts import Credentials, Watch, open_accounts
-from bangfu.demo.county import Invention
-from bangfu.demo.lines import Line
-from bangfu.demo.scale import FIRST_DAY, LAST_DAY, SMALL, TOWN, era_of
+from bangfu.demo.county import MORNING, Invention
+from bangfu.demo.lines import Line, moment
+from bangfu.demo.scale import SMALL, TOWN, Options, era_of
 from bangfu.handbook import county_folder
 from bangfu.records import actions, queries
 from bangfu.records.access import FOUNDER
 from bangfu.records.batch import Entry
+from bangfu.records.checkpoints import checkpoint
 
 COUNTY = "xiangcheng"
-AS_OF = date(2017, 7, 31)
-SEED = 1
 _REPORT_EVERY = 500
 
 Progress = Callable[[int, date], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What an invented county is made from; the same options invent the same county."""
-
-    as_of: date = AS_OF
-    seed: int = SEED
-    small: bool = False
-
-    def words(self) -> str:
-        """The options as they are typed."""
-        words = f"--as-of {self.as_of.isoformat()} --seed {self.seed}"
-        return f"{words} --small" if self.small else words
-
-    def stored(self) -> dict[str, object]:
-        """As the database keeps them."""
-        return asdict(self) | {"as_of": self.as_of.isoformat(), "demo": True}
-
-
-def make(options: Options, *, progress: Progress) -> list[Credentials]:
+def make(options: Options, *, progress: Progress, place: str = "") -> list[Credentials]:
     """Make the county unless it is there; the accounts opened, none where they were before.
+
+    `place` is the option that names the folder, for the words of a refusal.
 
     A making that was broken off is taken up again: lines keep their uids, and one that the
     ledger has is not written twice. Raises `Refused` for a folder that holds something else.
     """
-    if not FIRST_DAY <= options.as_of <= LAST_DAY:
-        raise Refused(
-            "bad_day",
-            f"--as-of 只能在 {FIRST_DAY} 到 {LAST_DAY} 之间。",
-            f"--as-of must lie between {FIRST_DAY} and {LAST_DAY}.",
-            place="as_of",
-        )
-    begun = _holds(options)
+    options.check()
+    begun = _holds(options, place)
     if begun and queries.account_names():
         return []
     watch = Watch(options.as_of)
@@ -71,7 +47,7 @@ def make(options: Options, *, progress: Progress) -> list[Credentials]:
     return open_accounts(watch.cast(invention.county))
 
 
-def _holds(options: Options) -> bool:
+def _holds(options: Options, place: str) -> bool:
     """Whether the county of these options was begun here; refused if another one was."""
     there = queries.founded()
     if there is None:
@@ -88,12 +64,13 @@ def _holds(options: Options) -> bool:
         )
     day = date.fromisoformat(str(found["as_of"]))
     words = Options(day, int(found["seed"]), bool(found["small"])).words()
+    typed = f"bangfu demo {words} {place}".rstrip()
     raise Refused(
         "other_options",
-        f"这个数据文件夹里的演示县是用 {words} 造的。照原样打开：bangfu demo {words}；"
+        f"这个数据文件夹里的演示县是用 {words} 造的。照原样打开：{typed}；"
         "要另造一个：加 --data 新文件夹，或先删去这个文件夹。",
         f"This data folder holds a demo county made with {words}. "
-        f"To open it: bangfu demo {words}. To make another: add --data NEW_FOLDER, "
+        f"To open it: {typed}. To make another: add --data NEW_FOLDER, "
         "or remove this folder first.",
     )
 
@@ -127,3 +104,4 @@ def _write(lines: Iterator[Line], options: Options, *, begun: bool, progress: Pr
         progress(number, options.as_of)
 
     actions.record_batch(entries(), as_of=options.as_of)
+    checkpoint(now=moment(options.as_of, MORNING))

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+
+from bangfu.core.text import Refused
 
 FILLED_TOWN = "411025200"
 FIRST_DAY = date(2015, 1, 1)
 LAST_DAY = date(2026, 12, 31)
+AS_OF = date(2017, 7, 31)
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an invented county is made from; the same options invent the same county."""
+
+    as_of: date = AS_OF
+    seed: int = SEED
+    small: bool = False
+
+    def check(self) -> None:
+        """Refuse a day for which there are no rules or no calendar."""
+        if not FIRST_DAY <= self.as_of <= LAST_DAY:
+            raise Refused(
+                "bad_day",
+                f"--as-of 只能在 {FIRST_DAY} 到 {LAST_DAY} 之间。",
+                f"--as-of must lie between {FIRST_DAY} and {LAST_DAY}.",
+                place="as_of",
+            )
+
+    def words(self) -> str:
+        """The options as they are typed."""
+        words = f"--as-of {self.as_of.isoformat()} --seed {self.seed}"
+        return f"{words} --small" if self.small else words
+
+    def stored(self) -> dict[str, object]:
+        """As the database keeps them."""
+        return asdict(self) | {"as_of": self.as_of.isoformat(), "demo": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,202 @@
+"""The command as a user types it: one small county made, looked at, verified, tampered with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bangfu.demo.scale import SMALL
+from tests.demo.invented import DAYS, handbook, invented
+from tests.demo.recount import recount
+
+UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")
+
+
+def bangfu(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would, without the environment of the tests."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("BANGFU", "DJANGO"))}
+    return subprocess.run(
+        [sys.executable, "-m", "bangfu", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A county that the command made, and what it printed."""
+
+    folder: Path
+    as_of: date
+    printed: str
+
+    def demo(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return bangfu("demo", "--no-serve", *words, "--data", str(self.folder))
+
+    def ask(self, *words: str) -> str:
+        run = bangfu(*words, "--data", str(self.folder))
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    def figures(self, as_of: date) -> dict[str, object]:
+        printed = json.loads(self.ask("figures", "--as-of", as_of.isoformat(), "--json"))
+        return {name: figure["value"] for name, figure in printed["figures"].items()}
+
+    def facts(self) -> list[tuple[object, ...]]:
+        """What the ledger holds but for what chance seals and links."""
+        with sqlite3.connect(self.folder / "bangfu.sqlite3") as database:
+            return database.execute(
+                "SELECT sequence, uid, kind, occurred_on, recorded_at, subject_id, performer_id, "
+                "recorder_id, amends_id FROM records_fact ORDER BY sequence"
+            ).fetchall()
+
+
+def make(folder: Path, as_of: date) -> Made:
+    run = bangfu(
+        "demo", "--small", "--no-serve", "--as-of", as_of.isoformat(), "--seed", "7",
+        "--data", str(folder),
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return Made(folder, as_of, run.stdout)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make(tmp_path_factory.mktemp("county") / "data", DAYS[0])
+
+
+@pytest.fixture(scope="module")
+def made_later(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make(tmp_path_factory.mktemp("later") / "data", DAYS[1])
+
+
+def test_every_line_becomes_a_fact(made: Made, made_later: Made) -> None:
+    for county in (made, made_later):
+        lines = invented(SMALL, as_of=county.as_of, seed=7)
+        assert [fact[1] for fact in county.facts()] == [line.draft.uid for line in lines]
+
+
+def test_one_account_for_each_post_with_a_random_password(made: Made) -> None:
+    posts = {role.id for role in handbook().roles.values() if role.page != "none"}
+    accounts = dict(re.findall(rf"^  (\w+) +({PASSWORD.pattern})", made.printed, re.MULTILINE))
+    assert accounts.keys() == posts
+    assert len(set(accounts.values())) == len(posts)
+
+
+def test_the_same_seed_gives_the_same_facts(made: Made, tmp_path: Path) -> None:
+    """Keys and nonces are random, so hashes differ; everything else is the same."""
+    again = make(tmp_path / "data", made.as_of)
+    assert again.facts() == made.facts()
+    assert PASSWORD.findall(again.printed) != PASSWORD.findall(made.printed)
+
+
+def test_a_second_start_keeps_everything_and_shows_no_password(made: Made) -> None:
+    before = made.facts()
+    again = made.demo("--small", "--seed", "7")
+    assert again.returncode == 0
+    assert made.facts() == before
+    assert not PASSWORD.search(again.stdout)
+    assert "--new-passwords" in again.stdout
+
+
+def test_new_passwords_are_shown_when_asked_for(made: Made) -> None:
+    renewed = made.demo("--small", "--seed", "7", "--new-passwords")
+    found = PASSWORD.findall(renewed.stdout)
+    assert len(found) == len(PASSWORD.findall(made.printed))
+    assert not set(found) & set(PASSWORD.findall(made.printed))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--seed", "7"),
+        ("--small", "--seed", "8"),
+        ("--small", "--seed", "7", "--as-of", "2017-06-30"),
+    ],
+    ids=["not small", "another seed", "another day"],
+)
+def test_a_folder_made_otherwise_is_refused_with_what_to_type(
+    made: Made, words: tuple[str, ...]
+) -> None:
+    before = made.facts()
+    refused = made.demo(*words)
+    assert refused.returncode == 2
+    typed = f"bangfu demo --as-of 2017-07-31 --seed 7 --small --data {made.folder}"
+    assert refused.stderr.count(typed) == 2  # in both languages
+    assert made.facts() == before
+
+
+def test_a_folder_without_a_county_is_refused(tmp_path: Path) -> None:
+    for words in (("figures",), ("trace", "figure:visits"), ("verify",), ("serve",)):
+        refused = bangfu(*words, "--data", str(tmp_path))
+        assert refused.returncode == 2
+        assert "bangfu demo" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_day_that_no_rule_knows_is_refused(tmp_path: Path) -> None:
+    refused = bangfu(
+        "demo", "--no-serve", "--as-of", "2035-01-01", "--data", str(tmp_path / "data")
+    )
+    assert refused.returncode == 2
+    assert "--as-of" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("day", [date(2017, 7, 31), date(2017, 5, 15), date(2016, 12, 31)], ids=str)
+def test_figures_are_what_one_counts_by_hand(made: Made, day: date) -> None:
+    expected = recount(invented(SMALL, as_of=made.as_of, seed=7), day=day)
+    figures = made.figures(day)
+    assert {name: figures[name] for name in expected} == expected
+
+
+def test_figures_hold_under_the_terms_of_2026(made_later: Made) -> None:
+    expected = recount(invented(SMALL, as_of=made_later.as_of, seed=7), day=made_later.as_of)
+    figures = made_later.figures(made_later.as_of)
+    assert {name: figures[name] for name in expected} == expected
+
+
+def test_a_composite_figure_is_an_object(made: Made) -> None:
+    coverage = made.figures(made.as_of)["class_coverage"]
+    assert isinstance(coverage, dict)
+    assert coverage.keys() == {"county", "section", "grassroots"}
+
+
+def test_a_trace_prints_each_fact_under_a_figure_on_its_own_line(made: Made) -> None:
+    printed = made.ask("trace", "figure:lectures", "--as-of", "2017-07-31").splitlines()
+    assert all(UID.fullmatch(line) for line in printed)
+    assert len(printed) == made.figures(made.as_of)["lectures"]
+    kinds = {fact[1]: fact[2] for fact in made.facts()}
+    assert {kinds[uid] for uid in printed} == {"lecture"}
+
+
+def test_a_sound_ledger_verifies_and_one_changed_byte_is_named(made: Made, tmp_path: Path) -> None:
+    assert len(made.ask("verify").splitlines()) == 2  # both languages, no warning
+    copy = tmp_path / "data"
+    shutil.copytree(made.folder, copy)
+    victim = next(fact for fact in made.facts() if fact[2] == "lecture")
+    with sqlite3.connect(copy / "bangfu.sqlite3") as database:
+        database.execute("PRAGMA recursive_triggers = OFF")
+        for (trigger,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute(
+            "UPDATE records_fact SET occurred_on = '2017-01-01' WHERE sequence = ?", [victim[0]]
+        )
+    broken = bangfu("verify", "--data", str(copy))
+    assert broken.returncode == 1
+    assert str(victim[1]) in broken.stdout
