@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from bangfu.core.rules import Handbook
@@ -84,7 +84,8 @@ def _whole(folder: str, name: str, kind: Kind, rule: object) -> Change:
 def _changes(folder: str, name: str, old: object, new: object) -> Iterator[Change]:
     """Changed words of a rule, then its terms, which are matched by their first day."""
     before, after = _terms(old), _terms(new)
-    yield from _words(folder, name, "", _flat(old, "terms"), _flat(new, "terms"))
+    if not isinstance(old, Sequence):
+        yield from _words(folder, name, "", _flat(old, "terms"), _flat(new, "terms"))
     for start in sorted({*before, *after}):
         place = f"{start}"
         if start not in before:
@@ -95,9 +96,8 @@ def _changes(folder: str, name: str, old: object, new: object) -> Iterator[Chang
             one, other = before[start], after[start]
             ended = getattr(one, "end", None) is None and getattr(other, "end", None)
             if ended:
-                text = Text(
-                    f"从 {start} 起的期间到 {ended} 为止", f"the term from {start} ends on {ended}"
-                )
+                last = ended - timedelta(days=1)
+                text = Text(f"从 {start} 起，到 {last} 为止", f"from {start}, now to {last}")
                 yield Change(folder, name, "term_ended", place, text)
             skip = "end" if ended else ""
             yield from _words(folder, name, place, _flat(one, skip), _flat(other, skip))
