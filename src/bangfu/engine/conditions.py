@@ -70,7 +70,7 @@ def field_values(
 
 
 @lru_cache(maxsize=1024)
-def tree_of(text: str, columns: frozenset[str]) -> exp.Expr:
+def tree_of(text: str, columns: frozenset[str]) -> exp.Expression:
     """The checked tree of a simple condition, parsed once."""
     return parse_simple(text, columns)
 

@@ -102,10 +102,11 @@ def _read(target: str) -> _Spot:
     """The parts of a target; raises `ValueError` where they do not fit together."""
     shape, rule, *words = target.split(":")
     if shape == "score" and len(words) in {1, 2}:
-        return _Spot(shape, rule, int(words[0]), *map(date.fromisoformat, words[1:]))
+        day = date.fromisoformat(words[1]) if words[1:] else None
+        return _Spot(shape, rule, int(words[0]), day)
     if shape == "obligation" and len(words) in {2, 3}:
         day = date.fromisoformat(words[1])
-        return _Spot(shape, rule, int(words[0]), day, *map(int, words[2:]))
+        return _Spot(shape, rule, int(words[0]), day, int(words[2]) if words[2:] else None)
     if words:
         raise ValueError(target)
     return _Spot(shape, rule)
