@@ -25,6 +25,7 @@ DATABASE = "bangfu.sqlite3"
 HOST = "127.0.0.1"
 PORT = 8000
 WORKERS = 2
+THREADS = 4
 
 Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
@@ -211,6 +212,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 def _check_port(port: int) -> None:
     """Refuse a port that another program uses, before anything else takes time."""
+    other = port % 60_000 + 1 if port >= PORT else PORT
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -218,19 +220,21 @@ def _check_port(port: int) -> None:
         except (OSError, OverflowError):
             raise Refused(
                 "port_taken",
-                f"端口 {port} 不能用（可能已有程序在用）。换一个：--port {PORT + 1}。",
-                f"Port {port} cannot be used; another program may hold it. Try --port {PORT + 1}.",
+                f"端口 {port} 不能用（可能已有程序在用）。换一个：--port {other}。",
+                f"Port {port} cannot be used; another program may hold it. Try --port {other}.",
                 place=str(port),
             ) from None
 
 
 def _run_server(port: int) -> int:
     """Serve until interrupted; the workers find the data folder in the environment."""
+    from django.conf import settings
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     connections.close_all()
     sys.stdout.flush()
     Server(
@@ -239,6 +243,7 @@ def _run_server(port: int) -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=WORKERS,
+        blocking_threads=THREADS,
         log_level=LogLevels.warning,
         websockets=False,
         respawn_failed_workers=True,

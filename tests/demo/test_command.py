@@ -6,9 +6,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,16 +28,59 @@ UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")
 
 
+def clean() -> dict[str, str]:
+    """The environment without that of the tests."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("BANGFU", "DJANGO"))}
+
+
 def bangfu(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, without the environment of the tests."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("BANGFU", "DJANGO"))}
+    """Run the command as a user would."""
     return subprocess.run(
         [sys.executable, "-m", "bangfu", *words],
         check=False,
         capture_output=True,
         text=True,
-        env=environment,
+        env=clean(),
     )
+
+
+def start(*words: str) -> subprocess.Popen[str]:
+    """Start a command that goes on until it is stopped."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bangfu", *words], stdout=subprocess.PIPE, text=True, env=clean()
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Browser:
+    """The least that can sign in: cookies and one form."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def sign_in(self, username: str, password: str) -> str:
+        """The page that follows; waits for the server to come up."""
+        form = self._first_page()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert token
+        fields = {"csrfmiddlewaretoken": token[1], "username": username, "password": password}
+        body = urllib.parse.urlencode(fields).encode()
+        with self.opener.open(f"{self.address}/sign-in", body) as answer:
+            return str(answer.read().decode())
+
+    def _first_page(self) -> str:
+        for _ in range(100):
+            try:
+                with self.opener.open(f"{self.address}/sign-in") as answer:
+                    return str(answer.read().decode())
+            except urllib.error.URLError:
+                time.sleep(0.2)
+        raise AssertionError("no server came up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +229,31 @@ def test_a_trace_prints_each_fact_under_a_figure_on_its_own_line(made: Made) -> 
     assert len(printed) == made.figures(made.as_of)["lectures"]
     kinds = {fact[1]: fact[2] for fact in made.facts()}
     assert {kinds[uid] for uid in printed} == {"lecture"}
+
+
+def test_a_county_is_served_on_this_machine_and_its_helper_signs_in(made: Made) -> None:
+    renewed = made.demo("--small", "--seed", "7", "--new-passwords").stdout
+    password = re.search(rf"^  helper +({PASSWORD.pattern})", renewed, re.MULTILINE)
+    assert password
+    port = free_port()
+    server = start("serve", "--port", str(port), "--data", str(made.folder))
+    try:
+        address = f"http://127.0.0.1:{port}"
+        page = Browser(address).sign_in("helper", password[1])
+    finally:
+        server.terminate()
+        assert server.wait(20) is not None
+    assert address in (server.stdout.read() if server.stdout else "")
+    assert "每月走访帮扶户" in page
+
+
+def test_a_port_in_use_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = bangfu("demo", "--port", str(port), "--data", str(tmp_path / "data"))
+    assert refused.returncode == 2
+    assert "--port" in refused.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_sound_ledger_verifies_and_one_changed_byte_is_named(made: Made, tmp_path: Path) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from bangfu.demo.lines import Line
-from bangfu.demo.people import County, Person
+from bangfu.demo.people import County, Person, Village
 from bangfu.records import actions, queries
 
 # No letters or digits that look like others: people type these on phones.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 3, 4
 _ROUND = 2
+_DAYS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +30,34 @@ class Credentials:
 
 @dataclass(slots=True)
 class Watch:
-    """Sees the county's lines pass and remembers who was visited in the running month."""
+    """Sees the county's lines pass and counts what was done in the running month, and where."""
 
     as_of: date
-    visited: set[str] = field(default_factory=set)
+    done: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def watching(self, lines: Iterator[Line]) -> Iterator[Line]:
         """The same lines."""
         for line in lines:
             draft = line.draft
-            if draft.kind == "household_visit" and draft.values["mode"] == "door":
-                day = draft.occurred_on
-                if (day.year, day.month) == (self.as_of.year, self.as_of.month):
-                    self.visited.add(draft.subject)
+            day = draft.occurred_on
+            if (day.year, day.month) == (self.as_of.year, self.as_of.month):
+                self.done[draft.kind, draft.subject] += draft.values.get("mode") != "phone"
             yield line
 
     def cast(self, county: County) -> Mapping[str, Person]:
         """Who stands for each post: where there is a choice, somebody with some work left."""
         helper = min(county.helpers, key=self._fit)
         village = next(h.village for h in helper.households if h.helper_on(self.as_of) is helper)
-        staffed = [v for v in village.town.villages if v.first_secretary is not None]
-        other = next((v for v in staffed if v is not village), staffed[0])
-        heads = {v.group_head for v in village.town.villages}
+        villages = village.town.villages
+        staffed = min((v for v in villages if v.first_secretary), key=self._days_left)
+        led = min((v for v in villages if v.group_head), key=self._meetings)
+        heads = {v.group_head for v in villages}
         found: dict[str, Person | None] = {
             "helper": helper,
-            "first_secretary": other.first_secretary,
-            "group_head": village.group_head,
+            "first_secretary": staffed.first_secretary,
+            "group_head": led.group_head,
             "village_lead": next(
-                (v.lead for v in village.town.villages if v.lead not in heads), village.lead
+                (v.lead for v in villages if v.lead and v.lead not in heads), village.lead
             ),
             "county_lead": county.leaders[1],
             "branch_secretary": village.secretary,
@@ -74,8 +76,15 @@ class Watch:
     def _fit(self, helper: Person) -> tuple[int, int]:
         """Best has some households visited this month and about two not."""
         homes = [home for home in helper.households if home.helper_on(self.as_of) is helper]
-        left = sum(home.uid not in self.visited for home in homes)
+        left = sum(not self.done["household_visit", home.uid] for home in homes)
         return abs(left - _ROUND) + (100 if len(homes) <= left else 0), -len(homes)
+
+    def _days_left(self, village: Village) -> int:
+        """Days that the first secretary has yet to be there, few before many, none last."""
+        return (_DAYS - self.done["day_in_village", village.uid] - 1) % 100
+
+    def _meetings(self, village: Village) -> int:
+        return self.done["group_meeting", village.uid]
 
 
 def open_accounts(cast: Mapping[str, Person]) -> list[Credentials]:
