@@ -133,6 +133,19 @@ def test_the_line_is_named_in_the_second_term_and_in_lists(tmp_path: Path) -> No
     assert lines["facts/visit.toml"] == wanted
 
 
+def test_the_line_is_named_inside_the_second_of_two_terms(tmp_path: Path) -> None:
+    ladder = FILES["ladders/steps.toml"]
+    first = ladder.replace("start = 2016-01-01", "start = 2016-01-01\nend = 2017-01-01")
+    second = ladder[ladder.index("[[terms]]") :].replace("2016-01-01", "2017-01-01")
+    second = second.replace('id = "too_long"', 'id = "too long"')
+    write(tmp_path, {"ladders/steps.toml": f"{first}\n{second}"})
+    lines = f"{first}\n{second}".splitlines()
+    found = problems(tmp_path)
+    assert [(p.place, p.line) for p in found] == [
+        ("terms[2].rungs[3].id", lines.index('id = "too long"') + 1)
+    ]
+
+
 def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     files: dict[str, str | None] = {
         **changed("county.toml", "years = [2017]", "years = [2016]"),

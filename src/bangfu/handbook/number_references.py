@@ -8,14 +8,14 @@ from bangfu.core.rules import Coverage, FactKind, Figure, Ladder, Rung, Score
 from bangfu.handbook.columns import VIEW_OF, Rows, figure_rows, view_columns
 from bangfu.handbook.fact_files import NUMBERS
 from bangfu.handbook.lookup import Lookup
-from bangfu.handbook.references import IDENTIFIER, NOT_NUMBER, mismatch, unmeasured
+from bangfu.handbook.references import IDENTIFIER, NOT_NUMBER, SEVERAL, mismatch, unmeasured
 
 # What each source of a figure can be measured as.
 MEASURES: Mapping[str, tuple[str, ...]] = {
-    "facts": ("count", "sum", "median", "distinct"),
-    "participants": ("count", "distinct"),
-    "subjects": ("count", "distinct"),
-    "assignments": ("count", "distinct"),
+    "facts": ("count", "sum", "median", "distinct", "share"),
+    "participants": ("count", "distinct", "share"),
+    "subjects": ("count", "distinct", "share"),
+    "assignments": ("count", "distinct", "share"),
     "coverage": ("share", "count"),
     "staffing": ("share", "count"),
     "duty": ("share", "count"),
@@ -107,6 +107,8 @@ def _check_field(look: Lookup, figure: Figure, source: str, rows: Rows) -> None:
     numbers = _numbers(kind)
     if field is not None and field.identifier:
         unmeasured(look, "field", field.id, IDENTIFIER, numbers)
+    elif field is not None and field.type == "choices":
+        unmeasured(look, "field", field.id, SEVERAL, numbers)
     elif figure.measure != "distinct" and figure.field not in numbers:
         unmeasured(look, "field", figure.field, NOT_NUMBER, numbers)
 

@@ -15,6 +15,7 @@ from bangfu.handbook.lookup import Lookup
 NOT_NUMBER = Text("它不存放数字", "it holds no numbers")
 PERSONAL = Text("它是个人信息", "it is a personal value")
 IDENTIFIER = Text("它是证件号、电话等标识", "it is an identifier")
+SEVERAL = Text("它可有几个取值", "it may hold several values")
 UNEQUAL = Text("各种事实里它的小数位或类型不同", "the kinds keep it with different decimals")
 
 

@@ -108,9 +108,6 @@ def _path(header: str, counts: dict[str, int], repeated: bool) -> str:
         path = _joined(path, part)
         if repeated and index == len(parts) - 1:
             counts[path] = counts.get(path, 0) + 1
-            for inner in [name for name in counts if name.startswith(f"{path}[")]:
-                if inner.startswith(f"{path}[{counts[path]}]"):
-                    del counts[inner]
         if path in counts:
             path = f"{path}[{counts[path]}]"
     return path
