@@ -40,8 +40,9 @@ def steps(handbook: Handbook, tables: Tables, ladder_id: str, *, as_of: date) ->
 
     "bottom": the holder has one of the k last ranks in the score's last period that is over by
     `as_of`; all who share the k-th last rank, but never the first. "overdue" and "over": n
-    obligations due within the last 365 days are. "repeats": the other rung had its grounds in
-    each of the last n periods that are over (for obligations: due in that period).
+    obligations are, of those that were due within the last 365 days or still run. "repeats":
+    the other rung had its grounds in each of the last n periods that are over (for obligations:
+    due in that period).
 
     The step goes to the holder himself where he is a person in the role `to`; else to whoever
     holds that role for the place, or for the subject, its village or its township, on `as_of`;
@@ -161,7 +162,9 @@ class _Ask:
         within = period or Period(self.as_of - _YEAR * _DAY + _DAY, self.as_of + _DAY)
         found = owed(self.handbook, self.tables, as_of=self.as_of, within=within, rules={rung.duty})
         state = State.OVERDUE if rung.when == "overdue" else State.OVER
-        inside = (found.due >= day_number(within.start)) & (found.due < day_number(within.end))
+        inside = found.due >= day_number(within.start)
+        if period is not None:  # now, one that still runs may be over the limit already
+            inside &= found.due < day_number(period.end)
         found = found.where((found.state == state) & inside)
         persons, count = np.unique(found.person, return_counts=True)
         return [

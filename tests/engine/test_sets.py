@@ -1,0 +1,91 @@
+"""The database behind conditions reads nothing but its views, whatever it is asked."""
+
+from __future__ import annotations
+
+import threading
+
+import duckdb
+import pytest
+
+from bangfu.engine.sets import Sets, sets_of
+from bangfu.engine.views import view
+from bangfu.handbook.columns import figure_rows, published_views
+from tests.engine.cast import GU, YUN, helps, is_, june, visits, world
+from tests.engine.county import HANDBOOK
+from tests.world import tables_of
+
+KNOWN = world(
+    helps(YUN, GU), is_(GU, "category", "poor", number=3), visits(YUN, GU, on=june(3), number=7)
+)
+TABLES = tables_of(KNOWN, HANDBOOK, as_of=june(20))
+
+
+def opened() -> duckdb.DuckDBPyConnection:
+    return Sets(HANDBOOK, TABLES, as_of=june(20))._opened()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_text('pyproject.toml')",
+        "SELECT * FROM read_csv('pyproject.toml')",
+        "SELECT * FROM 'pyproject.toml'",
+        "COPY (SELECT 1) TO 'stolen.csv'",
+        "ATTACH 'stolen.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET threads = 8",
+        "SELECT * FROM TABLES",  # no view: a Python variable of that name is not one either
+    ],
+)
+def test_nothing_outside_can_be_read_written_or_switched_on(statement: str) -> None:
+    with pytest.raises(duckdb.Error):
+        opened().sql(statement).fetchall()
+
+
+def test_every_published_view_has_exactly_the_columns_that_conditions_may_name() -> None:
+    for name, columns in published_views(HANDBOOK).items():
+        shown = {column for column, about in columns.items() if not about.personal}
+        table = view(HANDBOOK, TABLES, name, as_of=june(20))
+        assert set(table.column_names) == shown, name
+
+
+def test_a_name_that_is_no_view_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        view(HANDBOOK, TABLES, "secrets", as_of=june(20))
+
+
+def test_the_outer_row_and_a_view_of_the_same_name_are_two_things() -> None:
+    rows = figure_rows(HANDBOOK, "facts:visit")
+    assert rows is not None
+    earlier = (
+        "NOT EXISTS (SELECT 1 FROM fact_visit AS other "
+        "WHERE other.subject = fact_visit.subject AND other.occurred_on < fact_visit.occurred_on)"
+    )
+    twice = world(visits(YUN, GU, on=june(3), number=7), visits(YUN, GU, on=june(5), number=8))
+    tables = tables_of(twice, HANDBOOK, as_of=june(20))
+    table = view(HANDBOOK, tables, "fact_visit", as_of=june(20))
+    found = sets_of(HANDBOOK, tables, as_of=june(20)).passing(earlier, rows, table)
+    assert found.tolist() == [True, False]
+
+
+def test_threads_may_share_one_connection() -> None:
+    rows = figure_rows(HANDBOOK, "subjects:household")
+    assert rows is not None
+    sets, table = (
+        Sets(HANDBOOK, TABLES, as_of=june(20)),
+        view(HANDBOOK, TABLES, "household", as_of=june(20)),
+    )
+    answers: list[list[bool]] = []
+
+    def ask() -> None:
+        answers.extend(sets.passing("category = 'poor'", rows, table).tolist() for _ in range(10))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [[True, False]] * 40
