@@ -60,7 +60,9 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
 def _posts(reader: Reader) -> str:
     """The posts held today, the first few of them."""
     roles = dict.fromkeys(post.role for post in reader.policy.roles)
-    titles = [say(reader.handbook.roles[role].title) for role in roles]
+    known = [reader.handbook.roles[role] for role in roles]
+    # A post without a page (a cadre of a unit) says nothing about what one does here.
+    titles = [say(role.title) for role in known if role.page != "none"]
     if len(titles) > MOST_POSTS:
         return _("%(first)s and others") % {"first": titles[0]}
     return pgettext("list", ", ").join(titles)

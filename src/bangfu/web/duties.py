@@ -148,7 +148,7 @@ def _row(
         obligation=item,
         subject=subject,
         person=holder.name if holder else "",
-        place=subject.place,
+        place=words.place(subject.place),
         title=say(rule.title),
         span=_span(item, today, deadline=duty is None),
         asked=_asked(duty, item, handbook),
@@ -185,8 +185,8 @@ def _asked(duty: Duty | None, item: Obligation, handbook: Handbook) -> str:
     decimals = decimals_of(duty, item.period.start, handbook)
     said = {"need": words.amount(item.need, decimals), "unit": say(duty.unit)}
     if _limit(duty, item):
-        return _("at most %(need)s %(unit)s") % said
-    return _("%(need)s %(unit)s") % said
+        return _("at most %(need)s (%(unit)s)") % said
+    return _("%(unit)s: %(need)s") % said
 
 
 def _amount(duty: Duty | None, item: Obligation, handbook: Handbook) -> str:
@@ -197,7 +197,7 @@ def _amount(duty: Duty | None, item: Obligation, handbook: Handbook) -> str:
         return _("excused")
     decimals = decimals_of(duty, item.period.start, handbook)
     got, need = words.amount(item.got, decimals), words.amount(item.need, decimals)
-    return _("%(got)s of %(need)s %(unit)s") % {"got": got, "need": need, "unit": say(duty.unit)}
+    return _("%(unit)s: %(got)s of %(need)s") % {"got": got, "need": need, "unit": say(duty.unit)}
 
 
 def decimals_of(duty: Duty, on: date, handbook: Handbook) -> int:

@@ -24,7 +24,7 @@ from bangfu.web.entry import (
     yesterday,
 )
 from bangfu.web.reader import Reader
-from bangfu.web.words import say
+from bangfu.web.words import place, say
 
 # So many households or fewer stand in the form to be ticked; more are searched for.
 MOST_LISTED = 40
@@ -93,9 +93,7 @@ def _subject(
     else:
         given_subjects = given.subjects
     if own and len(own) <= MOST_LISTED and set(given_subjects) <= {item.uid for item in own}:
-        options = [
-            Option(item.uid, item.name, item.uid in given_subjects, item.place) for item in own
-        ]
+        options = _options(own, given_subjects)
         return chooser("subject", subject_label(kind), options=options, many=True, error=error)
     return chooser(
         "subject", subject_label(kind), chosen=_chips(given_subjects, names), many=True,
@@ -126,7 +124,7 @@ def _performer(
         and len(holders) <= MOST_LISTED
         and (not chosen or chosen in {item.uid for item in holders})
     ):
-        options = [Option(item.uid, item.name, item.uid == chosen, item.place) for item in holders]
+        options = _options(holders, (chosen,))
         return chooser("performed_by", _("Done by"), options=options, error=error)
     names = setting.names([chosen]) if chosen else {}
     query = urlencode([("for", "performed_by"), *(("subject", uid) for uid in given.subjects)])
@@ -152,6 +150,16 @@ def _participants(
             )
         )
     return tuple(controls)
+
+
+def _options(found: Sequence[Named], chosen: Iterable[str]) -> list[Option]:
+    """Subjects to be ticked; where they lie is said only if it tells them apart."""
+    picked = set(chosen)
+    several = len({item.place for item in found}) > 1
+    return [
+        Option(item.uid, place(item.name), item.uid in picked, place(item.place) if several else "")
+        for item in found
+    ]
 
 
 def _chips(uids: Iterable[str], names: Mapping[str, Named]) -> list[Option]:

@@ -19,9 +19,11 @@ from bangfu.records.queries import Named
 from bangfu.web.board import SHOWN, SORTS, Line, Places, only
 from bangfu.web.reader import Days, Reader, days_of, month_of, reader_of
 from bangfu.web.words import month as month_words
-from bangfu.web.words import say
+from bangfu.web.words import place, say
 
 STATE_WORDS = {"done": State.DONE, "late": State.LATE, "due": State.DUE, "overdue": State.OVERDUE}
+# In place of a village's uid: what the township itself owes.
+NO_VILLAGE = "none"
 WORDS_OF = {state: word for word, state in STATE_WORDS.items()}
 
 
@@ -39,6 +41,7 @@ class Asked:
     state: State | None
     by: str
     sort: str
+    no_village: bool = False
 
     def query(self, **changed: str) -> str:
         """The query of the same page with some of it changed; an empty word takes a part away."""
@@ -47,7 +50,7 @@ class Asked:
             "month": "" if self.month.holds(self.days.as_of) else f"{self.month.start:%Y-%m}",
             "as_of": "" if self.days.is_today else self.days.as_of.isoformat(),
             "known_at": self.days.known_on.isoformat() if self.days.known_on else "",
-            "village": self.village.uid if self.village else "",
+            "village": NO_VILLAGE if self.no_village else self.village.uid if self.village else "",
             "rule": self.rule,
             "person": self.person.uid if self.person else "",
             "state": WORDS_OF[self.state] if self.state is not None else "",
@@ -84,19 +87,20 @@ def asked_of(request: HttpRequest) -> Asked:
     reader = reader_of(request)
     days = days_of(request)
     by, sort = request.GET.get("by", ""), request.GET.get("sort", "")
-    rule = request.GET.get("rule", "")
+    rule, no_village = request.GET.get("rule", ""), request.GET.get("village") == NO_VILLAGE
     known = rule in reader.handbook.duties or rule in reader.handbook.deadlines
     return Asked(
         reader=reader,
         days=days,
         month=month_of(request, days.as_of),
         town=_named(request, reader, "town"),
-        village=_named(request, reader, "village"),
+        village=None if no_village else _named(request, reader, "village"),
         person=_named(request, reader, "person"),
         rule=rule if known else "",
         state=STATE_WORDS.get(request.GET.get("state", "")),
         by=by if by in ("rule", "person") else "",
         sort=sort if sort.removeprefix("-") in (*SORTS, "name") else "",
+        no_village=no_village,
     )
 
 
@@ -128,8 +132,9 @@ def choose(asked: Asked, owed: Owed, places: Places, *, narrow: bool = True) -> 
     town = asked.town.id if asked.town else None
     if not narrow:
         return only(owed, places, township=town)
+    village = 0 if asked.no_village else asked.village.id if asked.village else None
     return only(
-        owed, places, township=town, village=asked.village.id if asked.village else None,
+        owed, places, township=town, village=village,
         rule=asked.rule, person=asked.person.id if asked.person else None, state=asked.state,
     )  # fmt: skip
 
@@ -196,7 +201,9 @@ def choice_words(asked: Asked) -> str:
     if asked.town:
         parts.append(asked.town.name)
     if asked.village:
-        parts.append(asked.village.name)
+        parts.append(place(asked.village.name))
+    if asked.no_village:
+        parts.append(_("the township itself"))
     if asked.rule:
         parts.append(rule_title(asked.reader, asked.rule))
     if asked.person:
@@ -206,7 +213,7 @@ def choice_words(asked: Asked) -> str:
     return " · ".join(parts)
 
 
-def numbers(found: Iterable[Line]) -> set[int]:
+def numbers_of(found: Iterable[Line]) -> set[int]:
     """The registry numbers that lines are about."""
     return {line.key for line in found if isinstance(line.key, int) and line.key}
 
@@ -220,5 +227,6 @@ def titles_of(
         if isinstance(line.key, str):
             titles[line.key] = rule_title(reader, line.key)
         else:
-            titles[line.key] = names[line.key].name if line.key in names else _("in no village")
+            known = names.get(line.key)
+            titles[line.key] = place(known.name) if known else _("the township itself")
     return titles

@@ -29,6 +29,7 @@ from bangfu.core.rules import (
     Shape,
     Staffing,
     StaffingTerm,
+    SubjectType,
     Term,
 )
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
@@ -122,19 +123,19 @@ def _duty(handbook: Handbook, duty: Duty, term: DutyTerm) -> list[str]:
     role = handbook.roles[duty.role]
     owed = {
         "role": say(role.title),
-        "subject": say(SUBJECT_TITLES[role.subject]).lower(),
+        "each": _each(role.subject),
         "every": every(term.every),
         "number": term.at_least if term.at_least is not None else term.at_most,
         "unit": say(duty.unit),
         "kinds": kind_titles(handbook, duty.facts),
     }
     if term.at_most is not None:
-        first = _("%(role)s: at most %(number)s %(unit)s %(every)s (%(kinds)s).") % owed
+        first = _("%(role)s: %(kinds)s, at most %(number)s %(every)s, counted in %(unit)s.") % owed
     else:
         first = (
             _(
-                "%(role)s: for each %(subject)s answered for, at least %(number)s %(unit)s "
-                "%(every)s (%(kinds)s)."
+                "%(role)s, for %(each)s answered for: %(kinds)s, at least %(number)s %(every)s, "
+                "counted in %(unit)s."
             )
             % owed
         )
@@ -156,6 +157,13 @@ def _duty(handbook: Handbook, duty: Duty, term: DutyTerm) -> list[str]:
         _("Days of %(away)s are taken off.") % {"away": away} if away else "",
         _grace(term.grace),
     ]  # fmt: skip
+
+
+def _each(subject: SubjectType) -> str:
+    """每户, 每个行政村."""
+    if subject == "household":
+        return _("each household")
+    return _("each %(subject)s") % {"subject": say(SUBJECT_TITLES[subject]).lower()}
 
 
 def _words(condition: str, columns: Mapping[str, Column]) -> str:
@@ -207,7 +215,7 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
     role = handbook.roles[rule.role]
     said = {
         "role": say(role.title),
-        "subject": say(SUBJECT_TITLES[role.subject]).lower(),
+        "each": _each(role.subject),
         "least": term.at_least,
         "most": term.at_most,
         "cap": term.cap,
@@ -216,10 +224,10 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
     where = _words(term.where, status_columns(statuses, role.subject))
     requires = _words(term.requires, status_columns(statuses, "person"))
     return [
-        _("%(role)s: at least %(least)s for each %(subject)s.") % said if term.at_most is None
-        else _("%(role)s: exactly %(least)s for each %(subject)s.") % said
+        _("%(role)s: at least %(least)s for %(each)s.") % said if term.at_most is None
+        else _("%(role)s: exactly %(least)s for %(each)s.") % said
         if term.at_most == term.at_least
-        else _("%(role)s: %(least)s to %(most)s for each %(subject)s.") % said,
+        else _("%(role)s: %(least)s to %(most)s for %(each)s.") % said,
         _("Only where: %(where)s.") % {"where": where} if where else "",
         _("Who holds it: %(requires)s.") % {"requires": requires} if requires else "",
         _("Nobody holds more than %(cap)s.") % said if term.cap else "",

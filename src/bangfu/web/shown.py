@@ -55,7 +55,7 @@ def name_of(uid: str, names: Mapping[str, Named]) -> str:
     """A name; the founder's, or that it may not be seen."""
     if uid == FOUNDER:
         return _("at the founding of the ledger")
-    return names[uid].name if uid in names else _("not visible to you")
+    return words.place(names[uid].name) if uid in names else _("not visible to you")
 
 
 def about(fact: Fact, names: Mapping[str, Named]) -> str:

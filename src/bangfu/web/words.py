@@ -13,7 +13,9 @@ from bangfu.core.results import State
 from bangfu.core.text import Text
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS_EN = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
 _MONTHS_EN = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -32,6 +34,11 @@ def say(text: Text | str | None) -> str:
     return text if isinstance(text, str) else text.say(language())
 
 
+def place(name: str) -> str:
+    """A village as people call it, without the name of its committee: 李成功村社区."""
+    return name.removesuffix("居民委员会").removesuffix("村民委员会") or name
+
+
 def day(value: date, *, year: bool = False) -> str:
     """7月31日, or 2017年7月31日; 31 July, or 31 July 2017."""
     if language() == "en":
@@ -41,9 +48,12 @@ def day(value: date, *, year: bool = False) -> str:
     return f"{value.year}年{words}" if year else words
 
 
-def weekday(value: date) -> str:
-    """周一, or Mon."""
-    return (_WEEKDAYS_EN if language() == "en" else _WEEKDAYS)[value.weekday()]
+def full_day(value: date) -> str:
+    """2017年7月31日 周一, or Monday 31 July 2017."""
+    said = day(value, year=True)
+    if language() == "en":
+        return f"{_WEEKDAYS_EN[value.weekday()]} {said}"
+    return f"{said} {_WEEKDAYS[value.weekday()]}"
 
 
 def month(value: date) -> str:

@@ -30,9 +30,9 @@ def day(value: date | None, today: date | None = None) -> str:
 
 
 @register.filter
-def weekday(value: date) -> str:
-    """周一."""
-    return words.weekday(value)
+def full_day(value: date) -> str:
+    """A day with its weekday."""
+    return words.full_day(value)
 
 
 @register.filter
@@ -72,3 +72,9 @@ def state_title(value: State) -> str:
 def state_mark(value: State) -> str:
     """The style class of a state."""
     return words.STATE_MARKS[State(value)]
+
+
+@register.filter
+def place(name: str) -> str:
+    """A village as people call it."""
+    return words.place(name)

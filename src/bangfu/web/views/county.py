@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +23,7 @@ from bangfu.web.lead import (
     cells,
     columns,
     month_switch,
-    numbers,
+    numbers_of,
     owed_in,
     share,
     titles_of,
@@ -38,7 +40,7 @@ def county(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     owed, places = owed_in(asked)
     found = lines(owed, "township", places)
-    names = queries.names(asked.reader.policy, numbers(found))
+    names = queries.names(asked.reader.policy, numbers_of(found))
     titles = {**titles_of(found, names, asked.reader), 0: _("in no township")}
     drawn = []
     for line in sorted_by(found, asked.sort or "overdue", titles):
@@ -46,7 +48,10 @@ def county(request: HttpRequest) -> HttpResponse:
         query = asked.query(town=named.uid if named else "", sort="")
         url = f"{reverse('township')}?{query}" if named else ""
         town = {"town": named.uid} if named else {}
-        drawn.append(BoardLine(titles[line.key], url, cells(line, asked, **town), share(line)))
+        numbers = cells(line, asked, **town)
+        if named is None:
+            numbers = tuple(replace(cell, url="") for cell in numbers)
+        drawn.append(BoardLine(titles[line.key], url, numbers, share(line)))
     context = {
         **frame(asked),
         **month_switch(asked),

@@ -67,7 +67,7 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
 def correct(request: HttpRequest, uid: str) -> HttpResponse:
     """The same form again, filled in; what is sent replaces the fact."""
     reader = reader_of(request)
-    found = _amendable(reader, uid)
+    found = _amendable(request, reader, uid)
     kind = reader.handbook.kinds.get(found.kind)
     if kind is None:
         raise Http404
@@ -82,7 +82,7 @@ def correct(request: HttpRequest, uid: str) -> HttpResponse:
 def void(request: HttpRequest, uid: str) -> HttpResponse:
     """Withdraw a fact, saying why."""
     reader = reader_of(request)
-    found = _amendable(reader, uid)
+    found = _amendable(request, reader, uid)
     reason, error = request.POST.get("reason", "").strip(), ""
     if request.method == "POST":
         if not reason:
@@ -122,10 +122,16 @@ def _seen(reader: Reader, uid: str) -> Fact:
     return found
 
 
-def _amendable(reader: Reader, uid: str) -> Fact:
-    """The standing fact of that uid, if the reader may amend it; else it is not there."""
+def _amendable(request: HttpRequest, reader: Reader, uid: str) -> Fact:
+    """The fact of that uid, if the reader may amend it; else it is not there.
+
+    What is sent may be sent again after a cut connection, when the fact stands no more: then
+    the ledger says whether it is the same once more, or a second amendment.
+    """
     found = _seen(reader, uid)
-    if not found.standing or not queries.may_amend(reader.policy, found):
+    if not queries.may_amend(reader.policy, found):
+        raise Http404
+    if request.method != "POST" and not found.standing:
         raise Http404
     return found
 

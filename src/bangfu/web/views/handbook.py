@@ -26,7 +26,7 @@ from bangfu.core.rules import (
 )
 from bangfu.handbook.wording import FIELD_TYPES, STANDING_TITLES
 from bangfu.web.audience import SIGNED_IN, audience
-from bangfu.web.reader import day_in, reader_of
+from bangfu.web.reader import Reader, day_in, reader_of
 from bangfu.web.rules import Rule, sentences, shape_of, shape_title, shapes, term_days
 from bangfu.web.words import day, say
 
@@ -46,7 +46,7 @@ def handbook(request: HttpRequest) -> HttpResponse:
         }
         for shape, rules in shapes(reader.handbook).items()
     ]
-    context = {"shapes": found, "county": say(reader.handbook.title)}
+    context = {"shapes": found, "own": _own(reader), "county": say(reader.handbook.title)}
     return render(request, "pages/handbook.html", context)
 
 
@@ -72,6 +72,17 @@ def rule(request: HttpRequest, shape: str, rule_id: str) -> HttpResponse:
         "used_by": list(_used_by(reader.handbook, found)) if isinstance(found, FactKind) else [],
     }
     return render(request, "pages/rule.html", context)
+
+
+def _own(reader: Reader) -> list[dict[str, object]]:
+    """The duties and deadlines of the posts that the reader holds."""
+    held = {post.role for post in reader.policy.roles}
+    handbook, today = reader.handbook, reader.today
+    duties = [_summary(handbook, "duty", duty, today) for duty in handbook.duties.values()
+              if duty.role in held and term_on(duty.terms, today)]  # fmt: skip
+    deadlines = [_summary(handbook, "deadline", rule, today) for rule in handbook.deadlines.values()
+                 if rule.role in held and term_on(rule.terms, today)]  # fmt: skip
+    return duties + deadlines
 
 
 def _summary(handbook: Handbook, shape: Shape, found: Rule, today: date) -> dict[str, object]:

@@ -18,7 +18,7 @@ from bangfu.web.audience import OFFICE, audience
 from bangfu.web.lead import Asked, asked_of
 from bangfu.web.reader import Reader
 from bangfu.web.views.township import frame
-from bangfu.web.words import figure, say
+from bangfu.web.words import figure, place, say
 
 MOST = 100
 
@@ -70,8 +70,8 @@ def _staffing_block(
     for item in found[:MOST]:
         subject, person = names.get(item.subject), names.get(item.person or 0)
         lines.append({
-            "name": subject.name if subject else _("not visible to you"),
-            "place": subject.place if subject else "",
+            "name": place(subject.name) if subject else _("not visible to you"),
+            "place": place(subject.place) if subject else "",
             "what": what_is_wrong(item),
             "who": person.name if person else "",
             "since": item.since,

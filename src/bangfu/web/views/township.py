@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.results import State
@@ -19,6 +19,7 @@ from bangfu.web.audience import OFFICE, audience
 from bangfu.web.board import By, Line, lines, sorted_by, total, worst_first
 from bangfu.web.duties import rows_of
 from bangfu.web.lead import (
+    NO_VILLAGE,
     Asked,
     BoardLine,
     asked_of,
@@ -27,12 +28,13 @@ from bangfu.web.lead import (
     choose,
     columns,
     month_switch,
-    numbers,
+    numbers_of,
     owed_in,
     rule_title,
     share,
     titles_of,
 )
+from bangfu.web.words import place, say
 
 MOST_LATE = 12
 A_PAGE = 60
@@ -43,6 +45,8 @@ A_PAGE = 60
 def township(request: HttpRequest) -> HttpResponse:
     """The table of the township's duties."""
     asked = asked_of(request)
+    if asked.reader.policy.scope.county and asked.town is None:
+        return redirect("county")
     everything, places = owed_in(asked)
     within = choose(asked, everything, places, narrow=False)
     owed = choose(asked, everything, places)
@@ -50,7 +54,7 @@ def township(request: HttpRequest) -> HttpResponse:
     found = lines(owed, by, places)
     late = [line for line in lines(owed, "person", places) if line.of(State.OVERDUE)]
     options = {by: lines(within, by, places) for by in ("village", "rule", "person")}
-    wanted = set().union(*(numbers(group) for group in options.values()))
+    wanted = set().union(*(numbers_of(group) for group in options.values()))
     names = queries.names(asked.reader.policy, wanted)
     first = {"rule": _("Duty"), "person": _("Person")}.get(by, _("Village"))
     context = {
@@ -118,10 +122,12 @@ def _places_held(asked: Asked) -> str:
     """The townships that the reader answers for, or the county."""
     policy = asked.reader.policy
     if policy.scope.county:
-        return asked.reader.handbook.title.say(policy.language)
+        return say(asked.reader.handbook.title)
     held = {post.subject for post in policy.roles}
     names = queries.names(policy, held)
-    return "、".join(item.name for item in names.values() if item.type == "township")
+    return pgettext("list", ", ").join(
+        item.name for item in names.values() if item.type == "township"
+    )
 
 
 def board_lines(
@@ -132,7 +138,7 @@ def board_lines(
     drawn = []
     for line in sorted_by(list(found), asked.sort or "overdue", titles):
         named = names.get(line.key) if isinstance(line.key, int) else None
-        value = line.key if isinstance(line.key, str) else named.uid if named else ""
+        value = line.key if isinstance(line.key, str) else named.uid if named else NO_VILLAGE
         parameter = {"village": "village", "rule": "rule", "person": "person"}.get(by, "town")
         narrowed = {parameter: str(value)}
         then = {"village": "rule", "person": "rule"}.get(by, "")
@@ -140,10 +146,10 @@ def board_lines(
         drawn.append(
             BoardLine(
                 title=titles[line.key],
-                url=url if value else "",
+                url=url,
                 cells=cells(line, asked, **narrowed),
                 share=share(line),
-                where=named.place if named and by in ("person", "village") else "",
+                where=place(named.place) if named and by == "person" else "",
             )
         )
     return drawn
@@ -165,7 +171,7 @@ def _filters(
     asked: Asked, options: Mapping[str, Sequence[Line]], names: Mapping[int, Named]
 ) -> list[dict[str, object]]:
     chosen = {
-        "village": asked.village.uid if asked.village else "",
+        "village": NO_VILLAGE if asked.no_village else asked.village.uid if asked.village else "",
         "rule": asked.rule,
         "person": asked.person.uid if asked.person else "",
     }
@@ -179,10 +185,12 @@ def _filters(
         values = [
             (str(line.key), rule_title(asked.reader, line.key))
             if isinstance(line.key, str)
-            else (names[line.key].uid, names[line.key].name)
+            else (names[line.key].uid, place(names[line.key].name))
             for line in options[name]
             if isinstance(line.key, str) or line.key in names
         ]
+        if name == "village" and any(line.key == 0 for line in options[name]):
+            values.append((NO_VILLAGE, _("the township itself")))
         values.sort(key=lambda item: item[1])
         choices = [
             {"value": value, "label": label, "chosen": value == chosen[name]}
@@ -212,7 +220,7 @@ def _late_people(
             {
                 "name": person.name,
                 "words": said,
-                "about": " · ".join(part for part in (person.place, owed) if part),
+                "about": " · ".join(part for part in (place(person.place), owed) if part),
                 "url": f"{reverse('duty-rows')}?{query}",
             }
         )

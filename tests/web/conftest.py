@@ -1,0 +1,51 @@
+"""The cast's county under the county's own handbook, and a browser for each of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from bangfu.records import actions
+from bangfu.records.models import Account
+from tests.cast import Cast, settle, uid
+
+PASSWORD = "stone-bridge-42"
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """The data folder of one test; no wrong password is remembered from the one before."""
+    settings.BANGFU_DATA = tmp_path
+    settings.BANGFU_MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
+    settings.BANGFU_OUTSIDE = tmp_path / "outside"
+    settings.STATIC_ROOT = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+    return tmp_path
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The county with its people."""
+    return settle()
+
+
+@pytest.fixture
+def browser(cast: Cast) -> SignIn:
+    """A browser in which that person of the cast has signed in."""
+
+    def sign_in(name: str, language: str = "zh-hans") -> Client:
+        account = Account.objects.filter(username=name).first() or actions.open_account(
+            username=name, person_uid=uid(name), password=PASSWORD
+        )
+        client = Client(headers={"accept-language": language})
+        client.force_login(account)
+        return client
+
+    return sign_in
