@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bangfu.demo.scale import Options
     from bangfu.records.access import Policy
 
-DATA = Path("data")
+DATA = Path(os.environ.get("BANGFU_DATA", "data"))
 DATABASE = "bangfu.sqlite3"
 HOST = "127.0.0.1"
 PORT = 8000
@@ -98,6 +98,7 @@ def _as_of(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _start(data: Path) -> None:
     """Start Django over a data folder; the settings read it from the environment."""
+    os.umask(0o077)  # what lies in a data folder is for its owner only
     os.environ["BANGFU_DATA"] = str(data.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "bangfu.settings"
     import django
@@ -114,14 +115,28 @@ def _migrate() -> None:
 
 def _open(data: Path) -> None:
     """Start Django over a folder that holds a county already; refused if it does not."""
-    if "BANGFU_DATABASE" not in os.environ and not (data / DATABASE).is_file():
+    there = (data / DATABASE).is_file()
+    if there:
+        _start(data)
+    if not there or not _founded():
         raise Refused(
             "no_county",
             f"“{data}”里没有县的数据。先运行 bangfu demo，或用 --data 指明文件夹。",
             f"There is no county in “{data}”. Run `bangfu demo` first, or name its folder: --data.",
             place=str(data),
         )
-    _start(data)
+
+
+def _founded() -> bool:
+    """Whether the database has its tables and a county in them."""
+    from django.db import DatabaseError
+
+    from bangfu.records import queries
+
+    try:
+        return queries.founded() is not None
+    except DatabaseError:
+        return False
 
 
 def _operator(as_of: date) -> Policy:

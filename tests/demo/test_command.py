@@ -78,6 +78,8 @@ class Browser:
             try:
                 with self.opener.open(f"{self.address}/sign-in") as answer:
                     return str(answer.read().decode())
+            except urllib.error.HTTPError:
+                raise
             except urllib.error.URLError:
                 time.sleep(0.2)
         raise AssertionError("no server came up")
@@ -160,6 +162,23 @@ def test_a_second_start_keeps_everything_and_shows_no_password(made: Made) -> No
     assert "--new-passwords" in again.stdout
 
 
+def test_a_making_that_was_broken_off_is_taken_up_again(made: Made, tmp_path: Path) -> None:
+    """Without accounts it was not finished: its lines are offered again, none is written twice."""
+    copy = Made(tmp_path / "data", made.as_of, "")
+    shutil.copytree(made.folder, copy.folder)
+    with sqlite3.connect(copy.folder / "bangfu.sqlite3") as database:
+        database.execute("DELETE FROM records_account")
+    again = copy.demo("--small", "--seed", "7")
+    assert again.returncode == 0, again.stderr
+    assert len(PASSWORD.findall(again.stdout)) == len(PASSWORD.findall(made.printed))
+    assert copy.facts() == made.facts()
+
+
+def test_only_its_owner_reads_a_data_folder(made: Made) -> None:
+    for path in (made.folder, *made.folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_new_passwords_are_shown_when_asked_for(made: Made) -> None:
     renewed = made.demo("--small", "--seed", "7", "--new-passwords")
     found = PASSWORD.findall(renewed.stdout)
@@ -185,6 +204,11 @@ def test_a_folder_made_otherwise_is_refused_with_what_to_type(
     typed = f"bangfu demo --as-of 2017-07-31 --seed 7 --small --data {made.folder}"
     assert refused.stderr.count(typed) == 2  # in both languages
     assert made.facts() == before
+
+
+def test_an_empty_database_is_no_county(tmp_path: Path) -> None:
+    (tmp_path / "bangfu.sqlite3").touch()
+    assert bangfu("figures", "--data", str(tmp_path)).returncode == 2
 
 
 def test_a_folder_without_a_county_is_refused(tmp_path: Path) -> None:
