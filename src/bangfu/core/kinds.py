@@ -1,0 +1,104 @@
+"""Kinds of facts: their fields, who takes part, who may record them, what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bangfu.core.terms import Term
+from bangfu.core.text import Text
+
+SubjectType = Literal[
+    "county", "township", "village", "group", "household", "person", "unit", "branch", "project"
+]
+FieldType = Literal[
+    "text", "integer", "number", "money", "choice", "choices", "boolean", "date", "reference"
+]
+Evidence = Literal["work", "attendance", "online", "location", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a fact kind (字段).
+
+    `personal` values are sealed under the key of `party` ("subject" or a participant role).
+    An `identifier` (id number, phone, account) never reaches the mirror. `decimals` scales
+    numbers to integers in the engine; money has 2. A `reference` holds the uid of a subject
+    of type `to`, or of a fact of kind `to`.
+    """
+
+    id: str
+    title: Text
+    type: FieldType
+    unit: Text | None = None
+    options: Mapping[str, Text] = field(default_factory=dict)
+    required: bool = False
+    personal: bool = False
+    identifier: bool = False
+    party: str = "subject"
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 0
+    long: bool = False
+    to: str = ""
+    help: Text | None = None
+
+    @property
+    def places(self) -> int:
+        """How many decimals its numbers have: money 2, integers none."""
+        return {"money": 2, "number": self.decimals}.get(self.type, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRole:
+    """Who else took part in a fact of this kind (参与人): attendee, host, companion."""
+
+    id: str
+    title: Text
+    type: SubjectType
+    required: bool = False
+    many: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who may record a kind, and about what.
+
+    scope `subject`: holds `role` for that very subject; `place`: holds `role` for a place
+    that contains the subject (or for a branch or unit there); `self`: the subject is the
+    recorder; `county`: holds `role` at all.
+    """
+
+    role: str
+    scope: Literal["subject", "place", "self", "county"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """What can be entered (事实种类): from it follow form, sheet, API, check and report.
+
+    `many_subjects`: one sheet may cover several subjects (a round of contacts).
+    `span`: ("from", "to") fields of a kind that lasts, such as leave; both days inclusive.
+    `performers`: roles of whom `performed_by` must hold one for the subject on that day;
+    empty: anybody. `timed`: the hour matters.
+    """
+
+    id: str
+    title: Text
+    subject: SubjectType
+    terms: tuple[Term, ...]
+    evidence: Evidence
+    recorders: tuple[Recorder, ...]
+    fields: tuple[Field, ...] = ()
+    participants: tuple[ParticipantRole, ...] = ()
+    performers: tuple[str, ...] = ()
+    many_subjects: bool = False
+    timed: bool = False
+    span: tuple[str, str] | None = None
+    emergency: bool = False
+    registry: bool = False
+
+    def field(self, name: str) -> Field | None:
+        """The field of that id, or None."""
+        return next((f for f in self.fields if f.id == name), None)
