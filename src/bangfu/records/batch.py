@@ -13,10 +13,11 @@ from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.records import ledger, projections, refusals
 from bangfu.records.access import FOUNDER
-from bangfu.records.checks import Checked, Checker, Recording, participant_rows
+from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant, SubjectKey
+from bangfu.records.plans import Checked, Recording, participant_rows
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import Event, SubjectRow
 from bangfu.records.sealing import Vault, seal
@@ -31,6 +32,13 @@ class Entry(NamedTuple):
     draft: Draft
     recorded_by: str
     recorded_at: datetime
+
+
+class Parted(NamedTuple):
+    """Values in canonical form: those that anybody may read, and each party's personal ones."""
+
+    plain: bytes
+    sealed: dict[str, bytes]
 
 
 class Batch:
@@ -48,7 +56,7 @@ class Batch:
         self._learner = Learner(self._registry, vault, self._head.sequence)
         self._facts = self._learner.facts
         self._checker = Checker(handbook, self._registry, self._facts, self._in_use)
-        self._lines: list[FactLine] = []
+        self._lines: list[tuple[object, ...]] = []
         self._participants: list[tuple[int, int, str, int]] = []
         self._keys: list[tuple[int, bytes]] = []
         self._earliest: datetime | None = None
@@ -74,14 +82,14 @@ class Batch:
         return sequences
 
     def flush(self) -> None:
-        """Write what has been checked; participants first, for a fact that stands is closed."""
+        """Write what has been checked; participants before facts, for one that stands is closed."""
+        projections.flush(self._registry)
         ledger.insert(
             Participant._meta.db_table,
             ("id", "fact_id", "role", "participant_id"),
             self._participants,
         )
         ledger.insert(Fact._meta.db_table, FactLine._fields, self._lines)
-        projections.flush(self._registry)
         ledger.insert(SubjectKey._meta.db_table, ("subject_id", "wrapped"), self._keys)
         self._lines, self._participants, self._keys = [], [], []
 
@@ -92,15 +100,18 @@ class Batch:
     def _take(self, entry: Entry) -> int:
         draft = entry.draft
         values = self._checker.values(draft)
-        sealed, keys = self._sealed_parts(draft, values)
-        digest = self._digest(entry, values, keys)
+        parted = self._parted(draft, values)
+        digest = self._vault.digest(
+            ledger.draft_body(draft, entry.recorded_by, [parted.plain, *parted.sealed.values()]),
+            [self._learner.key(party) for party in parted.sealed],
+        )
         known = self._facts.get(draft.uid)
         if known is not None:
             if known.digest != digest:
                 raise refusals.conflict()
             return known.sequence
         checked = self._checker.check(draft, values, self._recording(entry))
-        return self._append(entry, checked, sealed, digest)
+        return self._append(entry, checked, self._values_text(draft, parted), digest)
 
     def _recording(self, entry: Entry) -> Recording:
         if self._earliest is not None and entry.recorded_at < self._earliest:
@@ -119,53 +130,51 @@ class Batch:
             return Recording(recorder, self._day, self._latest)
         return Recording(recorder, day, min(day, self._latest))
 
-    def _sealed_parts(
-        self, draft: Draft, values: dict[str, Value]
-    ) -> tuple[dict[str, dict[str, Value]], list[bytes]]:
-        """The personal values by party, and the parties' keys in order of their uids."""
-        grouped = parties(self._checker.plan(draft.kind), draft, values)
-        return grouped, [self._learner.key(party) for party in sorted(grouped)]
+    def _parted(self, draft: Draft, values: dict[str, Value]) -> Parted:
+        """The values in canonical form, each party's personal ones apart, by its uid."""
+        plan = self._checker.plan(draft.kind)
+        grouped = parties(plan, draft, values)
+        if not grouped:
+            return Parted(canonical(values), {})
+        personal = plan.personal
+        plain = {name: value for name, value in values.items() if name not in personal}
+        return Parted(
+            canonical(plain), {party: canonical(grouped[party]) for party in sorted(grouped)}
+        )
 
-    def _digest(self, entry: Entry, values: dict[str, Value], keys: list[bytes]) -> str:
-        draft = entry.draft
-        body = {
-            "kind": draft.kind,
-            "occurred_on": draft.occurred_on.isoformat(),
-            "minute": draft.minute,
-            "subject": draft.subject,
-            "more_subjects": sorted(draft.more_subjects),
-            "participants": sorted(draft.participants),
-            "performed_by": draft.performed_by,
-            "recorded_by": entry.recorded_by,
-            "amends": draft.amends,
-            "values": values,
-            "reason": draft.reason,
-        }
-        return self._vault.digest(canonical(body), keys)
+    def _values_text(self, draft: Draft, parted: Parted) -> str:
+        """The values as the ledger keeps them: canonical JSON, each party's under its key."""
+        plain = parted.plain.decode()
+        if not parted.sealed:
+            return plain
+        blobs = [
+            f'"{party}":"{seal(self._learner.key(party), values, draft.uid, party)}"'
+            for party, values in parted.sealed.items()
+        ]
+        # "$" sorts before every field's id.
+        rest = "," + plain[1:] if len(plain) > len("{}") else "}"
+        return f'{{"{SEALED}":{{{",".join(blobs)}}}{rest}'
 
-    def _append(
-        self, entry: Entry, checked: Checked, sealed: dict[str, dict[str, Value]], digest: str
-    ) -> int:
-        draft, sequence = entry.draft, self._head.sequence + 1
-        subject_id = sequence if checked.subject is None else checked.subject.id
-        rows = participant_rows(checked)
+    def _append(self, entry: Entry, checked: Checked, values: str, digest: str) -> int:
+        draft, head = entry.draft, self._head
+        sequence = head.sequence + 1
         recorder = self._registry.subjects.get(entry.recorded_by)
         line = FactLine(
-            sequence=sequence,
-            uid=draft.uid,
-            kind=draft.kind,
-            occurred_on=draft.occurred_on.isoformat(),
-            minute=draft.minute,
-            subject_id=subject_id,
-            performer_id=checked.performer.id if checked.performer else None,
-            recorder_id=recorder.id if recorder else None,
-            recorded_at=max(self._head.recorded_at, self._moment[1]),
-            amends_id=checked.amended and checked.amended.sequence,
-            values=self._values_text(draft, checked, sealed),
-            reason=self._vault.seal_reason(draft.reason, draft.uid),
-            digest=digest,
-            previous_hash=self._head.hash,
-            hash="",
+            sequence,
+            draft.uid,
+            draft.kind,
+            draft.occurred_on.isoformat(),
+            draft.minute,
+            sequence if checked.subject is None else checked.subject.id,
+            checked.performer.id if checked.performer else None,
+            recorder.id if recorder else None,
+            max(head.recorded_at, self._moment[1]),
+            checked.amended.sequence if checked.amended else None,
+            values,
+            self._vault.seal_reason(draft.reason, draft.uid),
+            digest,
+            head.hash,
+            "",
         )
         uids = Uids(
             draft.subject,
@@ -175,31 +184,16 @@ class Batch:
             entry.recorded_by,
             draft.amends,
         )
-        line = line._replace(hash=link(self._head.hash, ledger.body(line, uids)))
-        self._lines.append(line)
+        hashed = link(head.hash, ledger.body(line, uids))
+        self._lines.append((*line[:-1], hashed))
         first = sequence * PARTICIPANTS_A_FACT
         self._participants += [
-            (first + number, sequence, role, row.id) for number, (role, row) in enumerate(rows)
+            (first + number, sequence, role, row.id)
+            for number, (role, row) in enumerate(participant_rows(checked))
         ]
-        self._head = ledger.Head(sequence, line.hash, line.recorded_at)
+        self._head = ledger.Head(sequence, hashed, line.recorded_at)
         self._remember(line, checked)
         return sequence
-
-    def _values_text(
-        self, draft: Draft, checked: Checked, sealed: dict[str, dict[str, Value]]
-    ) -> str:
-        """The values as the ledger keeps them: canonical JSON, each party's under its key."""
-        if not sealed:
-            return canonical(checked.values).decode()
-        personal = checked.plan.personal
-        kept: dict[str, object] = {
-            name: value for name, value in checked.values.items() if name not in personal
-        }
-        kept[SEALED] = {
-            party: seal(self._learner.key(party), values, draft.uid, party)
-            for party, values in sealed.items()
-        }
-        return canonical(kept).decode()
 
     def _remember(self, line: FactLine, checked: Checked) -> None:
         """Let the rest of the batch know this fact."""

@@ -2,83 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
-from bangfu.core.rules import FactKind, Field, Handbook, Recorder, SubjectType, term_on
+from bangfu.core.rules import Field, Handbook, Recorder
 from bangfu.core.values import read_values
 from bangfu.records import refusals
 from bangfu.records.access import FOUNDER
-from bangfu.records.ledger import MORE, Stored
+from bangfu.records.ledger import Stored
 from bangfu.records.models import PARTICIPANTS_A_FACT
+from bangfu.records.plans import (
+    EARLIEST,
+    MINUTES_A_DAY,
+    UID,
+    Asked,
+    Checked,
+    Plan,
+    Recording,
+)
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
-
-EARLIEST = date(1949, 10, 1)
-MINUTES_A_DAY = 1440
-ANY_TYPE = {"registry.assignment", "registry.assignment_end", "registry.status", VOID}
-PLACE_KINDS = {"registry.place", "registry.place_name", "registry.place_alias"}
-_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-
-
-class Plan:
-    """What the checks ask of a kind again and again, worked out once."""
-
-    def __init__(self, kind: FactKind) -> None:
-        self.kind = kind
-        self.roles = {role.id: role for role in kind.participants}
-        self.required = [role for role in kind.participants if role.required]
-        self.single = [role for role in kind.participants if not role.many]
-        self.performers = frozenset(kind.performers)
-        self.references = [field for field in kind.fields if field.type == "reference"]
-        self.personal = {f.id: f.party for f in kind.fields if f.personal or f.identifier}
-        self.types: tuple[SubjectType, ...] = ()
-        if kind.id in PLACE_KINDS:
-            self.types = PLACE_LEVELS
-        elif kind.id not in ANY_TYPE:
-            self.types = (kind.subject,)
-        self._in_force: dict[date, bool] = {}
-
-    def in_force(self, day: date) -> bool:
-        """Whether the kind can be recorded for `day`."""
-        if day not in self._in_force:
-            self._in_force[day] = term_on(self.kind.terms, day) is not None
-        return self._in_force[day]
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """Who records and when: `day` decides which posts he holds, `latest` which days have come.
-
-    A null recorder is the founder.
-    """
-
-    recorder: SubjectRow | None
-    day: date
-    latest: date
-
-
-@dataclass(slots=True)
-class Checked:
-    """A draft that passed, with what its references stand for; a founding one has no subject."""
-
-    draft: Draft
-    plan: Plan
-    values: dict[str, Value]
-    subject: SubjectRow | None
-    more: list[SubjectRow]
-    participants: list[tuple[str, SubjectRow]]
-    performer: SubjectRow | None
-    amended: Stored | None
-
-    @property
-    def founding(self) -> bool:
-        """Whether it makes a new subject."""
-        return self.draft.kind in FOUNDING and self.draft.amends is None
 
 
 class Checker:
@@ -109,7 +54,7 @@ class Checker:
 
     def values(self, draft: Draft) -> dict[str, Value]:
         """The draft's values in canonical form, its kind and the form of its uid checked."""
-        if not _UID.match(draft.uid):
+        if not UID.match(draft.uid):
             raise refusals.bad_uid(draft.uid)
         plan = self.plan(draft.kind)
         values = read_values(plan.kind, draft.values)
@@ -125,26 +70,28 @@ class Checker:
         plan = self.plan(draft.kind)
         amended = self._amended(draft, recording) if draft.amends or draft.kind == VOID else None
         self._check_day(draft, plan, recording.latest)
+        performer = self._performer(draft, recording)
+        special = plan.kind.registry or draft.kind == VOID or amended is not None
+        asked = Asked(draft, plan, performer, recording, plain=not special)
+        # A subject's scope is settled before anything else is said: whatever is wrong besides,
+        # a foreign subject and an absent one are refused alike.
         founding = draft.kind in FOUNDING and amended is None
-        subject = None if founding else self._subject(draft, plan, recording)
-        more = self._more(draft, plan, recording)
         checked = Checked(
-            draft=draft,
-            plan=plan,
-            values=values,
-            subject=subject,
-            more=more,
-            participants=self._participants(draft, plan),
-            performer=self._performer(draft, recording),
-            amended=amended,
+            draft,
+            plan,
+            values,
+            None if founding else self._subject(draft.subject, asked),
+            self._more(asked) if draft.more_subjects else [],
+            self._participants(draft, plan) if draft.participants or plan.required else [],
+            performer,
+            amended,
         )
         for field in plan.references:
             self._check_reference(field, values.get(field.id))
-        for about in [subject, *more] if subject else []:
-            self._check_post(checked, about)
         if plan.kind.registry or draft.kind == VOID:
             check_registry(self, checked, recording)
-        self._check_recorder(checked, recording)
+        if not asked.plain:
+            self._check_recorder(checked, recording)
         return checked
 
     def _check_day(self, draft: Draft, plan: Plan, latest: date) -> None:
@@ -161,27 +108,49 @@ class Checker:
         elif draft.minute is not None:
             raise refusals.bad_minute(needed=False)
 
-    def _subject(
-        self, draft: Draft, plan: Plan, recording: Recording, *, more: str = ""
-    ) -> SubjectRow:
-        """The draft's subject, or one of its further ones; absent and foreign refused alike."""
-        place = "more_subjects" if more else "subject"
-        row = self.registry.subjects.get(more or draft.subject)
-        if row is None or row.voided or not self.sees(recording, row, draft):
+    def _his_own(self, subject: SubjectRow, asked: Asked) -> bool:
+        """Whether all is well at first sight, as it mostly is: he writes down what he did, by a
+        post that he held for the subject on that day and that both does and records such facts.
+        """
+        plan, performer, day = asked.plan, asked.performer, asked.draft.occurred_on
+        if performer is None or asked.recording.recorder is not performer:
+            return False
+        if plan.types and subject.type not in plan.types:
+            return False
+        for post in self.registry.reaching(performer.id, subject):
+            role = post.key
+            if (
+                post.holds(day)
+                and (not plan.performers or role in plan.performers)
+                and (role in plan.wide or (role in plan.narrow and post.subject == subject.id))
+            ):
+                return True
+        return False
+
+    def _subject(self, uid: str, asked: Asked, place: str = "subject") -> SubjectRow:
+        """The subject of that uid; absent and foreign are refused alike, then what is unfit."""
+        row = self.registry.subjects.get(uid)
+        if row is None or row.voided:
             raise refusals.no_subject(place)
-        if plan.types and row.type not in plan.types:
-            raise refusals.wrong_type(plan.kind, (SUBJECT_TITLES[t] for t in plan.types), place)
+        if asked.plain and self._his_own(row, asked):
+            return row
+        asked.plain = False
+        if not self.sees(asked.recording, row, asked.draft):
+            raise refusals.no_subject(place)
+        types = asked.plan.types
+        if types and row.type not in types:
+            raise refusals.wrong_type(asked.plan.kind, (SUBJECT_TITLES[t] for t in types))
+        self._check_post(row, asked)
         return row
 
-    def _more(self, draft: Draft, plan: Plan, recording: Recording) -> list[SubjectRow]:
+    def _more(self, asked: Asked) -> list[SubjectRow]:
+        draft = asked.draft
         uids = draft.more_subjects
-        if not uids:
-            return []
-        if not plan.kind.many_subjects:
-            raise refusals.one_subject(plan.kind)
+        if not asked.plan.kind.many_subjects:
+            raise refusals.one_subject(asked.plan.kind)
         if len({draft.subject, *uids}) <= len(uids):
             raise refusals.duplicate("more_subjects")
-        return [self._subject(draft, plan, recording, more=uid) for uid in sorted(uids)]
+        return [self._subject(uid, asked, "more_subjects") for uid in sorted(uids)]
 
     def _participants(self, draft: Draft, plan: Plan) -> list[tuple[str, SubjectRow]]:
         named = sorted(draft.participants)
@@ -214,17 +183,15 @@ class Checker:
             raise refusals.no_performer()
         return row
 
-    def _check_post(self, checked: Checked, subject: SubjectRow) -> None:
+    def _check_post(self, subject: SubjectRow, asked: Asked) -> None:
         """The performer held, on the fact's day, one of the posts that do this."""
-        roles = checked.plan.performers
-        if not roles:
+        plan, performer, day = asked.plan, asked.performer, asked.draft.occurred_on
+        if not plan.performers:
             return
-        day = checked.draft.occurred_on
-        posts = self.registry.posts(checked.performer.id) if checked.performer else []
-        for post in posts:
-            if post.key in roles and post.holds(day) and self.reaches(post, subject):
+        for post in self.registry.reaching(performer.id, subject) if performer else ():
+            if post.key in plan.performers and post.holds(day):
                 return
-        known = (self.handbook.roles.get(role) for role in checked.plan.kind.performers)
+        known = (self.handbook.roles.get(role) for role in plan.kind.performers)
         raise refusals.post_not_held((role.title for role in known if role), day)
 
     def _check_reference(self, field: Field, value: Value) -> None:
@@ -244,17 +211,6 @@ class Checker:
 
     # Who may.
 
-    def reaches(self, post: Line, subject: SubjectRow) -> bool:
-        """Whether a post is for that subject or for a place that it lies in."""
-        if post.subject == subject.id:
-            return True
-        around = self.registry.numbers.get(post.subject)
-        return (
-            around is not None
-            and around.type in PLACE_LEVELS
-            and subject.path.startswith(around.path)
-        )
-
     def sees(self, recording: Recording, subject: SubjectRow, draft: Draft | None = None) -> bool:
         """Whether the recorder's posts of the recording day show the subject, or a post that
         he held on the draft's day, if he did it himself, was for it.
@@ -263,23 +219,29 @@ class Checker:
         if recorder is None or subject.id == recorder.id:
             return True
         own = draft is not None and draft.performed_by == recorder.uid
-        for post in self.registry.posts(recorder.id):
+        for post in self.registry.reaching(recorder.id, subject):
             role = self.handbook.roles.get(post.key)
             if role is None:
                 continue
-            if post.holds(recording.day) and self._shows(post, role.sees, subject, recording.day):
+            if post.holds(recording.day) and (post.subject == subject.id or role.sees != "subject"):
                 return True
-            if own and draft and post.holds(draft.occurred_on) and self.reaches(post, subject):
+            if own and draft and post.holds(draft.occurred_on):
                 return True
-        return False
+        return any(
+            self._shows(post, subject, recording.day) for post in self.registry.posts(recorder.id)
+        )
 
-    def _shows(self, post: Line, sees: str, subject: SubjectRow, day: date) -> bool:
-        if sees == "county" or post.subject == subject.id:
+    def _shows(self, post: Line, subject: SubjectRow, day: date) -> bool:
+        """Whether a post shows a subject on a day, in any of the ways that there are."""
+        role = self.handbook.roles.get(post.key)
+        if role is None or not post.holds(day):
+            return False
+        if role.sees == "county" or post.subject == subject.id:
             return True
         around = self.registry.numbers.get(post.subject)
         if around is None:
             return False
-        if sees == "place" and around.path and subject.path.startswith(around.path):
+        if role.sees == "place" and around.path and subject.path.startswith(around.path):
             return True
         if around.type == "household" and subject.type == "person":
             homes = self.registry.of_person.get((MEMBERSHIP, subject.id), [])
@@ -293,10 +255,9 @@ class Checker:
             return
         if checked.amended is not None and self._may_amend(checked, recording):
             return
-        abouts: list[SubjectRow | None] = [checked.subject, *checked.more]
-        for about in abouts:
-            row = about or self.around(checked)
-            rules = checked.plan.kind.recorders
+        rules = checked.plan.kind.recorders
+        subjects: list[SubjectRow | None] = [*checked.subjects]
+        for row in subjects or [self.around(checked)]:
             if not any(self._allows(rule, row, checked.draft, recording) for rule in rules):
                 raise refusals.not_recorder(checked.plan.kind)
 
@@ -314,23 +275,20 @@ class Checker:
         recorder = recording.recorder
         if recorder is None:
             return True
+        if rule.scope == "county":
+            posts = self.registry.posts(recorder.id)
+            return any(post.key == rule.role and post.holds(recording.day) for post in posts)
+        if subject is None:
+            return False
+        if rule.scope == "self":
+            posts = self.registry.posts(recorder.id) if subject.id == recorder.id else []
+        else:
+            posts = self.registry.reaching(recorder.id, subject)
         own = draft.performed_by == recorder.uid
-        for post in self.registry.posts(recorder.id):
-            if post.key != rule.role:
+        for post in posts:
+            if post.key != rule.role or (rule.scope == "subject" and post.subject != subject.id):
                 continue
-            now = post.holds(recording.day)
-            if rule.scope == "county":
-                if now:
-                    return True
-            elif subject is None or not (now or (own and post.holds(draft.occurred_on))):
-                continue
-            elif rule.scope == "self":
-                if subject.id == recorder.id:
-                    return True
-            elif rule.scope == "subject":
-                if post.subject == subject.id:
-                    return True
-            elif self.reaches(post, subject):
+            if post.holds(recording.day) or (own and post.holds(draft.occurred_on)):
                 return True
         return False
 
@@ -385,13 +343,8 @@ class Checker:
             return True
         for post in self.registry.posts(recorder.id):
             role = self.handbook.roles.get(post.key)
-            if role is None or role.may_correct != "scope" or not post.holds(recording.day):
+            if role is None or role.may_correct != "scope":
                 continue
-            if self._shows(post, role.sees, subject, recording.day):
+            if self._shows(post, subject, recording.day):
                 return True
         return False
-
-
-def participant_rows(checked: Checked) -> list[tuple[str, SubjectRow]]:
-    """Participants as the ledger keeps them: the further subjects first, under their own role."""
-    return [(MORE, row) for row in checked.more] + checked.participants

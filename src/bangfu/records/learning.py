@@ -11,9 +11,10 @@ from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import FOUNDING
 from bangfu.core.text import Refused
 from bangfu.records import ledger, projections
-from bangfu.records.checks import Checker, Plan
+from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
+from bangfu.records.plans import Plan
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, STATUS, Line
 from bangfu.records.sealing import Vault, new_key
@@ -29,7 +30,7 @@ def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, 
     the subject's key stands in.
     """
     grouped: dict[str, dict[str, Value]] = {}
-    if not plan.personal:
+    if plan.personal.keys().isdisjoint(values):
         return grouped
     for name, value in values.items():
         party = plan.personal.get(name)

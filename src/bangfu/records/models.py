@@ -253,7 +253,11 @@ class Participant(models.Model):
     """Who else a fact is about (参与人); role "subject" holds the further subjects of a sheet."""
 
     id = models.BigAutoField(primary_key=True)
-    fact = models.ForeignKey(Fact, models.PROTECT, related_name="participants", db_index=False)
+    # Written before its fact, which from then on is closed: see the second migration. A
+    # constraint would make SQLite search all participants at every fact.
+    fact = models.ForeignKey(
+        Fact, models.PROTECT, related_name="participants", db_index=False, db_constraint=False
+    )
     role = models.CharField(max_length=64)
     participant = models.ForeignKey(Subject, models.PROTECT, related_name="+", db_index=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -152,8 +153,8 @@ def _insert_subjects(rows: list[SubjectRow]) -> None:
 
 def _columns(row: SubjectRow) -> tuple[Any, ...]:
     return (
-        row.id, row.uid, row.type, row.name, row.path, row.village, row.township, row.since,
-        row.fact, row.recorded, row.voided,
+        row.id, row.uid, row.type, row.name, row.path, row.village, row.township,
+        row.since.isoformat(), row.fact, row.recorded, row.voided,
     )  # fmt: skip
 
 
@@ -165,6 +166,12 @@ def _update_subject(row: SubjectRow) -> None:
         model._default_manager.filter(subject=row.id).update(**row.detail)
 
 
+def _line_columns(line: Line, attributes: tuple[str, ...]) -> tuple[Any, ...]:
+    """A line's columns; days as text, which is what SQLite keeps and spares it the asking."""
+    values = [getattr(line, attribute) for attribute in attributes]
+    return tuple(value.isoformat() if type(value) is date else value for value in values)
+
+
 def _write_lines(lines: list[Line]) -> None:
     new: dict[str, list[tuple[Any, ...]]] = {}
     retired: dict[type[Version], list[tuple[int | None, int, int]]] = {}
@@ -173,8 +180,7 @@ def _write_lines(lines: list[Line]) -> None:
         if line.stored:
             retired.setdefault(model, []).append((line.retired, line.fact, line.recorded))
         elif line.retired != line.recorded:
-            row = tuple(getattr(line, attribute) for attribute in attributes)
-            new.setdefault(line.table, []).append(row)
+            new.setdefault(line.table, []).append(_line_columns(line, attributes))
         line.stored = True
     for model, rows in retired.items():
         with connection.cursor() as cursor:

@@ -23,6 +23,7 @@ from bangfu.records.registry_rows import (
     Line,
     Past,
     SubjectRow,
+    around,
 )
 
 
@@ -46,6 +47,7 @@ class Registry:
         self.about: dict[tuple[str, int], list[Line]] = {}
         self.of_person: dict[tuple[str, int], list[Line]] = {}
         self.coded: dict[str, list[Line]] = {}
+        self.between: dict[tuple[int, int], list[Line]] = {}
         self.new_subjects: list[SubjectRow] = []
         self.dirty_subjects: dict[int, SubjectRow] = {}
         self.past: list[Past] = []
@@ -66,6 +68,14 @@ class Registry:
         """The standing posts of a person, past ones included."""
         return self.of_person.get((ASSIGNMENT, person), [])
 
+    def reaching(self, person: int, subject: SubjectRow) -> list[Line]:
+        """The standing posts of a person for that subject or for a place that it lies in."""
+        found = list(self.between.get((person, subject.id), ()))
+        for number in subject.around:
+            if number != subject.id and (posts := self.between.get((person, number))):
+                found += posts
+        return found
+
     def holders(self, subject: int) -> list[Line]:
         """The standing posts about a subject, past ones included."""
         return self.about.get((ASSIGNMENT, subject), [])
@@ -73,7 +83,8 @@ class Registry:
     # How rows come in.
 
     def know(self, row: SubjectRow) -> SubjectRow:
-        """Take in a subject that the database has."""
+        """Take in a subject as it stands now."""
+        row.around = around(row.path)
         self.subjects[row.uid] = row
         self.numbers[row.id] = row
         self.founded[row.fact] = row
@@ -90,6 +101,8 @@ class Registry:
         if line.person:
             self.roots[line.root] = line
             self.aliases[line.fact] = line.root
+            if line.table == ASSIGNMENT:
+                self.between.setdefault((line.person, line.subject), []).append(line)
             self.of_person.setdefault((line.table, line.person), []).append(line)
 
     def _drop(self, line: Line) -> None:
@@ -101,6 +114,8 @@ class Registry:
             self.coded[line.key].remove(line)
         if line.person:
             del self.roots[line.root]
+            if line.table == ASSIGNMENT:
+                self.between[line.person, line.subject].remove(line)
             self.of_person[line.table, line.person].remove(line)
 
     def _new(self, line: Line) -> None:
@@ -184,16 +199,16 @@ class Registry:
             self.subjects.get(str(values.get(name, ""))) for name in ("place", "parent", "unit")
         )
         if row.type in PLACE_LEVELS:
-            around = parent
+            holder = parent
             row.detail = {
                 "parent_id": parent and parent.id,
                 "longitude": _number(values.get("longitude")),
                 "latitude": _number(values.get("latitude")),
             }
         else:
-            around = place or unit
+            holder = place or unit
             row.detail = self._detail(row.type, values, place, unit)
-        self._locate(row, around)
+        self._locate(row, holder)
 
     def _detail(
         self,
@@ -218,11 +233,11 @@ class Registry:
         return detail
 
     @staticmethod
-    def _locate(row: SubjectRow, around: SubjectRow | None) -> None:
-        """Where the row lies, given the place around it."""
-        row.path = around.path if around else ""
-        row.village = around.village if around else 0
-        row.township = around.township if around else 0
+    def _locate(row: SubjectRow, holder: SubjectRow | None) -> None:
+        """Where the row lies, given the place that holds it."""
+        row.path = holder.path if holder else ""
+        row.village = holder.village if holder else 0
+        row.township = holder.township if holder else 0
         if row.type in PLACE_LEVELS:
             row.path = f"{row.path or '/'}{row.id}/"
             row.village = row.id if row.type == "village" else row.village
@@ -246,6 +261,7 @@ class Registry:
         for row in sorted(self.under(before), key=lambda row: (len(row.path), row.id)):
             self._keep_past(row, sequence)
             row.path = place.path + row.path[len(before) :]
+            row.around = around(row.path)
             row.recorded = sequence
             within = [self.numbers[int(part)] for part in row.path.strip("/").split("/")]
             row.village = next((p.id for p in within if p.type == "village"), 0)

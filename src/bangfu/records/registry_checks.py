@@ -10,7 +10,8 @@ from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.text import Text
 from bangfu.records import refusals
 from bangfu.records import registry_refusals as declined
-from bangfu.records.checks import Checked, Checker, Recording
+from bangfu.records.checks import Checker
+from bangfu.records.plans import Checked, Recording
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, Line
 
 LONGEST = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from bangfu.core.facts import Value
@@ -29,9 +30,17 @@ class Event(NamedTuple):
     amends: int | None
 
 
+@lru_cache(maxsize=4096)
+def around(path: str) -> tuple[int, ...]:
+    """The numbers in a place path: "/1/17/" gives 1 and 17."""
+    return tuple(int(part) for part in path.split("/") if part)
+
+
 @dataclass(slots=True)
 class SubjectRow:
-    """One subject with what its type adds; `fact` is the standing founding fact."""
+    """One subject with what its type adds; `fact` is the standing founding fact, `around` the
+    numbers of the places in its path.
+    """
 
     id: int
     uid: str
@@ -45,6 +54,7 @@ class SubjectRow:
     recorded: int
     voided: int | None = None
     detail: dict[str, object] = field(default_factory=dict)
+    around: tuple[int, ...] = ()
 
 
 class Past(NamedTuple):

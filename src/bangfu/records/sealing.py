@@ -12,7 +12,7 @@ import base64
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class Vault:
         self._master = AESGCM(master)
         self._lookup = hmac.digest(master, b"lookup", "sha256")
         self._ledger = ledger
+        self._digest = hmac.new(ledger or master, digestmod="sha256")
 
     def wrap(self, key: bytes, party: str) -> bytes:
         """A party's key as the database may hold it."""
@@ -58,20 +59,21 @@ class Vault:
 
     def seal_reason(self, reason: str, fact: str) -> str:
         """A reason, which may speak of a person, under the ledger's key; "" stays ""."""
-        return seal(self._ledger, {"reason": reason}, fact, "reason") if reason else ""
+        return seal(self._ledger, canonical({"reason": reason}), fact, "reason") if reason else ""
 
     def open_reason(self, sealed: str, fact: str) -> str:
         """The reason that `seal_reason` sealed."""
         return str(unseal(self._ledger, sealed, fact, "reason")["reason"]) if sealed else ""
 
     def digest(self, body: bytes, keys: Iterable[bytes]) -> str:
-        """The keyed digest of a body: under the ledger's key, joined with those of all parties
-        whose values it covers, so that it tells nothing once one of them is destroyed.
+        """The keyed digest of a body: under the ledger's key, over the keys of all parties whose
+        values it covers and the body, so that it tells nothing once one of them is destroyed.
         """
-        key = self._ledger
-        for party in keys:
-            key = hmac.digest(key, party, "sha256")
-        return hmac.digest(key, body, "sha256").hex()
+        keyed = self._digest.copy()
+        for key in keys:
+            keyed.update(key)
+        keyed.update(body)
+        return keyed.hexdigest()
 
     def lookup(self, identifier: str) -> str:
         """The keyed digest under which an id number is found without being stored."""
@@ -83,10 +85,10 @@ def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def seal(key: bytes, values: Mapping[str, Value], fact: str, party: str) -> str:
-    """The values of one party in one fact as sealed text."""
+def seal(key: bytes, values: bytes, fact: str, party: str) -> str:
+    """The values of one party in one fact, in canonical form, as sealed text."""
     nonce = os.urandom(NONCE_BYTES)
-    blob = AESGCM(key).encrypt(nonce, canonical(values), f"{fact}|{party}".encode("ascii"))
+    blob = AESGCM(key).encrypt(nonce, values, f"{fact}|{party}".encode("ascii"))
     return base64.b64encode(nonce + blob).decode("ascii")
 
 
