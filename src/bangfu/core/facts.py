@@ -70,11 +70,14 @@ class Fact:
         return self.amended_by is None and self.kind != VOID
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
 def canonical(body: Mapping[str, object]) -> bytes:
     """The one byte form of a body that is hashed: JSON, sorted keys, UTF-8, no spaces."""
-    return json.dumps(
-        body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8")
+    return _encode(body).encode("utf-8")
 
 
 def link(previous: str, body: bytes) -> str:
@@ -84,7 +87,7 @@ def link(previous: str, body: bytes) -> str:
 
 def digest(key: bytes, body: bytes) -> str:
     """The keyed digest that decides whether a repeated uid brings the same body (hex)."""
-    return hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.digest(key, body, "sha256").hex()
 
 
 def standing(facts: Iterable[Fact]) -> list[Fact]:
