@@ -91,7 +91,7 @@ def holds(tree: exp.Expr, columns: Mapping[str, Values], size: int) -> NDArray[n
     Raises `MixedTypes`.
     """
     true, _ = _truth(tree, columns)
-    return np.broadcast_to(true, size).astype(np.bool_)
+    return true if len(true) == size else np.full(size, true[0])
 
 
 def _truth(tree: exp.Expr, columns: Mapping[str, Values]) -> Truth:

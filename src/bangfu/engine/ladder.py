@@ -228,7 +228,7 @@ def _facts_of(ranked: Board, holder: int) -> tuple[int, ...]:
     for column in ranked.columns:
         mine = column.row == holder
         if column.entries.indicator.duty:
-            owed_ = column.entries.owed.where(mine)
+            owed_ = column.of(mine)
             undone = np.diff(owed_.offsets) == 0
             found += [owed_.facts, owed_.basis[undone]]
         else:

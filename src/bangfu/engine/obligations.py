@@ -102,6 +102,8 @@ _TYPES = {
     "state": np.int8, "streak": np.int32,
 }  # fmt: skip
 _STATES = tuple(State)
+_OVERDUE = int(State.OVERDUE)
+_BREAKS = np.array([state in {State.DONE, State.LATE, State.OVER} for state in State])
 _ZERO = np.zeros(1, dtype=np.int64)
 _day = lru_cache(maxsize=65536)(day_of)
 
@@ -139,9 +141,9 @@ def joined(parts: Iterable[Owed]) -> Owed:
 
 def streaks(unit: Ints, state: NDArray[np.int8]) -> NDArray[np.int32]:
     """How many rows of one unit were overdue running, for rows sorted by unit, then period."""
-    missed = state == State.OVERDUE
+    missed = state == _OVERDUE
     count = np.cumsum(missed)
-    broken = (state == State.DONE) | (state == State.LATE) | (state == State.OVER)
+    broken = _BREAKS[state]
     fresh = np.ones(len(unit), dtype=np.bool_)
     np.not_equal(unit[1:], unit[:-1], out=fresh[1:])
     base = np.where(broken, count, np.where(fresh, count - missed, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from bangfu.core.results import Line, ScoreValue, State
 from bangfu.core.rules import Handbook, Indicator, Score, ScoreTerm, SubjectType, term_on
 from bangfu.engine.duties import owed
 from bangfu.engine.obligations import Owed, nothing_owed
-from bangfu.engine.spans import Ints, ints, locate
+from bangfu.engine.spans import Ints, counting_order, distinct, ints, locate
 from bangfu.engine.tables import Ids, Tables
 from bangfu.engine.views import NO_FACTS
 
@@ -23,11 +24,15 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What one indicator reads: closed obligations or facts, each with its holder (an id)."""
+    """What one indicator reads: closed obligations or facts, each with its holder (an id).
+
+    The obligations are the rows `at` of `owed`.
+    """
 
     indicator: Indicator
     holder: Ids
     owed: Owed
+    at: Ints
     facts: Ids
 
 
@@ -46,12 +51,16 @@ class Column:
     share: Floats
     points: Floats
 
+    def of(self, entries: Ints | Mask) -> Owed:
+        """The obligations of some of the entries."""
+        return self.entries.owed.where(self.entries.at[entries])
+
     def lines(self) -> list[tuple[int, Line]]:
         """The lines with the holder's position."""
         order = np.argsort(self.row, kind="stable")
         bounds = np.searchsorted(self.row[order], np.arange(len(self.counted) + 1)).tolist()
         by_duty = bool(self.entries.indicator.duty)
-        obligations = self.entries.owed.where(order).rows() if by_duty else []
+        obligations = self.of(order).rows() if by_duty else []
         facts = [] if by_duty else self.entries.facts[order].tolist()
         found = []
         for holder in np.flatnonzero(self.counted).tolist():
@@ -114,31 +123,60 @@ def scores(
 
 
 def board(
+    handbook: Handbook, tables: Tables, score_id: str, *, day: date, as_of: date | None = None
+) -> Board | None:
+    """The scores of one period in columns; None where no term is in force on `day`."""
+    found = boards(handbook, tables, score_id, days=[day], as_of=as_of or day)
+    return found[0] if found else None
+
+
+def boards(
     handbook: Handbook,
     tables: Tables,
     score_id: str,
     *,
-    day: date,
-    as_of: date | None = None,
+    days: Sequence[date],
+    as_of: date,
     known: Owed | None = None,
-) -> Board | None:
-    """The scores of one period in columns; None where no term is in force on `day`.
+) -> list[Board]:
+    """The scores of the periods that contain some days, without those that no term governs.
 
-    `known` may hold the obligations that touch the period as of that day, where they are at
-    hand.
+    `known` may hold the obligations that touch these periods, where they are at hand.
     """
     score = handbook.scores[score_id]
-    term = term_on(score.terms, day)
-    if term is None:
-        return None
-    ask = _Ask(handbook, tables, score, period_of(day, term.every), as_of or day, known)
-    read = [_read(indicator, ask) for indicator in term.indicators]
-    holders = np.unique(np.concatenate([_NONE, *(entries.holder for entries in read)]))
+    terms = [term_on(score.terms, day) for day in days]
+    asked = [
+        (term, period_of(day, term.every))
+        for day, term in zip(days, terms, strict=True)
+        if term is not None
+    ]
+    if not asked:
+        return []
+    spans = [period for _, period in asked]
+    within = Period(min(one.start for one in spans), max(one.end for one in spans))
+    ask = _Ask(handbook, tables, score, within, as_of, known)
+    named = dict.fromkeys(one.duty for term, _ in asked for one in term.indicators if one.duty)
+    closed = {duty: _closed(duty, ask) for duty in named}
+    found = []
+    for term, period in asked:
+        read = [
+            closed[indicator.duty].of(indicator, period)
+            if indicator.duty
+            else _facts(indicator, ask, period)
+            for indicator in term.indicators
+        ]
+        found.append(_board(score, term, period, read))
+    return found
+
+
+def _board(score: Score, term: ScoreTerm, period: Period, read: Sequence[Entries]) -> Board:
+    """Points and ranks of all whom the indicators name."""
+    holders = distinct([entries.holder for entries in read])
     columns = tuple(_column(entries, holders, term) for entries in read)
     points = np.zeros(len(holders))
     for column in columns:  # in the order of the lines, so that their sum is exact
         points += column.points
-    return Board(score, ask.period, holders, points, _ranks(points), columns)
+    return Board(score, period, holders, points, _ranks(points), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +184,7 @@ class _Ask:
     handbook: Handbook
     tables: Tables
     score: Score
-    period: Period
+    within: Period
     as_of: date
     known: Owed | None
 
@@ -163,53 +201,68 @@ class _Ask:
         return np.where(at >= 0, place[order[at]], 0)
 
 
-def _read(indicator: Indicator, ask: _Ask) -> Entries:
-    if indicator.duty:
-        return _obligations(indicator, ask)
+def _facts(indicator: Indicator, ask: _Ask, period: Period) -> Entries:
+    """The facts of a period, each once for its holder, however many subjects it has."""
     kind = ask.handbook.kinds[indicator.fact]
     table = ask.tables.facts.get(indicator.fact, NO_FACTS)
-    last = min(day_number(ask.period.end) - 1, day_number(ask.as_of))
-    at = np.flatnonzero((table.day >= day_number(ask.period.start)) & (table.day <= last))
+    last = min(day_number(period.end) - 1, day_number(ask.as_of))
+    at = np.flatnonzero((table.day >= day_number(period.start)) & (table.day <= last))
     if ask.score.level == "person":
         holder = table.performer[at]
     else:
         holder = ask.place_of(kind.subject, table.subject[at])
-    once = np.unique(np.stack([holder, table.fact[at]]), axis=1)  # however many subjects
+    once = np.unique(np.stack([holder, table.fact[at]]), axis=1)
     once = once[:, once[0] > 0]
-    return Entries(indicator, once[0], nothing_owed(), once[1])
+    return Entries(indicator, once[0], nothing_owed(), _NONE, once[1])
 
 
-def _obligations(indicator: Indicator, ask: _Ask) -> Entries:
-    """The closed obligations that are due in the period."""
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """The closed obligations of a rule by their due day: the rows `at` of `owed`."""
+
+    owed: Owed
+    at: Ints
+    due: Ints
+    holder: Ids
+
+    def of(self, indicator: Indicator, period: Period) -> Entries:
+        """Those that are due in a period."""
+        low, high = np.searchsorted(self.due, (day_number(period.start), day_number(period.end)))
+        return Entries(indicator, self.holder[low:high], self.owed, self.at[low:high], _NONE)
+
+
+def _closed(name: str, ask: _Ask) -> _Closed:
     found = ask.known
     if found is None:
-        found = owed(
-            ask.handbook, ask.tables, as_of=ask.as_of, within=ask.period, rules={indicator.duty}
-        )
-    if indicator.duty not in found.rules:
-        return Entries(indicator, _NONE, nothing_owed(), _NONE)
-    mine = found.rule == found.rules.index(indicator.duty)
-    mine &= found.due >= day_number(ask.period.start)
-    mine &= found.due < day_number(ask.period.end)
-    mine &= (found.state != State.DUE) & (found.state != State.EXCUSED)
-    found = found.where(mine)
+        found = owed(ask.handbook, ask.tables, as_of=ask.as_of, within=ask.within, rules={name})
+    if name not in found.rules:
+        return _Closed(found, _NONE, _NONE, _NONE)
+    at = np.flatnonzero(found.rule == found.rules.index(name))
+    state = found.state[at]
+    at = at[(state != State.DUE) & (state != State.EXCUSED)]
+    due = ints(found.due[at])
+    if len(at):
+        order = counting_order(due - due.min(), int(due.max() - due.min()) + 1)
+        at, due = at[order], due[order]
     if ask.score.level == "person":
-        return Entries(indicator, found.person, found, _NONE)
-    rule = ask.handbook.duties.get(indicator.duty) or ask.handbook.deadlines[indicator.duty]
-    holder = ask.place_of(ask.handbook.roles[rule.role].subject, found.subject)
+        return _Closed(found, at, due, found.person[at])
+    rule = ask.handbook.duties.get(name) or ask.handbook.deadlines[name]
+    holder = ask.place_of(ask.handbook.roles[rule.role].subject, found.subject[at])
     lies = holder > 0
-    return Entries(indicator, holder[lies], found.where(lies), _NONE)
+    return _Closed(found, at[lies], due[lies], holder[lies])
 
 
 def _column(entries: Entries, holders: Ids, term: ScoreTerm) -> Column:
     """The points of every holder under one indicator."""
     indicator = entries.indicator
-    row = np.searchsorted(holders, entries.holder)
+    row = locate(holders, entries.holder)
     counted = np.bincount(row, minlength=len(holders))
     some = counted > 0
     share: Floats = np.zeros(len(holders))
     if indicator.duty:
-        worth = np.array([_worth(state, indicator) for state in State])[entries.owed.state]
+        worth = np.array([_worth(state, indicator) for state in State])[
+            entries.owed.state[entries.at]
+        ]
         met = np.bincount(row, weights=worth, minlength=len(holders))
         np.divide(met, counted, out=share, where=some)
         spread = _spread(share, some) if term.normalise == "minmax" else share

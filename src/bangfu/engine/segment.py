@@ -78,7 +78,7 @@ def segment(  # noqa: PLR0917
     done = tally(term, columns, cells, facts, units=len(units))
     grace = term.grace if term.at_least is not None else 0
     state = states(term, need, done, (columns.end + grace > ask.day)[column])
-    state[excused] = State.EXCUSED
+    state[excused] = _EXCUSED
     offsets, because = _because(state, done, facts)
     end = columns.end.astype(np.int32)
     return unit, Owed(
@@ -91,7 +91,7 @@ def segment(  # noqa: PLR0917
         due=(end - 1)[column],
         closes=(end - 1 + grace)[column],
         need=need,
-        got=np.where(state == State.DONE, done.on, done.on + done.late),
+        got=np.where(state == _DONE, done.on, done.on + done.late),
         state=state,
         streak=np.zeros(len(cells), dtype=np.int32),
         basis=ask.posts.id[cells.basis],
@@ -171,9 +171,12 @@ def _days_away(
 def _because(state: NDArray[np.int8], done: Tally, facts: Matches) -> tuple[Ints, Ints]:
     """The facts of each cell: those on time, and those in the days of grace unless it is done."""
     cell, fact = done.on_time.cell, done.on_time.fact
-    late = np.flatnonzero(state[done.in_grace.cell] != State.DONE)
+    late = np.flatnonzero(state[done.in_grace.cell] != _DONE)
     if len(late):
         cell = np.concatenate([cell, done.in_grace.cell[late]])
         fact = np.concatenate([fact, done.in_grace.fact[late]])
     offsets, order = evidence(cell, fact, len(state), in_order=not len(late))
     return offsets, facts.fact[order]
+
+
+_DONE, _EXCUSED = int(State.DONE), int(State.EXCUSED)

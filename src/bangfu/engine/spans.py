@@ -6,6 +6,7 @@ Days are whole numbers since 1970-01-01, ends are exclusive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -134,6 +135,21 @@ def locate(ids: Ints, wanted: Ints) -> Ints:
     table = np.full(width + 2, -1, dtype=np.int64)
     table[ids - (base - 1)] = np.arange(len(ids))
     return np.take(table, wanted - (base - 1), mode="clip")
+
+
+def distinct(parts: Sequence[Ints]) -> Ints:
+    """The different numbers in all of the parts, sorted."""
+    some = [part for part in parts if len(part)]
+    if not some:
+        return np.zeros(0, dtype=np.int64)
+    base = min(int(part.min()) for part in some)
+    width = max(int(part.max()) for part in some) - base + 1
+    if width > 8 * sum(len(part) for part in some):
+        return np.unique(np.concatenate(some))
+    seen = np.zeros(width, dtype=np.bool_)
+    for part in some:
+        seen[part - base] = True
+    return np.flatnonzero(seen) + base
 
 
 def counting_order(keys: Ints, bound: int) -> Ints:

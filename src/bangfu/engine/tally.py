@@ -71,13 +71,13 @@ def states(term: DutyTerm, need: Ints, done: Tally, open_: NDArray[np.bool_]) ->
     """How each cell stands; `open_` says where the period (for `at_least`: with its days of
     grace) still runs.
     """
-    running = np.where(open_, State.DUE, State.DONE if term.at_least is None else State.OVERDUE)
+    running = np.where(open_, _DUE, _DONE if term.at_least is None else _OVERDUE).astype(np.int8)
     if term.at_least is None:
-        state = np.where(done.on > need, State.OVER, running)
+        running[done.on > need] = _OVER
     else:
-        late = np.where(done.on + done.late >= need, State.LATE, running)
-        state = np.where(done.on >= need, State.DONE, late)
-    return state.astype(np.int8)
+        running[done.on + done.late >= need] = _LATE
+        running[done.on >= need] = _DONE
+    return running
 
 
 def _hits(
@@ -95,7 +95,7 @@ def _hits(
     """
     found, where = [_NONE], [_NONE]
     for periods in days:
-        padded = np.pad(periods, 1, constant_values=-1)
+        padded = np.concatenate([_OUTSIDE, periods, _OUTSIDE])
         column = np.take(padded, facts.day - (first - 1), mode="clip")
         cell = facts.row * width + column
         if place is not None:
@@ -122,3 +122,5 @@ def _amounts(term: DutyTerm, hits: Hits, size: int, facts: Matches) -> Ints:
 
 
 _NONE = np.zeros(0, dtype=np.int64)
+_OUTSIDE = np.full(1, -1, dtype=np.int64)
+_DUE, _DONE, _LATE, _OVERDUE, _, _OVER = map(int, State)  # looking an Enum up costs a microsecond

@@ -178,7 +178,7 @@ def _line(ask: _Ask, column: Column, holder: int) -> Trace:
     if not column.entries.indicator.duty:
         facts = np.unique(column.entries.facts[mine])
         return Trace(title, points, tuple(facts.tolist()))
-    found = column.entries.owed.where(mine)
+    found = column.of(mine)
     nodes = tuple(_obligation_node(ask, found, at) for at in range(len(found)))
     return Trace(title, f"{points} ({100 * column.share[holder]:.1f} %)", children=nodes)
 
