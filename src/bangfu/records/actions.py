@@ -15,11 +15,14 @@ from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.text import Refused
 from bangfu.records import reading, refusals
 from bangfu.records.access import FOUNDER, Policy, founder
-from bangfu.records.batch import Batch, Entry
+from bangfu.records.batch import Batch
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Meta, Subject
+from bangfu.records.plans import Entry
 from bangfu.records.sealing import vault
 from bangfu.records.turn import turn
+
+__all__ = ["Entry", "correct", "found", "open_account", "record", "record_batch", "void"]
 
 FORMAT = "1"
 

@@ -17,21 +17,16 @@ from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant, SubjectKey
-from bangfu.records.plans import Checked, Recording, participant_rows
+from bangfu.records.plans import Checked, Entry, Recording, participant_rows
 from bangfu.records.registry import Registry
+from bangfu.records.registry_checks import check_registry
 from bangfu.records.registry_rows import Event, SubjectRow
 from bangfu.records.sealing import Vault, seal
 from bangfu.records.usage import in_use
 
+__all__ = ["Batch", "Entry"]
+
 PORTION = 2000
-
-
-class Entry(NamedTuple):
-    """A draft, the uid of who records it, and when; what a batch is made of."""
-
-    draft: Draft
-    recorded_by: str
-    recorded_at: datetime
 
 
 class Parted(NamedTuple):
@@ -55,7 +50,9 @@ class Batch:
         self._registry = Registry(vault.lookup)
         self._learner = Learner(self._registry, vault, self._head.sequence)
         self._facts = self._learner.facts
-        self._checker = Checker(handbook, self._registry, self._facts, self._in_use)
+        self._checker = Checker(
+            handbook, self._registry, self._facts, also=check_registry, in_use=self._in_use
+        )
         self._lines: list[tuple[object, ...]] = []
         self._participants: list[tuple[int, int, str, int]] = []
         self._keys: list[tuple[int, bytes]] = []

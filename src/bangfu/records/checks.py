@@ -34,12 +34,16 @@ class Checker:
         handbook: Handbook,
         registry: Registry,
         facts: Mapping[str, Stored],
+        *,
+        also: Callable[[Checker, Checked, Recording], None],
         in_use: Callable[[SubjectRow], bool],
     ) -> None:
+        """`also`: the registry's own checks; `in_use`: whether anything speaks of a subject."""
         self.handbook = handbook
         self.registry = registry
         self.facts = facts
         self.in_use = in_use
+        self._also = also
         self._plans: dict[str, Plan] = {}
 
     def plan(self, name: str) -> Plan:
@@ -65,8 +69,6 @@ class Checker:
 
     def check(self, draft: Draft, values: dict[str, Value], recording: Recording) -> Checked:
         """The draft with its references found; raises the first `Refused`."""
-        from bangfu.records.registry_checks import check_registry
-
         plan = self.plan(draft.kind)
         amended = self._amended(draft, recording) if draft.amends or draft.kind == VOID else None
         self._check_day(draft, plan, recording.latest)
@@ -89,7 +91,7 @@ class Checker:
         for field in plan.references:
             self._check_reference(field, values.get(field.id))
         if plan.kind.registry or draft.kind == VOID:
-            check_registry(self, checked, recording)
+            self._also(self, checked, recording)
         if not asked.plain:
             self._check_recorder(checked, recording)
         return checked

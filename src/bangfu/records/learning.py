@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
@@ -14,13 +13,10 @@ from bangfu.records import ledger, projections
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
-from bangfu.records.plans import Plan
+from bangfu.records.plans import Entry, Plan
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, STATUS, Line
 from bangfu.records.sealing import Vault, new_key
-
-if TYPE_CHECKING:
-    from bangfu.records.batch import Entry
 
 
 def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:

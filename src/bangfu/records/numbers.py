@@ -1,21 +1,36 @@
-"""What is computed for a reader: his tables go into the engine, the handbook says what for."""
+"""What is computed for a reader: his tables go into the engine, the handbook says what for.
+
+Results are kept by all that they depend on, the head of the chain included, so nothing is ever
+thrown away by hand, and a ledger that was set back never answers from what it once held.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from bangfu.core.periods import Period
 from bangfu.core.results import FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
 from bangfu.core.rules import Handbook
+from bangfu.engine import coverage as coverages
+from bangfu.engine import duties, ladder, staffing
+from bangfu.engine import figures as counted
+from bangfu.engine import scores as marks
+from bangfu.engine import trace as traces
+from bangfu.engine.cache import Cache, Key
+from bangfu.engine.obligations import Owed
 from bangfu.engine.tables import Tables
+from bangfu.records import ledger
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
 from bangfu.records.mirror.current import tables_for
 
-if TYPE_CHECKING:
-    from bangfu.engine.obligations import Owed
+T = TypeVar("T")
+
+# A county's tables weigh some tens of megabytes, its results mostly far less.
+_tables = Cache(4)
+_results = Cache(64)
 
 
 def tables(
@@ -30,7 +45,14 @@ def tables(
     A reader of single subjects gets them from the database by index, others from the mirror.
     `kinds` names the kinds of facts wanted; each table is made when it is first read.
     """
-    return tables_for(policy.scope, as_of=as_of, known_at=known_at, kinds=kinds)
+
+    def read() -> Tables:
+        return tables_for(policy.scope, as_of=as_of, known_at=known_at, kinds=kinds)
+
+    if policy.scope.small:
+        return read()
+    wanted = None if kinds is None else frozenset(kinds)
+    return _kept(_tables, policy, ("tables", wanted), read, as_of=as_of, known_at=known_at)
 
 
 def owed(
@@ -43,41 +65,50 @@ def owed(
     rules: Collection[str] | None = None,
 ) -> Owed:
     """What is owed in the periods that touch `within`, of the subjects that the reader sees."""
-    from bangfu.engine.duties import owed as engine_owed
 
-    rulebook = handbook()
-    found = tables(policy, as_of=as_of, known_at=known_at, kinds=_kinds_owed(rulebook, rules))
-    return engine_owed(rulebook, found, as_of=as_of, within=within, rules=rules, persons=persons)
+    def compute() -> Owed:
+        rulebook = handbook()
+        kinds = _kinds_owed(rulebook, rules)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
+        return duties.owed(
+            rulebook, found, as_of=as_of, within=within, rules=rules, persons=persons
+        )
+
+    call = ("owed", within, _frozen(persons), _frozen(rules))
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
 def figure(
     policy: Policy, figure_id: str, *, as_of: date, known_at: int | None = None
 ) -> FigureValue:
     """One figure over what the reader may see."""
-    from bangfu.engine.figures import figure as engine_figure
 
-    return engine_figure(
-        handbook(), tables(policy, as_of=as_of, known_at=known_at), figure_id, as_of=as_of
-    )
+    def compute() -> FigureValue:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return counted.figure(handbook(), found, figure_id, as_of=as_of)
+
+    call = ("figure", figure_id)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
 def figures(policy: Policy, *, as_of: date, known_at: int | None = None) -> dict[str, FigureValue]:
     """Every figure of the handbook, by id, in its order."""
-    from bangfu.engine.figures import figure as engine_figure
-
-    rulebook = handbook()
-    found = tables(policy, as_of=as_of, known_at=known_at)
-    return {name: engine_figure(rulebook, found, name, as_of=as_of) for name in rulebook.figures}
+    return {
+        name: figure(policy, name, as_of=as_of, known_at=known_at) for name in handbook().figures
+    }
 
 
 def reach(
     policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None
 ) -> list[Reach]:
     """How far a coverage reaches, by group."""
-    from bangfu.engine.coverage import reach as engine_reach
 
-    found = tables(policy, as_of=as_of, known_at=known_at)
-    return engine_reach(handbook(), found, coverage_id, as_of=as_of)
+    def compute() -> list[Reach]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return coverages.reach(handbook(), found, coverage_id, as_of=as_of)
+
+    call = ("reach", coverage_id)
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
 
 
 def vacancies(
@@ -88,42 +119,89 @@ def vacancies(
     rules: Collection[str] | None = None,
 ) -> list[Vacancy]:
     """Posts that are not filled as the handbook asks."""
-    from bangfu.engine.staffing import vacancies as engine_vacancies
 
-    found = tables(policy, as_of=as_of, known_at=known_at, kinds=())
-    return engine_vacancies(handbook(), found, as_of=as_of, rules=rules)
+    def compute() -> list[Vacancy]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return staffing.vacancies(handbook(), found, as_of=as_of, rules=rules)
+
+    call = ("vacancies", _frozen(rules))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
 
 
 def scores(
     policy: Policy, score_id: str, *, day: date, known_at: int | None = None
 ) -> list[ScoreValue]:
     """The scores of the period that contains `day`; those kept to offices show nobody else any."""
-    from bangfu.engine.scores import scores as engine_scores
-
     rulebook = handbook()
     if rulebook.scores[score_id].shown_to == "office" and not policy.office:
         return []
-    return engine_scores(rulebook, tables(policy, as_of=day, known_at=known_at), score_id, day=day)
+
+    def compute() -> list[ScoreValue]:
+        found = tables(policy, as_of=day, known_at=known_at)
+        return marks.scores(rulebook, found, score_id, day=day)
+
+    call = ("scores", score_id)
+    return list(_kept(_results, policy, call, compute, as_of=day, known_at=known_at))
 
 
 def steps(
     policy: Policy, ladder_id: str, *, as_of: date, known_at: int | None = None
 ) -> list[Step]:
     """The steps that a ladder proposes; an office's business only."""
-    from bangfu.engine.ladder import steps as engine_steps
-
     if not policy.office:
         return []
-    found = tables(policy, as_of=as_of, known_at=known_at)
-    return engine_steps(handbook(), found, ladder_id, as_of=as_of)
+
+    def compute() -> list[Step]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return ladder.steps(handbook(), found, ladder_id, as_of=as_of)
+
+    call = ("steps", ladder_id)
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
 
 
 def trace(policy: Policy, target: str, *, as_of: date, known_at: int | None = None) -> Trace:
-    """A number and what lies under it, down to facts, over what the reader may see."""
-    from bangfu.engine.trace import trace as engine_trace
+    """A number and what lies under it, down to facts, over what the reader may see.
 
-    found = tables(policy, as_of=as_of, known_at=known_at)
-    return engine_trace(handbook(), found, target, as_of=as_of)
+    A score opens only for whom it is shown to; for others there is no such number.
+    """
+    rulebook = handbook()
+    shape, _, rest = target.partition(":")
+    score = rulebook.scores.get(rest.partition(":")[0]) if shape == "score" else None
+    if score is not None and score.shown_to == "office" and not policy.office:
+        raise LookupError(target)
+
+    def compute() -> Trace:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return traces.trace(rulebook, found, target, as_of=as_of)
+
+    call = ("trace", target)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+
+
+def _kept(
+    cache: Cache,
+    policy: Policy,
+    call: Hashable,
+    compute: Callable[[], T],
+    *,
+    as_of: date,
+    known_at: int | None,
+) -> T:
+    """A result from the cache, or computed and kept there."""
+    head, rulebook = ledger.head(), handbook()
+    key = Key(
+        sequence=head.sequence,
+        handbook=f"{rulebook.digest} {id(rulebook)}",
+        as_of=as_of,
+        known_at=known_at,
+        scope=(policy.scope, head.hash),
+        call=call,
+    )
+    return cache.get(key, compute)
+
+
+def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:
+    return None if items is None else frozenset(items)
 
 
 def _kinds_owed(rulebook: Handbook, rules: Collection[str] | None) -> set[str]:

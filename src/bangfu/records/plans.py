@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bangfu.core.facts import VOID, Draft, Value
@@ -18,6 +18,14 @@ MINUTES_A_DAY = 1440
 ANY_TYPE = {"registry.assignment", "registry.assignment_end", "registry.status", VOID}
 PLACE_KINDS = {"registry.place", "registry.place_name", "registry.place_alias"}
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+class Entry(NamedTuple):
+    """A draft, the uid of who records it, and when; what a batch is made of."""
+
+    draft: Draft
+    recorded_by: str
+    recorded_at: datetime
 
 
 class Plan:
