@@ -84,6 +84,17 @@ def test_a_row_leads_to_the_form_about_that_household(browser: SignIn) -> None:
         assert f'value="{uid("household")}" data-label="谷大有" checked' in form
 
 
+def test_what_others_enter_for_him_leads_to_what_counted_and_not_to_a_form(
+    browser: SignIn,
+) -> None:
+    page = browser("secretary").get("/today")
+    assert "驻村天数" in text(page)
+    assert "由乡镇专干或县委组织部干部记录" in text(page)
+    assert not [link for link in links(page) if link.startswith("/record/day_in_village")]
+    traces = [link for link in links(page) if link.startswith("/trace/obligation:days_in_village")]
+    assert browser("secretary").get(traces[0]).status_code == 200
+
+
 def test_each_row_says_why_it_is_owed(browser: SignIn) -> None:
     client = browser("helper")
     rules = [link for link in links(client.get("/today")) if link.startswith("/handbook/duty")]
@@ -120,7 +131,9 @@ def test_a_deadline_that_is_over_can_still_be_met_and_a_lost_week_cannot() -> No
     ]  # fmt: skip
     handbook = queries.handbook()
     with translation.override("zh-hans"):
-        rows = rows_of(overdue, names={1: house}, handbook=handbook, today=TODAY)
+        rows = rows_of(
+            overdue, names={1: house}, handbook=handbook, today=TODAY, records=handbook.kinds
+        )
         groups = grouped(rows, today=TODAY, handbook=handbook)
     assert [batch.first.obligation.rule for group in groups for batch in group.batches] == [
         "venue_deadline"

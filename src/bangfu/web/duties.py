@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bangfu.core.periods import Period, period_of
 from bangfu.core.results import Obligation, State
@@ -41,6 +42,8 @@ class Row:
     trace_url: str
     rule_url: str
     kinds: tuple[str, ...]
+    limit: bool
+    entered_by: str
     days_late: int
 
     @property
@@ -108,10 +111,14 @@ def rows_of(
     handbook: Handbook,
     today: date,
     days: str = "",
+    records: Container[str] = (),
 ) -> list[Row]:
-    """The rows of obligations whose subjects have names; `days` is carried on by links."""
+    """The rows of obligations whose subjects have names; `days` is carried on by links.
+
+    `records` are the kinds that the reader may enter: a row of one of these leads to its form.
+    """
     return [
-        _row(item, names, handbook, today=today, days=days)
+        _row(item, names, handbook, today=today, days=days, records=records)
         for item in obligations
         if item.subject in names
     ]
@@ -123,13 +130,21 @@ def is_deadline(handbook: Handbook, rule: str) -> bool:
 
 
 def _row(
-    item: Obligation, names: Mapping[int, Named], handbook: Handbook, *, today: date, days: str
+    item: Obligation,
+    names: Mapping[int, Named],
+    handbook: Handbook,
+    *,
+    today: date,
+    days: str,
+    records: Container[str],
 ) -> Row:
     duty = handbook.duties.get(item.rule)
     rule = duty or handbook.deadlines[item.rule]
     subject = names[item.subject]
     holder = names.get(item.person)
-    kinds = duty.facts if duty else (handbook.deadlines[item.rule].fact,)
+    asked = duty.facts if duty else (handbook.deadlines[item.rule].fact,)
+    limit = _limit(duty, item)
+    kinds = () if limit else tuple(kind for kind in asked if kind in records)
     address = targets.obligation(
         item.rule,
         subject.uid,
@@ -139,10 +154,8 @@ def _row(
     shape = "duty" if duty else "deadline"
     late = max((today - item.due).days, 0)
     trace = reverse("trace", args=[address]) + days
-    at_most = _limit(duty, item)
-    if item.state in MET_STATES or at_most:
-        go = trace
-    else:
+    go = trace
+    if kinds and item.state not in MET_STATES:
         go = f"{reverse('record-kind', args=[kinds[0]])}?{urlencode({'row': address})}"
     return Row(
         obligation=item,
@@ -160,9 +173,19 @@ def _row(
         go=go,
         trace_url=trace,
         rule_url=reverse("rule", args=[shape, item.rule]) + f"?day={item.period.start}",
-        kinds=() if at_most else kinds,
+        kinds=kinds,
+        limit=limit,
+        entered_by="" if kinds or limit else _entered_by(asked, handbook),
         days_late=late if item.state in OPEN_STATES else 0,
     )
+
+
+def _entered_by(kinds: Iterable[str], handbook: Handbook) -> str:
+    """Whose entry a duty waits for, where its holder does not enter it himself."""
+    known = (handbook.kinds[kind] for kind in kinds if kind in handbook.kinds)
+    roles = dict.fromkeys(who.role for kind in known for who in kind.recorders)
+    titles = [say(handbook.roles[role].title) for role in roles if role in handbook.roles]
+    return _("entered by: %(roles)s") % {"roles": pgettext("or-list", " or ").join(titles)}
 
 
 def _limit(duty: Duty | None, item: Obligation) -> bool:
@@ -266,7 +289,7 @@ def grouped(rows: Sequence[Row], *, today: date, handbook: Handbook) -> list[Gro
 def can_be_done(row: Row, handbook: Handbook) -> bool:
     """Whether recording something today would still change it: due, or a deadline passed."""
     item = row.obligation
-    if not row.kinds:
+    if row.limit:
         return False
     return item.state == State.DUE or (
         item.state == State.OVERDUE and is_deadline(handbook, item.rule)

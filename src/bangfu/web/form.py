@@ -86,7 +86,7 @@ def _subject(
     error = " ".join(errors[place] for place in ("subject", "more_subjects") if place in errors)
     if fixed:
         return chooser("subject", subject_label(kind), chosen=_chips(given.subjects, names),
-                       fixed=True, error=error)  # fmt: skip
+                       required=False, fixed=True, error=error)  # fmt: skip
     own = [item for item in queries.my_subjects(reader.policy) if item.type == kind.subject]
     if len(own) == 1 and not given.subjects:
         given_subjects: Sequence[str] = (own[0].uid,)

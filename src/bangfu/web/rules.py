@@ -307,3 +307,12 @@ def term_days(term: Term) -> str:
     if term.end is None:
         return _("since %(start)s") % {"start": start}
     return _("%(start)s until before %(end)s") % {"start": start, "end": day(term.end, year=True)}
+
+
+def part_title(handbook: Handbook, figure: str, name: str) -> str:
+    """What a part of a composite is called: an option of the status that splits it, or its name."""
+    rule = handbook.figures.get(figure)
+    shape, _colon, source = rule.of.partition(":") if rule else ("", "", "")
+    covered = handbook.coverage.get(source) if shape == "coverage" else None
+    status = handbook.statuses.get(covered.by) if covered else None
+    return say(status.options[name]) if status and name in status.options else name

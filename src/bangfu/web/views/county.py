@@ -29,6 +29,7 @@ from bangfu.web.lead import (
     titles_of,
 )
 from bangfu.web.reader import days_of, reader_of
+from bangfu.web.rules import part_title
 from bangfu.web.views.township import frame
 from bangfu.web.words import say
 
@@ -92,13 +93,3 @@ def _line(handbook: Handbook, value: FigureValue, query: str) -> dict[str, str]:
         "parts": pgettext("list", ", ").join(parts),
         "url": reverse("trace", args=[f"figure:{value.figure}"]) + query,
     }
-
-
-def part_title(handbook: Handbook, figure: str, name: str) -> str:
-    """What a part of a composite is called: an option of the status that splits it, or its name."""
-    shape, _colon, rule = handbook.figures[figure].of.partition(":")
-    split = handbook.coverage[rule].by if shape == "coverage" and rule in handbook.coverage else ""
-    status = handbook.statuses.get(split)
-    if status and name in status.options:
-        return say(status.options[name])
-    return name

@@ -62,9 +62,11 @@ def feedback(request: HttpRequest) -> HttpResponse:
         where = request.GET.get("about", "")[:_MOST]
         given = Given(new_uid(), reader.today.isoformat(), values={_PAGE: where})
     controls = value_controls(kind, given, errors, find="")
+    shown = [control for control in controls if control.id != _PAGE]
     fields = {item.id for item in kind.fields}
     context = {
-        "controls": controls,
+        "controls": shown,
+        "page": given.values.get(_PAGE, ""),
         "uid": given.uid,
         "problem": " ".join(said for place, said in errors.items() if place not in fields),
     }

@@ -14,6 +14,7 @@ from bangfu.records import queries
 from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
 from bangfu.web.reader import Reader, reader_of
+from bangfu.web.views.record import recordable
 
 
 @audience("today", "township")
@@ -61,7 +62,13 @@ def own_rows(reader: Reader) -> list[Row]:
         persons=[person],
     ).rows()
     names = queries.names(reader.policy, {item.subject for item in owed} | {person})
-    return rows_of(owed, names=names, handbook=reader.handbook, today=reader.today)
+    return rows_of(
+        owed,
+        names=names,
+        handbook=reader.handbook,
+        today=reader.today,
+        records=recordable(reader),
+    )
 
 
 def _summary(groups: list[Group]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import Trace
+from bangfu.core.results import STATE_TITLES, Trace
 from bangfu.core.text import Refused
 from bangfu.records import queries
+from bangfu.records.queries import Named
 from bangfu.web import targets
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.reader import Days, Reader, days_of, reader_of
+from bangfu.web.rules import part_title
 from bangfu.web.shown import fact_lines, names_in
-from bangfu.web.words import say
+from bangfu.web.words import place, say
 
 A_PAGE = 50
 
@@ -62,7 +64,7 @@ def trace(request: HttpRequest, target: str) -> HttpResponse:
     facts = queries.facts(reader.policy, sequences[spot.start : spot.start + A_PAGE])
     context = {
         "crumbs": _crumbs(reader, target, spot, nodes),
-        "node": _node(node, spot),
+        "node": _node(reader, target, node, spot),
         "rule_url": "" if spot.path else _rule_url(target),
         "dated": not spot.path,
         "days": days,
@@ -99,10 +101,10 @@ def _path(text: str) -> tuple[int, ...]:
 
 def _descend(root: Trace, path: Sequence[int]) -> list[Trace]:
     nodes = [root]
-    for place in path:
-        if place >= len(nodes[-1].children):
+    for step in path:
+        if step >= len(nodes[-1].children):
             raise Http404
-        nodes.append(nodes[-1].children[place])
+        nodes.append(nodes[-1].children[step])
     return nodes
 
 
@@ -123,22 +125,35 @@ def _crumbs(
     ]
 
 
-def _node(node: Trace, spot: Spot) -> dict[str, object]:
+def _node(reader: Reader, target: str, node: Trace, spot: Spot) -> dict[str, object]:
+    """The node with the page of its children that begins at the spot's row."""
+    shown = list(enumerate(node.children))[spot.start : spot.start + A_PAGE]
+    wanted = {number for number in (node.about, *(c.about for _at, c in shown)) if number}
+    names = queries.names(reader.policy, wanted)
     count = len(node.facts())
     under = ngettext("%(n)s fact lies under it.", "%(n)s facts lie under it.", count)
     return {
-        "title": say(node.title),
-        "value": node.value,
+        **_words(reader, target, node, names),
         "under": under % {"n": f"{count:,}"},
         "children": [
             {
-                "title": say(child.title),
-                "value": child.value,
-                "url": spot.address((*spot.path, place)) if child.children or child.because else "",
+                **_words(reader, target, child, names),
+                "url": spot.address((*spot.path, at)) if child.children or child.because else "",
             }
-            for place, child in enumerate(node.children)
-        ][spot.start : spot.start + A_PAGE],
+            for at, child in shown
+        ],
     }
+
+
+def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named]) -> dict[str, str]:
+    """Title, value and whom a node speaks of, in one language."""
+    title, value = say(node.title), node.value
+    if target.startswith("figure:"):
+        title = part_title(reader.handbook, target.removeprefix("figure:"), title)
+    for state in STATE_TITLES.values():
+        value = value.replace(str(state), say(state))
+    about = names.get(node.about or 0)
+    return {"title": title, "value": value, "about": place(about.name) if about else ""}
 
 
 def _rule_url(target: str) -> str:

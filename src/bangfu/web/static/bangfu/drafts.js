@@ -75,6 +75,7 @@
         window.bangfu.choose(box.dataset.chosen, value, label);
       }
     });
+    document.dispatchEvent(new CustomEvent("bangfu:filled"));
   }
 
   async function restore() {
@@ -165,6 +166,7 @@
     const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-fields]");
     form.querySelector("[data-fields]").replaceWith(fresh);
     if (window.htmx) window.htmx.process(fresh);
+    document.dispatchEvent(new CustomEvent("bangfu:filled"));
     say(texts.mend, "bad");
     const first = fresh.querySelector(".bad, .note.error");
     if (first) {

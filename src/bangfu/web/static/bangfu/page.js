@@ -52,6 +52,20 @@
     return undefined;
   });
 
+  /** The chosen day in words, with its weekday: browsers write dates in their own language. */
+  function sayDays() {
+    const say = new Intl.DateTimeFormat(document.documentElement.lang, {
+      year: "numeric", month: "long", day: "numeric", weekday: "short",
+    });
+    document.querySelectorAll("[data-words-of]").forEach((place) => {
+      const [year, month, day] = document.getElementById(place.dataset.wordsOf).value.split("-");
+      place.textContent = day ? say.format(new Date(year, month - 1, day)) : "";
+    });
+  }
+  document.addEventListener("input", sayDays);
+  document.addEventListener("bangfu:filled", sayDays);
+  sayDays();
+
   /** "As last time": the values of the last entry of this kind, where nothing is filled in yet. */
   function fillAsLast(button) {
     const form = button.closest("form");
