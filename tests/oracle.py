@@ -242,13 +242,13 @@ def deadline_owed(
     for subject, posts in sorted(world.posts_of[rule.role].items()):
         for trigger in world.facts_about.get((rule.after, subject), ()):
             begin = trigger.values.get(rule.after_field) if rule.after_field else trigger.day
-            if not isinstance(begin, date) or begin > as_of:
+            if not isinstance(begin, date) or begin > as_of or begin >= within.end:
                 continue
             term = term_on(rule.terms, begin)
             if term is None:
                 continue
             due, minute = time_limit(rule, term, handbook, world, subject, trigger, begin)
-            if begin >= within.end or due < within.start:
+            if due < within.start:
                 continue
             answer = first_answer(rule, term, handbook, world, subject, trigger)
             closes = due + timedelta(days=term.grace)

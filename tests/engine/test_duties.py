@@ -80,11 +80,11 @@ def test_what_the_predecessor_did_counts_and_the_successor_answers() -> None:
     assert (only.person, only.state, only.because) == (SHE, State.DONE, (7,))
 
 
-def test_a_visit_after_handing_over_does_not_count() -> None:
+def test_a_visit_on_the_day_of_handing_over_is_the_successors() -> None:
     known = world(
         helps(YUN, GU, end=june(15)),
         helps(SHE, GU, june(15)),
-        visits(YUN, GU, on=june(16), number=7),
+        visits(YUN, GU, on=june(15), number=7),
     )
     assert states(WEEKLY, known, on=june(20)) == [State.OVERDUE]
 

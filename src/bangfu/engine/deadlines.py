@@ -49,11 +49,7 @@ def deadline_owed(rule: Deadline, ask: Question) -> Owed:
     if triggers is None or not len(triggers):
         return nothing_owed()
     clocks = _started(rule, triggers, ask)
-    clocks = clocks.where(
-        (clocks.begin <= ask.day)
-        & (clocks.begin < day_number(ask.within.end))
-        & (clocks.due >= day_number(ask.within.start))
-    )
+    clocks = clocks.where(clocks.due >= day_number(ask.within.start))
     clocks = clocks.where(np.lexsort((clocks.trigger, clocks.begin, clocks.row)))
     if not len(clocks.row):
         return nothing_owed()
@@ -94,6 +90,7 @@ def _started(rule: Deadline, triggers: FactTable, ask: Question) -> _Clocks:
             begin = ints(triggers.values[rule.after_field])
             if rule.after_field in triggers.missing:
                 kept &= ~triggers.missing[rule.after_field]
+    kept &= (begin <= ask.day) & (begin < day_number(ask.within.end))
     number = np.full(len(row), -1)
     order = sorted(range(len(rule.terms)), key=lambda index: (rule.terms[index].start, -index))
     for index in order:  # of overlapping terms the one that starts last, as term_on
