@@ -88,6 +88,8 @@ def counted_facts(
     """The facts about a subject that may count: of the kinds, through the filters, done by one
     who held the post on that day (per holder: by him), or by anyone.
     """
+    if duty.via:
+        return facts_taken_part_in(duty, world, posts, person)
     found = []
     for kind in duty.facts:
         for done in world.facts_about.get((kind, subject), ()):
@@ -99,6 +101,27 @@ def counted_facts(
                 continue
             if duty.filters and not is_true(duty.filters, fact_row(done, subject)):
                 continue
+            found.append(done)
+    return sorted(found, key=lambda done: done.fact)
+
+
+def facts_taken_part_in(
+    duty: Duty, world: World, posts: list[Held], person: int | None
+) -> list[Done]:
+    """The facts, about whatever subject, in which one who held the post on that day (per holder:
+    he himself) took part in the role `via`; the filters must be true for one of their subjects.
+    """
+    found = []
+    for done in world.facts:
+        present = {who for role, who in done.participants if role == duty.via}
+        if person is not None:
+            present &= {person}
+        if done.kind not in duty.facts or not any(
+            post.person in present and post.on(done.day) for post in posts
+        ):
+            continue
+        rows = [fact_row(done, subject) for subject in done.subjects]
+        if not duty.filters or any(is_true(duty.filters, row) for row in rows):
             found.append(done)
     return sorted(found, key=lambda done: done.fact)
 

@@ -62,7 +62,10 @@ KINDS = (
         field("topic", "choice"), field("met", "boolean"), field("promised", "date"),
         participants=(ParticipantRole("companion", text("companion"), "person"),),
     ),
-    kind("call", "household", field("minutes", "integer"), field("topic", "choice")),
+    kind(
+        "call", "household", field("minutes", "integer"), field("topic", "choice"),
+        participants=(ParticipantRole("companion", text("companion"), "person"),),
+    ),
     kind("leave", "person", *DAYS, span=("from", "to")),
     kind("training", "person", *DAYS, span=("from", "to")),
     kind("standstill", "household", *DAYS, span=("from", "to")),

@@ -90,6 +90,7 @@ def duties(draw: st.DrawFn, name: str = "duty") -> Duty:
         by=draw(st.sampled_from(("holder", "anyone"))),
         per=draw(st.sampled_from(("subject", "holder"))),
         filters=draw(often("", st.sampled_from(FILTERS))),
+        via=draw(st.sampled_from(("", "", "companion"))),
     )
 
 
@@ -151,7 +152,11 @@ def facts(draw: st.DrawFn, number: int) -> Done:
         subjects = [performer]
     if kind in {"alarm", "check"}:
         minute = draw(st.one_of(st.none(), st.integers(0, 1439)))
-    return Done(number, kind, day, tuple(subjects), performer, values, minute)
+    companions: list[int] = []
+    if kind in {"visit", "call"}:
+        companions = draw(st.lists(persons, max_size=2, unique=True))
+    taking_part = tuple(("companion", who) for who in companions)
+    return Done(number, kind, day, tuple(subjects), performer, values, minute, taking_part)
 
 
 @st.composite

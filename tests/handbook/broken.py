@@ -38,6 +38,8 @@ GRAMMAR = [
     Broken(DUTY, 'role = "helper"\n', "", "missing", "role"),
     Broken(DUTY, 'role = "helper"', 'rolle = "helper"', "unknown_key", "rolle"),
     Broken(DUTY, 'id = "monthly_visit"', 'id = "weekly_visit"', "id_stem", "id"),
+    Broken(DUTY, 'role = "helper"', 'role = "helper"\nby = "anyone"\nvia = "mate"', "field_idle",
+           "by"),
     Broken(DUTY, 'id = "monthly_visit"', 'id = "MonthlyVisit"', "id_form", "id"),
     Broken(DUTY, ', en = "Monthly visit"', "", "missing", "title.en"),
     Broken(DUTY, 'zh = "每月走访"', 'zh = " "', "empty", "title.zh"),
@@ -132,6 +134,7 @@ GRAMMAR = [
 BETWEEN_RULES = [
     Broken(DUTY, 'role = "helper"', 'role = "helpr"', "unknown_reference", "role"),
     Broken(DUTY, 'fact = "visit"', 'fact = "visti"', "unknown_reference", "fact"),
+    Broken(DUTY, 'role = "helper"', 'role = "helper"\nvia = "mate"', "unknown_reference", "via"),
     Broken(DUTY, '["leave"]', '["visit"]', "span_missing", "terms[1].excused_by"),
     Broken(FACT, '["helper", "first_secretary"]', '["helper", "second_secretary"]',
            "unknown_reference", "performers"),

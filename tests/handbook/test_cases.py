@@ -82,12 +82,17 @@ class Reading:
         return Stood(self.fact(), status, self.number(subject), value, start, until)
 
     def _done(
-        self, kind: str, person: str, about: str | list[str], day: date, *values: Mapping[str, Any]
+        self, kind: str, person: str, about: str | list[str], day: date, *more: Mapping[str, Any]
     ) -> Done:
+        """`more`: the values, then who took part, by role."""
         subjects = [about] if isinstance(about, str) else about
         numbers = tuple(self.number(name) for name in subjects)
-        given = values[0] if values else {}
-        return Done(self.fact(), kind, day, numbers, self.number(person), given)
+        values, took_part = (*more, {}, {})[:2]
+        present = tuple(
+            (role, self.number(who)) for role, people in took_part.items() for who in people
+        )
+        fact, performer = self.fact(), self.number(person)
+        return Done(fact, kind, day, numbers, performer, values, participants=present)
 
     def row(self, obligation: Obligation) -> list[object]:
         names = {number: name for name, number in self.numbers.items()}

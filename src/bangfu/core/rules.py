@@ -96,7 +96,8 @@ class Duty:
     `by` holder: only what the holder of that day did counts; anyone: whoever did it.
     `per` subject: one obligation per subject and period, answered for by the holder on the
     period's last day; holder: one per subject and holder. `filters` is a SQL condition on
-    the fact's own fields.
+    the fact's own fields. `via` names a role of participants: then whoever took part in it
+    did it, for the subject for which he held the post on that day, whatever the fact is about.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Duty:
     by: Literal["holder", "anyone"] = "holder"
     per: Literal["subject", "holder"] = "subject"
     filters: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

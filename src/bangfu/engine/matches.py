@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from bangfu.core.rules import Duty, FactKind, Handbook
 from bangfu.engine.conditions import Values, columns_of, field_values, holds, tree_of
-from bangfu.engine.posts import Posts
 from bangfu.engine.question import Question
 from bangfu.engine.spans import Ints, Spans, ints, locate, merged, ranges
 from bangfu.engine.tables import FactTable, Ids, Tables
+from bangfu.engine.views import NO_PARTICIPANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,8 @@ def matches(duty: Duty, ask: Question, *, days: tuple[int, int], field: str) -> 
     for kind in duty.facts:
         table = ask.tables.facts.get(kind)
         if table is not None and len(table):
-            part = _of_kind(
-                duty, ask.handbook.kinds[kind], table, ask.posts, days=days, field=field
-            )
+            of_kind = _taken_part if duty.via else _of_kind
+            part = of_kind(duty, ask.handbook.kinds[kind], table, ask, days=days, field=field)
             if len(part.fact):
                 parts.append(part)
     if len(parts) == 1 and _sorted(parts[0].fact):
@@ -56,8 +55,15 @@ def matches(duty: Duty, ask: Question, *, days: tuple[int, int], field: str) -> 
 
 
 def _of_kind(
-    duty: Duty, kind: FactKind, table: FactTable, posts: Posts, *, days: tuple[int, int], field: str
+    duty: Duty,
+    kind: FactKind,
+    table: FactTable,
+    ask: Question,
+    *,
+    days: tuple[int, int],
+    field: str,
 ) -> Matches:
+    posts = ask.posts
     inside = (table.day >= days[0]) & (table.day < days[1])
     wanted = np.flatnonzero(inside)
     row = locate(posts.subjects, table.subject[wanted])
@@ -83,6 +89,42 @@ def _of_kind(
     if field:
         value = amounts(table, field)[wanted]
     return Matches(row, ints(table.day[wanted]), table.fact[wanted], value)
+
+
+def _taken_part(
+    duty: Duty,
+    kind: FactKind,
+    table: FactTable,
+    ask: Question,
+    *,
+    days: tuple[int, int],
+    field: str,
+) -> Matches:
+    """The facts in which one who held the post on that day took part in the role `via`: each
+    once for each subject (and holder) of his posts, whatever the fact itself is about.
+    """
+    inside = (table.day >= days[0]) & (table.day < days[1])
+    if duty.filters:
+        inside &= passing(duty.filters, kind, table)
+    at = np.flatnonzero(inside)
+    facts, first = np.unique(table.fact[at], return_index=True)
+    at = at[first]
+    parts, posts = ask.tables.participants.get(kind.id, NO_PARTICIPANTS), ask.posts
+    seat = np.flatnonzero(parts.role == duty.via)
+    which = locate(facts, parts.fact[seat])
+    seat, which = seat[which >= 0], which[which >= 0]
+    by_person = np.argsort(posts.person, kind="stable")
+    persons, who = posts.person[by_person], parts.participant[seat]
+    owner, place = ranges(np.searchsorted(persons, who), np.searchsorted(persons, who, "right"))
+    which, held = which[owner], by_person[place]
+    day = ints(table.day[at])[which]
+    did = (posts.start[held] <= day) & (day < posts.end[held])
+    which, held = which[did], held[did]
+    row = posts.pairs.of_assignment[held] if duty.per == "holder" else posts.row[held]
+    once = np.unique(np.stack([which, row]), axis=1)
+    at, row = at[once[0]], once[1]
+    value = amounts(table, field)[at] if field else None
+    return Matches(row, ints(table.day[at]), table.fact[at], value)
 
 
 def amounts(table: FactTable, field: str) -> Ints:

@@ -42,8 +42,11 @@ def read_duty(table: Table, stem: str) -> Duty:
         by=table.choice("by", get_args(By), "holder"),
         per=table.choice("per", get_args(Per), "subject"),
         filters=condition(table, "filters"),
+        via=table.name("via", required=False),
         terms=read_terms(table, _duty_term),
     )
+    if duty.via and duty.by == "anyone":
+        table.wrong("field_idle", "by", why_zh="有 via ", why_en="via")
     table.close()
     return duty
 

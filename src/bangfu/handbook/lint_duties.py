@@ -57,6 +57,8 @@ def duty_findings(handbook: Handbook, duty: Duty) -> Iterator[Issue]:
 
 def _hopeless(duty: Duty, role: Role, kinds: Sequence[FactKind]) -> Iterator[Issue]:
     """Kinds about other subjects, or that the holder may not perform."""
+    if duty.via:
+        return  # whoever took part did it, whatever the fact is about
     key = "fact" if len(duty.facts) == 1 else "any_of"
     others = [kind for kind in kinds if kind.subject != role.subject]
     shut = [

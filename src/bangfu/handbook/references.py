@@ -39,6 +39,10 @@ def check_duty(look: Lookup, duty: Duty) -> None:
         look.wrong("rule_clash", "id", found=duty.id)
     if len(kinds) == len(duty.facts):
         look.simple("filters", duty.filters, common_columns(kinds))
+    for kind in kinds:
+        people = [part.id for part in kind.participants if part.type == "person"]
+        if duty.via and duty.via not in people:
+            look.among("via", "participants", duty.via, people)
     role = look.handbook.roles.get(duty.role)
     for index, term in enumerate(duty.terms, start=1):
         inner = look.at(f"terms[{index}]")

@@ -95,6 +95,13 @@ def _owed(speaker: Speaker, duty: Duty, term: DutyTerm) -> str:
     if term.measure == "sum":
         days = speaker.say(f"（{term.field} 合计）", f" (sum of {term.field})")
     anyone = speaker.say("（谁做都算）", " (whoever does it)") if duty.by == "anyone" else ""
+    if duty.via:
+        kind = speaker.handbook.kind(duty.facts[0])
+        part = (
+            next((p.title for p in kind.participants if p.id == duty.via), None) if kind else None
+        )
+        named = part.say(speaker.language) if part else duty.via
+        anyone = speaker.say(f"（以{named}计）", f" (as {named.lower()})")
     holder = speaker.role(duty.role)
     each = speaker.say("各算各的", "each for himself") if duty.per == "holder" else ""
     note = speaker.say(f"，{each}", f", {each}") if each else ""
