@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,6 +33,16 @@ def test_the_table_counts_each_village(county: Cast, browser: SignIn) -> None:
         "1", "1", "0", "0", "0", "100%",
     ]  # fmt: skip
     assert "苇塘村" not in page
+
+
+@pytest.mark.parametrize("by", ["", "rule", "person"])
+def test_every_number_opens_as_many_rows_as_it_says(by: str, county: Cast, browser: SignIn) -> None:
+    client = browser("officer")
+    page = client.get(f"/township?by={by}").content.decode()
+    cells = re.findall(r'<td class="n[^>]*><a href="(/township/rows[^"]*)"[^>]*>([\d,]+)</a>', page)
+    assert len(cells) >= 4
+    for address, number in cells:
+        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
 
 
 def test_it_groups_by_duty_and_by_person(county: Cast, browser: SignIn) -> None:

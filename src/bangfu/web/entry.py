@@ -241,12 +241,14 @@ def yesterday(today: date) -> date:
 
 
 def as_last(values: Mapping[str, Value], kind: FactKind) -> str:
-    """The last entry's values for the button "as last time", as JSON; empty where none fits."""
+    """The last entry's values for the button "as last time", as JSON; empty where none fits.
+
+    `values` hold nothing personal: what one household told is not offered for the next.
+    """
     kept = {
         item.id: _as_text(values[item.id])
         for item in kind.fields
-        # What was told about one household is not offered for the next one.
-        if item.id in values and not item.personal and item.type != "reference"
+        if item.id in values and item.type != "reference"
     }
     return json.dumps(kept, ensure_ascii=False) if kept else ""
 
