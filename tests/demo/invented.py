@@ -22,7 +22,7 @@ def handbook() -> Handbook:
 def invented(scale: Scale, *, as_of: date, seed: int) -> list[Line]:
     invention = Invention(
         scale=scale,
-        era=era_of(as_of),
+        era=era_of(as_of, scale.months),
         seed=seed,
         founder="founder",
         places=county_folder("xiangcheng") / "places",

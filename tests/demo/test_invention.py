@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bangfu.demo.lines import Line
-from bangfu.demo.scale import SMALL, TOWN, Scale
+from bangfu.demo.scale import FULL, SMALL
 from tests.demo.invented import DAYS, invented
 
 PEOPLE = ("registry.person", "registry.household")
@@ -59,11 +59,16 @@ def test_all_places_are_there_with_the_names_and_codes_of_their_time(lines: list
     assert len(renamed) == (0 if lines[-1].recorded_at.year < 2023 else 144 + 14 + 3)
 
 
-def test_a_year_has_lateness_mistakes_leave_and_changes_of_helper() -> None:
-    kinds = Counter(line.draft.kind for line in invented(TOWN, as_of=DAYS[0], seed=1))
+@pytest.fixture(scope="module")
+def whole() -> list[Line]:
+    """The whole county, as lines only."""
+    return invented(FULL, as_of=DAYS[0], seed=1)
+
+
+def test_the_county_has_lateness_mistakes_leave_and_changes_of_helper(whole: list[Line]) -> None:
+    lines = whole
+    kinds = Counter(line.draft.kind for line in lines)
     assert {"void", "leave", "registry.assignment_end", "registry.membership_end"} <= set(kinds)
-    assert kinds["registry.household"] > 500
-    lines = invented(TOWN, as_of=DAYS[0], seed=1)
     assert any(line.draft.amends and line.draft.kind == "household_visit" for line in lines)
     delays = [
         (line.recorded_at.date() - line.draft.occurred_on).days
@@ -74,9 +79,21 @@ def test_a_year_has_lateness_mistakes_leave_and_changes_of_helper() -> None:
     assert max(delays) > 7
 
 
-@pytest.mark.parametrize("scale", [SMALL, TOWN])
-def test_names_have_three_characters_and_nobody_s_phone_rings(scale: Scale) -> None:
-    for line in invented(scale, as_of=DAYS[0], seed=3):
+def test_the_whole_county_is_as_large_as_the_article_s(whole: list[Line]) -> None:
+    kinds = Counter(line.draft.kind for line in whole)
+    assert 14_500 <= kinds["registry.household"] <= 15_500
+    assert 44_000 <= kinds["registry.membership"] <= 46_500
+    work = [line.draft for line in whole if not line.draft.kind.startswith("registry.")]
+    assert 175_000 <= len(work) <= 215_000
+    assert sum(len(d.participants) + len(d.more_subjects) for d in work) <= 600_000
+    posts = [line.draft for line in whole if line.draft.kind == "registry.assignment"]
+    drawn = [d for d in posts if str(d.values.get("basis", "")).endswith("抽调")]
+    assert len({d.participants[0][1] for d in drawn}) == FULL.helpers
+    assert len({d.values["basis"] for d in drawn}) == 2
+
+
+def test_names_have_three_characters_and_nobody_s_phone_rings(whole: list[Line]) -> None:
+    for line in whole:
         if line.draft.kind in PEOPLE:
             assert len(str(line.draft.values["name"])) == 3
             assert str(line.draft.values.get("phone", "100")).startswith("100")
@@ -98,7 +115,7 @@ def test_nobody_visits_a_household_that_is_not_his(lines: list[Line]) -> None:
         elif draft.kind == "registry.household":
             home[draft.uid] = str(draft.values["place"])
         elif draft.kind == "household_visit":
-            answering = posts[draft.subject] + posts[home[draft.subject]]
+            answering = posts.get(draft.subject, []) + posts.get(home[draft.subject], [])
             assert any(
                 person == draft.performed_by
                 and start <= draft.occurred_on < ended.get(uid, date.max)

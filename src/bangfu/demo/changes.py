@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bangfu.core.periods import Period
+from bangfu.demo.drawing import BATCHES
 from bangfu.demo.lines import moment, registry
 from bangfu.demo.people import Household, Person
 from bangfu.demo.year import Year
@@ -14,9 +15,10 @@ _MORNING = 8 * 60 + 10
 
 
 def handovers(year: Year, month: Period) -> None:
-    """Some helpers move on; a colleague of the village takes over, at once or after a gap.
+    """Some helpers move on; a colleague of their unit, else one of the village, takes over, at
+    once or after a gap.
 
-    In the last month one leaves whose place is still empty on the as-of day.
+    In the last month one gives up a household that has nobody on the as-of day.
     """
     if month.start == year.era.start:
         return
@@ -28,18 +30,38 @@ def handovers(year: Year, month: Period) -> None:
     for helpers in by_village.values():
         if len(helpers) < 2 or (not last and year.random.random() > 0.02 * len(helpers)):
             continue
-        leaver, heir = year.random.sample(helpers, 2)
+        leaver, colleague = year.random.sample(helpers, 2)
         day = month.start + timedelta(days=year.random.randint(9, 24))
         gap = year.random.choice((0, 0, 0, 12, 25))
         if last:
             day, gap = month.start + timedelta(days=8), 60
         homes = [home for home in leaver.households if home.helper_on(day) is leaver]
-        if day > year.era.as_of or len(homes) + len(heir.households) > _CAP:
+        if last:
+            homes = homes[1:2]
+        if not homes or day + timedelta(days=0 if last else gap) > year.era.as_of:
+            continue
+        heir = colleague if last else _heir(year, leaver, colleague, homes=len(homes), day=day)
+        if heir is None:
             continue
         for home in homes:
             _hand_over(year, home, heir, end=day, start=day + timedelta(days=gap))
-        if last and homes:
+        if last:
             return
+
+
+def _heir(year: Year, leaver: Person, colleague: Person, *, homes: int, day: date) -> Person | None:
+    """Who takes over: one newly drawn from the leaver's unit, else his colleague if he can."""
+    spare = leaver.unit.spare if leaver.unit else []
+    if not spare:
+        return colleague if homes + len(colleague.households) <= _CAP else None
+    heir = spare.pop()
+    year.county.helpers.append(heir)
+    drawn = registry(
+        "status", year.ids.new(), on=day, by=year.county.registrar.uid,
+        subject=heir.uid, values={"status": "drawn_in", "value": BATCHES[1][0]},
+    )  # fmt: skip
+    year.queue.push(drawn, by=year.county.registrar.uid, at=moment(day, _MORNING))
+    return heir
 
 
 def departures(year: Year, month: Period) -> None:
@@ -74,6 +96,7 @@ def _hand_over(year: Year, home: Household, heir: Person, *, end: date, start: d
     home.assignment = year.ids.new()
     begun = registry(
         "assignment", home.assignment, on=start, by=by, subject=home.uid,
-        values={"role": "helper", "basis": "接替"}, participants=(("holder", heir.uid),),
+        values={"role": "helper", "basis": f"{BATCHES[1][1]}（接替）"},
+        participants=(("holder", heir.uid),),
     )  # fmt: skip
     year.queue.push(begun, by=by, at=moment(start, _MORNING + 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bangfu.core.calendar import WorkCalendar
-from bangfu.demo import changes, party_work, village_work, visits
+from bangfu.demo import branch_life, changes, study, village_work, visits
 from bangfu.demo.founding import Founding
 from bangfu.demo.lines import Line, Queue, moment
 from bangfu.demo.people import County
@@ -26,12 +26,20 @@ PLANS: tuple[Plan, ...] = (
     village_work.stays,
     village_work.group_meetings,
     village_work.venues,
-    party_work.party_days,
-    party_work.branch_meetings,
-    party_work.lectures,
-    party_work.classes,
-    party_work.seminars,
-    party_work.feedback,
+    branch_life.party_days,
+    branch_life.committees,
+    branch_life.groups,
+    branch_life.assemblies,
+    branch_life.birthdays,
+    branch_life.yearly,
+    branch_life.inspections,
+    branch_life.lectures,
+    study.channels,
+    study.classes,
+    study.seminars,
+    study.lessons,
+    study.notices,
+    village_work.feedback,
 )
 
 

@@ -1,18 +1,17 @@
-"""Households of the invented county: members, categories over the years, and their helpers."""
+"""Households of the invented county: their members, and their categories over the years."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from math import ceil
-from random import Random
 
 from bangfu.core.facts import Draft, Value
-from bangfu.demo.lines import Ids, Queue, moment, registry
+from bangfu.demo.lines import Queue, moment, registry
 from bangfu.demo.names import child_name, person_name
-from bangfu.demo.people import County, Household, Person, Village
+from bangfu.demo.people import County, Household, Village
 from bangfu.demo.places import FOUNDED
-from bangfu.demo.scale import Era, Scale
+from bangfu.demo.register import Register
+from bangfu.demo.scale import Scale
 
 _DIFFICULTIES = ("light", "light", "medium", "medium", "medium", "heavy")
 _LIFTED_BEFORE_2021 = (
@@ -21,31 +20,27 @@ _LIFTED_BEFORE_2021 = (
     date(2018, 12, 31),
     date(2019, 12, 31),
 )
-_FIRST_BATCH = "第一批抽调"
-_SECOND_BATCH = "第二批抽调"
 
 
 class Homes:
-    """Registers the helped households of every filled village and gives each its helper."""
+    """Registers the helped households of every filled village."""
 
-    def __init__(  # noqa: PLR0917
-        self, county: County, scale: Scale, era: Era, random: Random, ids: Ids, queue: Queue
-    ) -> None:
+    def __init__(self, county: County, scale: Scale, register: Register, queue: Queue) -> None:
         self._county = county
         self._scale = scale
-        self._era = era
-        self._random = random
-        self._ids = ids
+        self._register = register
+        self._era = register.era
+        self._random = register.random
+        self._ids = register.ids
         self._queue = queue
-        self._by = county.registrar.uid
+        self._by = register.by
 
     def drafts(self) -> Iterator[Draft]:
-        """Households village by village, then the helpers and what each took on."""
+        """Households village by village."""
         for village in self._county.villages:
             if village.helped:
                 for number in range(self._random.randint(*self._scale.households)):
                     yield from self._household(village, number + 1)
-        yield from self._helpers()
 
     def _household(self, village: Village, number: int) -> Iterator[Draft]:
         """One household with its members and its dated statuses."""
@@ -67,7 +62,7 @@ class Homes:
             yield from self._member(home, relation, values)
         yield from self._categories(home)
         difficulty = random.choice(_DIFFICULTIES)
-        yield self._status(home.uid, "difficulty", difficulty, FOUNDED)
+        yield self._register.status(home.uid, "difficulty", difficulty)
 
     def _members(self, head: str, sex: str) -> Iterator[tuple[str, dict[str, Value]]]:
         """Relation and particulars of the head and the others; three of them on average."""
@@ -78,7 +73,7 @@ class Homes:
         if random.random() < 0.65:
             born = year + random.randint(-4, 5)
             yield "配偶", self._particulars(person_name(random, other), other, born)
-        for _ in range(random.choice((0, 0, 1, 1, 1, 2, 2))):
+        for _ in range(random.choice((0, 1, 1, 1, 1, 2, 2))):
             child = random.choice(("male", "female"))
             relation = "之子" if child == "male" else "之女"
             born = min(year + random.randint(22, 34), 2013)
@@ -103,8 +98,10 @@ class Homes:
 
     def _categories(self, home: Household) -> Iterator[Draft]:
         """What the household was and became; a change inside the year is recorded inside it."""
-        for value, on in self._career():
-            draft = self._status(home.uid, "category", value, on)
+        career = self._career()
+        home.watched = not self._era.lifted or career[-1][0] != "lifted"
+        for value, on in career:
+            draft = self._register.status(home.uid, "category", value, on=on)
             if on < self._era.launch:
                 yield draft
             elif on <= self._era.as_of:
@@ -131,61 +128,3 @@ class Homes:
                     ("monitored", date(2026, 2, 10) + timedelta(days=random.randrange(60)))
                 )
         return [(value, on) for value, on in career if on <= self._era.as_of]
-
-    # -- helpers -------------------------------------------------------------------------------
-
-    def _helpers(self) -> Iterator[Draft]:
-        """Helpers from county units, called up in two batches, each with homes in one village."""
-        for village in self._county.villages:
-            homes = village.households
-            count = ceil(len(homes) / self._scale.households_per_helper)
-            for number in range(count):
-                helper = self._county_helper(village)
-                yield from self._cadre_lines(helper)
-                second = number % 5 >= 3
-                day = self._era.start + timedelta(days=35) if second else self._era.posts
-                for home in homes[number::count]:
-                    draft = self._post(home, helper, day, _SECOND_BATCH if second else _FIRST_BATCH)
-                    if day < self._era.launch:
-                        yield draft
-                    else:
-                        self._queue.push(draft, by=self._by, at=moment(day, 8 * 60 + 20))
-
-    def _county_helper(self, village: Village) -> Person:
-        random = self._random
-        care = min(1.0, random.uniform(0.88, 1.06) * village.care)
-        helper = Person(
-            self._ids.new(), person_name(random, random.choice(("male", "female"))), care
-        )
-        self._county.helpers.append(helper)
-        self._county.trainees.append(helper)
-        return helper
-
-    def _cadre_lines(self, helper: Person) -> Iterator[Draft]:
-        unit = self._random.choice(self._county.units[5:])
-        unit.cadres.append(helper)
-        values: dict[str, Value] = {"name": helper.name, "unit": unit.uid}
-        yield registry("person", helper.uid, on=FOUNDED, by=self._by, values=values)
-        for status, value in (
-            ("level", "grassroots"), ("grade", "staff"), ("unit_level", "county_unit"),
-        ):  # fmt: skip
-            yield self._status(helper.uid, status, value, FOUNDED)
-        yield registry(
-            "assignment", self._ids.new(), on=self._era.posts, by=self._by, subject=unit.uid,
-            values={"role": "cadre"}, participants=(("holder", helper.uid),),
-        )  # fmt: skip
-
-    def _post(self, home: Household, helper: Person, day: date, basis: str) -> Draft:
-        home.helpers.append((day, helper))
-        home.assignment = self._ids.new()
-        helper.households.append(home)
-        return registry(
-            "assignment", home.assignment, on=day, by=self._by, subject=home.uid,
-            values={"role": "helper", "basis": basis}, participants=(("holder", helper.uid),),
-        )  # fmt: skip
-
-    def _status(self, subject: str, status: str, value: str, on: date) -> Draft:
-        values: dict[str, Value] = {"status": status, "value": value}
-        return registry(
-            "status", self._ids.new(), on=on, by=self._by, values=values, subject=subject
-        )

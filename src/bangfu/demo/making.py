@@ -9,7 +9,7 @@ from bangfu.core.text import Refused
 from bangfu.demo.accounts import Credentials, Watch, open_accounts
 from bangfu.demo.county import MORNING, Invention
 from bangfu.demo.lines import Line, moment
-from bangfu.demo.scale import SMALL, TOWN, Options, era_of
+from bangfu.demo.scale import Options, era_of
 from bangfu.handbook import county_folder
 from bangfu.records import actions, queries
 from bangfu.records.access import FOUNDER
@@ -36,8 +36,8 @@ def make(options: Options, *, progress: Progress, place: str = "") -> list[Crede
         return []
     watch = Watch(options.as_of)
     invention = Invention(
-        scale=SMALL if options.small else TOWN,
-        era=era_of(options.as_of),
+        scale=options.scale,
+        era=era_of(options.as_of, options.scale.months),
         seed=options.seed,
         founder=FOUNDER,
         places=county_folder(COUNTY) / "places",

@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A cadre or a village secretary; villagers live in their household only.
+    """A cadre, a village secretary or a Party member; villagers live in their household only.
 
     `care` is how reliably this one does what is owed, from 0 to 1.
     """
@@ -16,18 +16,23 @@ class Person:
     uid: str
     name: str
     care: float = 0.92
+    unit: Unit | None = None
     households: list[Household] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
 class Household:
-    """A helped household with its helpers by first day; None is a vacancy."""
+    """A helped household with its helpers by first day; None is a vacancy.
+
+    `watched` ones are seen every month under the rules from 2021 on, others every quarter.
+    """
 
     uid: str
     village: Village
     helpers: list[tuple[date, Person | None]] = field(default_factory=list)
     assignment: str = ""
     members: list[str] = field(default_factory=list)
+    watched: bool = True
 
     def helper_on(self, day: date) -> Person | None:
         """Who helps on `day`."""
@@ -39,12 +44,30 @@ class Household:
 
 
 @dataclass(slots=True, eq=False)
+class Branch:
+    """A Party branch of a village or a unit; `total` members, of whom `members` are named.
+
+    `officer` enters what comes on paper; a county unit's branch has nobody who does.
+    """
+
+    uid: str
+    name: str
+    secretary: Person
+    care: float
+    total: int = 0
+    officer: Person | None = None
+    members: list[Person] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class Unit:
-    """A unit with its cadres."""
+    """A unit with its cadres, its branch, and those who may yet be sent to help."""
 
     uid: str
     name: str
     cadres: list[Person] = field(default_factory=list)
+    spare: list[Person] = field(default_factory=list)
+    branch: Branch | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -59,14 +82,17 @@ class Village:
     heavy: bool
     helped: bool
     care: float
-    secretary: Person
-    branch: str = ""
-    party_members: int = 0
+    branch: Branch
     lead: Person | None = None
     group_head: Person | None = None
     committee: list[Person] = field(default_factory=list)
     first_secretary: Person | None = None
     households: list[Household] = field(default_factory=list)
+
+    @property
+    def secretary(self) -> Person:
+        """The secretary of its branch."""
+        return self.branch.secretary
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +128,7 @@ class County:
     auditor: Person
     school: Unit
     leaders: list[Person] = field(default_factory=list)
-    units: list[Unit] = field(default_factory=list)
+    senders: list[Unit] = field(default_factory=list)
     helpers: list[Person] = field(default_factory=list)
     trainees: list[Person] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
@@ -112,3 +138,11 @@ class County:
     def villages(self) -> list[Village]:
         """The filled villages of all filled towns."""
         return [village for town in self.towns for village in town.villages]
+
+    @property
+    def branches(self) -> list[Branch]:
+        """The branches of villages, towns and sending units."""
+        units = [town.unit for town in self.towns] + self.senders
+        return [village.branch for village in self.villages] + [
+            unit.branch for unit in units if unit.branch
+        ]

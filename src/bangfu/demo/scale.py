@@ -41,50 +41,102 @@ class Options:
         """As the database keeps them."""
         return asdict(self) | {"as_of": self.as_of.isoformat(), "demo": True}
 
+    @property
+    def scale(self) -> Scale:
+        """How many of everything."""
+        return SMALL if self.small else FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many of something the county's first seven months of a year bring, in all.
+
+    The article counts them on the last day of July; the other months go on at the same pace.
+    """
+
+    classes: int
+    lectures: int
+    secretaries_visits: int
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many of everything; the whole county is the same recipe with larger numbers.
+    """How many of everything, over all filled towns; the small county is the same recipe.
 
-    `towns` are codes of 2023, () for all sixteen; `villages` of each, None for all.
-    `households` is the least and the most helped households of a village.
+    `towns` are codes of 2023, () for all sixteen; `villages` of each, None for all. Of these
+    `without` have no poor household, `poor` are poor villages, `heavy` have a heavy task and a
+    first secretary, `waiting` a heavy task and none yet. `leads` counts the village leads from
+    townships; county units answer for the other villages. `households` is the least and the
+    most helped households of a village; `spare` cadres of each sending unit may take over from
+    a helper who leaves. `months` says how long the ledger goes back.
     """
 
     towns: tuple[str, ...]
     villages: int | None
+    without: int
+    poor: int
+    heavy: int
+    waiting: int
     households: tuple[int, int]
-    households_per_helper: int
+    helpers: int
+    spare: int
     units: int
+    unit_cadres: int
     township_cadres: int
-    section_cadres: int
+    leads: int
     leaders: int
+    teams: int
+    members: int
     venues: int
-    classes_a_month: int
+    months: int
+    make_up: bool
+    pace: Pace
 
 
 SMALL = Scale(
     towns=(FILLED_TOWN,),
     villages=3,
+    without=0,
+    poor=2,
+    heavy=1,
+    waiting=0,
     households=(5, 7),
-    households_per_helper=5,
+    helpers=6,
+    spare=0,
     units=3,
+    unit_cadres=1,
     township_cadres=8,
-    section_cadres=4,
+    leads=2,
     leaders=3,
+    teams=2,
+    members=4,
     venues=2,
-    classes_a_month=1,
+    months=12,
+    make_up=False,
+    pace=Pace(classes=7, lectures=20, secretaries_visits=370),
 )
-TOWN = Scale(
-    towns=(FILLED_TOWN,),
+# The article's county. Where it says "over", the number lies a little above.
+FULL = Scale(
+    towns=(),
     villages=None,
-    households=(24, 44),
-    households_per_helper=9,
-    units=12,
-    township_cadres=40,
-    section_cadres=13,
-    leaders=6,
-    venues=4,
-    classes_a_month=3,
+    without=19,
+    poor=33,
+    heavy=55,
+    waiting=2,
+    households=(24, 46),
+    helpers=1641,
+    spare=6,
+    units=40,
+    unit_cadres=3,
+    township_cadres=1518,
+    leads=208,
+    leaders=33,
+    teams=8,
+    members=5,
+    venues=2,
+    months=7,
+    make_up=True,
+    pace=Pace(classes=183, lectures=760, secretaries_visits=10_270),
 )
 
 
@@ -116,7 +168,11 @@ class Era:
 
 
 def era_of(as_of: date, months: int = 12) -> Era:
-    """The era that ends on `as_of` after `months` calendar months, the last one running."""
+    """The era that ends on `as_of` after `months` calendar months, the last one running.
+
+    From 2021 on a household is seen less often, so a ledger of the same size goes back a year.
+    """
+    months = max(months, 12) if as_of.year >= 2021 else months
     index = as_of.year * 12 + as_of.month - months
     start = date(index // 12, index % 12 + 1, 1)
     return Era(as_of=as_of, start=start, launch=start - timedelta(days=20))

@@ -5,6 +5,8 @@ SCHOOL = "县委党校"
 LEADERS = "县委、县政府"
 SUPERVISION = "县督导组"
 AUDIT = "县审计局"
+TEAM = "第{number}督导组"
+NUMERALS = "一二三四五六七八九十"
 
 SENDING_UNITS = (
     "县财政局", "县教育体育局", "县交通运输局", "县水利局", "县民政局", "县司法局", "县统计局",

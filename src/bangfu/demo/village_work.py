@@ -1,4 +1,4 @@
-"""What happens in villages: days and leave of first secretaries, group meetings, venues."""
+"""What happens in villages: stays and leave of first secretaries, meetings, venues, feedback."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bangfu.core.facts import Value
 from bangfu.core.periods import Period
 from bangfu.demo.lines import moment
 from bangfu.demo.people import Venue, Village
-from bangfu.demo.texts import RESOLVED
+from bangfu.demo.texts import FEEDBACK, RESOLVED
 from bangfu.demo.year import Year
 
 _SHEET_DAY = 16
 _SHEET_HOUR = 8 * 60 + 30
 _MODES = ("in_village", "official_trip", "training")
-# Months from the start of the year: when work on a venue begins, and is planned to end.
-_VENUE_MONTHS = (1, 8)
+# Months after the start and before the end: when work on a venue begins, is planned to end.
+_VENUE_MONTHS = (1, 4)
 # Days after the planned end on which each venue is finished; None: still not.
 _VENUE_ENDS = (-12, 20, None, 3)
 
@@ -49,7 +49,9 @@ def group_meetings(year: Year, month: Period) -> None:
 
 def venues(year: Year, month: Period) -> None:
     """Work on village venues: one finished early, one late, one not at all."""
-    begin, planned = (_month_after(year.era.start, months) for months in _VENUE_MONTHS)
+    after, before = _VENUE_MONTHS
+    begin = _month_after(year.era.start, after)
+    planned = _month_after(year.era.as_of, 1 - before)
     for number, venue in enumerate(year.county.venues):
         end = planned + timedelta(days=7 * (number % 5))
         if month.holds(begin):
@@ -64,6 +66,19 @@ def venues(year: Year, month: Period) -> None:
             accepted: dict[str, Value] = {"accepted_by": venue.village.town.name}
             day = end + timedelta(days=late)
             _venue_fact(year, venue, "venue_finished", on=day, values=accepted)
+
+
+def feedback(year: Year, month: Period) -> None:
+    """Somebody says what the program should do better."""
+    page, text = year.random.choice(FEEDBACK)
+    helpers = [helper for helper in year.county.helpers if helper.households]
+    helper = year.random.choice(helpers)
+    day = month.start + timedelta(days=year.random.randint(9, 25))
+    holds = any(home.helper_on(day) is helper for home in helper.households)
+    if day <= year.era.as_of and holds:
+        values: dict[str, Value] = {"page": page, "text": text}
+        draft = year.draft("feedback", day, subject=helper.uid, by=helper.uid, values=values)
+        year.evening(draft, by=helper.uid, delays=(0,))
 
 
 def _leave(year: Year, month: Period, village: Village, *, secretary: str) -> set[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -11,19 +11,22 @@ from bangfu.core.calendar import WorkCalendar
 from bangfu.core.facts import Draft, Value
 from bangfu.core.periods import Period, period_of
 from bangfu.demo.lines import Ids, Line, Queue, moment
-from bangfu.demo.people import County
+from bangfu.demo.people import County, Person
 from bangfu.demo.scale import Era, Scale
 
 # A fact is entered the same evening, some days later, or from a pile of paper by the township.
-_SELF_DELAYS = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
+SELF_DELAYS = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
 _PAPER_DELAYS = (2, 3, 4, 5, 6, 8, 11)
+# The article counts on the last day of July.
+_MONTHS = 7
 
 
 @dataclass(slots=True)
 class Year:
     """What every plan needs: the cast, the days, its own chance and uids, and the queue.
 
-    A plan is called once a month and may only write facts of days from that month on.
+    A plan is called once a month and may only write facts of days from that month on;
+    `waiting` is whom it has put off to a later month.
     """
 
     county: County
@@ -33,6 +36,7 @@ class Year:
     queue: Queue
     random: Random
     ids: Ids
+    waiting: list[Person] = field(default_factory=list)
 
     def days(self, month: Period) -> list[date]:
         """The days of the month that have come by the as-of day."""
@@ -42,6 +46,11 @@ class Year:
     def working(self, month: Period) -> list[date]:
         """Of these the working days."""
         return [day for day in self.days(month) if self.calendar.is_working(day)]
+
+    def settled(self, month: Period, *, entered_within: int) -> list[date]:
+        """The working days whose facts are surely in the ledger by the as-of day."""
+        last = self.era.as_of - timedelta(days=entered_within + 1)
+        return [day for day in self.working(month) if day <= last]
 
     def draft(
         self,
@@ -66,7 +75,7 @@ class Year:
             more_subjects=more,
         )
 
-    def evening(self, draft: Draft, *, by: str, delays: tuple[int, ...] = _SELF_DELAYS) -> date:
+    def evening(self, draft: Draft, *, by: str, delays: tuple[int, ...] = SELF_DELAYS) -> date:
         """Enter a draft as its own performer does, mostly the same evening; the day it was."""
         day = draft.occurred_on + timedelta(days=self.random.choice(delays))
         self.queue.push(draft, by=by, at=moment(day, self.random.randint(18 * 60, 21 * 60)))
@@ -81,6 +90,12 @@ class Year:
     def paper(self, draft: Draft, *, by: str) -> date:
         """Enter a draft days later from paper; the day it was entered."""
         return self.office(draft, by=by, delays=_PAPER_DELAYS)
+
+
+def paced(total: int, month: Period) -> int:
+    """How many of `total` in seven months fall into this month of the year."""
+    number = month.start.month
+    return total * number // _MONTHS - total * (number - 1) // _MONTHS
 
 
 Plan = Callable[[Year, Period], None]
