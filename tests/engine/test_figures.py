@@ -187,6 +187,11 @@ def test_obligations_count_by_their_state_and_share_by_what_was_met() -> None:
     assert value("duty:visits", known, "share", since=june_1).value == 50
 
 
+def test_since_ever_a_duty_counts_from_the_first_post_its_part_of_a_week_too() -> None:
+    known = world(helps(YUN, GU, june(14)))  # a Wednesday: five days of seven are owed
+    assert value("duty:visits", known, since="all", where="state = 'overdue'").value == 1
+
+
 def test_outside_its_terms_a_figure_has_no_value() -> None:
     found = value("facts:visit", VISITS, on=date(2015, 1, 1))
     assert (found.value, found.because) == (None, ())

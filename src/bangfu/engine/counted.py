@@ -19,9 +19,8 @@ from bangfu.engine.duties import owed
 from bangfu.engine.population import Population, population
 from bangfu.engine.spans import Ints, ints, locate, merged, touching
 from bangfu.engine.staffing import filling
-from bangfu.engine.tables import Ids, Tables
+from bangfu.engine.tables import NO_FACTS, Ids, Tables
 from bangfu.engine.views import (
-    NO_FACTS,
     assignment_rows,
     fact_rows,
     obligation_rows,
@@ -152,14 +151,11 @@ def _staffing(ask: Asked) -> Counted | None:
 def _duty(ask: Asked) -> Counted:
     start = ask.since
     if start is None:
-        rule = ask.handbook.duties.get(ask.name) or ask.handbook.deadlines[ask.name]
-        start = min(day_number(term.start) for term in rule.terms)
-        posts = ask.tables.assignments.get(rule.role)
-        if posts is not None and len(posts.start):
-            start = max(start, int(posts.start.min()))
+        start = _earliest(ask)
     within = Period(day_of(min(start, ask.day)), day_of(ask.day + 1))
     found = owed(ask.handbook, ask.tables, as_of=ask.as_of, within=within, rules={ask.name})
-    found = found.where(found.start >= start)
+    if ask.since is not None:
+        found = found.where(found.start >= ask.since)
     closed = (found.state != State.DUE) & (found.state != State.EXCUSED)
     met = (found.state == State.DONE) | (found.state == State.LATE)
 
@@ -171,6 +167,14 @@ def _duty(ask: Asked) -> Counted:
 
     everything = np.ones(len(found), dtype=np.bool_)
     return Counted(obligation_rows(found), everything, closed, met & closed, because)
+
+
+def _earliest(ask: Asked) -> int:
+    """A day before which nothing was owed: the rule and the first post begin later."""
+    rule = ask.handbook.duties.get(ask.name) or ask.handbook.deadlines[ask.name]
+    start = min(day_number(term.start) for term in rule.terms)
+    posts = ask.tables.assignments.get(rule.role)
+    return max(start, int(posts.start.min())) if posts is not None and len(posts.id) else start
 
 
 def _all(rows: pa.Table, because: Callable[[Mask], Ids], *, fact: Ids | None = None) -> Counted:

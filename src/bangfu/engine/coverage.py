@@ -13,8 +13,7 @@ from bangfu.core.results import Reach
 from bangfu.core.rules import Coverage, Handbook, term_on
 from bangfu.engine.population import Population, population
 from bangfu.engine.spans import Ints, locate
-from bangfu.engine.tables import Ids, Tables
-from bangfu.engine.views import NO_FACTS
+from bangfu.engine.tables import NO_FACTS, Ids, Tables
 
 
 @dataclass(frozen=True, slots=True)

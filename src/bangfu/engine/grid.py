@@ -69,16 +69,17 @@ def governed(
     return Columns(day_columns([p.start for p in found]), day_columns([p.end for p in found]))
 
 
-def answering(posts: Posts, unit: Ints, units: int, columns: Columns, *, as_of: int) -> Counts:
+def answering(posts: Posts, unit: Ints, units: int, columns: Columns) -> Counts:
     """Units x periods: the assignment whose holder answers, -1 where nobody holds the post.
 
-    `unit` is the grid row of each assignment. The holder on the period's last day answers (on
-    `as_of` while it runs), of several the one with the latest start, then the highest id; where
-    nobody holds the post that day, the last who held it within the period. So we paint: first
-    those who left, by their end, then the holders, by their start; the last coat shows.
+    `unit` is the grid row of each assignment. The holder on the period's last day answers, of
+    several the one with the latest start, then the highest id; where nobody holds the post that
+    day, the last who held it within the period. So we paint: first those who left, by their
+    end, then the holders, by their start; the last coat shows. In a period that still runs the
+    last day stands for today: posts that are not known to end are held on both.
     """
     width = len(columns)
-    asked = np.minimum(columns.end - 1, as_of)
+    asked = columns.end - 1
     grid = np.full(units * width, -1, dtype=np.int32)
     last = np.searchsorted(columns.end, posts.end - 1, side="right")
     inside = np.minimum(last, width - 1)

@@ -12,8 +12,7 @@ from bangfu.core.rules import Duty, FactKind, Handbook
 from bangfu.engine.conditions import Values, columns_of, field_values, holds, tree_of
 from bangfu.engine.question import Question
 from bangfu.engine.spans import Ints, Spans, ints, locate, merged, ranges
-from bangfu.engine.tables import FactTable, Ids, Tables
-from bangfu.engine.views import NO_PARTICIPANTS
+from bangfu.engine.tables import NO_PARTICIPANTS, FactTable, Ids, Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from bangfu.core.rules import Handbook, Indicator, Score, ScoreTerm, SubjectType
 from bangfu.engine.duties import owed
 from bangfu.engine.obligations import Owed, nothing_owed
 from bangfu.engine.spans import Ints, counting_order, distinct, ints, locate
-from bangfu.engine.tables import Ids, Tables
-from bangfu.engine.views import NO_FACTS
+from bangfu.engine.tables import NO_FACTS, Ids, Tables
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -63,7 +63,7 @@ def segment(  # noqa: PLR0917
     cell = np.flatnonzero(wanted)
     unit = cell // len(columns)
     column = cell - unit * len(columns)
-    who = answering(ask.posts, units.of_assignment, len(units), columns, as_of=ask.day)
+    who = answering(ask.posts, units.of_assignment, len(units), columns)
     cells = Cells(cell, unit, column, np.take(who, cell))
     if term.at_least is None:
         need = np.full(len(cells), (term.at_most or 0) * scale, dtype=np.int64)

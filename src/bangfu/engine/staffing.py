@@ -15,8 +15,8 @@ from bangfu.core.rules import Handbook, Staffing, StaffingTerm, term_on
 from bangfu.engine.posts import Posts, posts_of
 from bangfu.engine.spans import ALWAYS, FOREVER, Ints, Spans, ints, locate
 from bangfu.engine.statuses import condition_of, true_spans
-from bangfu.engine.tables import Ids, Tables
-from bangfu.engine.views import NO_SUBJECTS, known_subjects
+from bangfu.engine.tables import NO_SUBJECTS, Ids, Tables
+from bangfu.engine.views import known_subjects
 
 
 @dataclass(frozen=True, slots=True)

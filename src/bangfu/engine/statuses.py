@@ -15,7 +15,7 @@ from sqlglot import exp
 from bangfu.core.rules import Handbook, SubjectType
 from bangfu.engine.conditions import Values, columns_of, holds, text_values, tree_of
 from bangfu.engine.spans import ALWAYS, FOREVER, Ints, Spans, ints, key_of, locate, merged
-from bangfu.engine.tables import Ids, StatusTable, SubjectTable, Tables
+from bangfu.engine.tables import NO_STATUSES, Ids, StatusTable, SubjectTable, Tables
 
 
 class Timeline:
@@ -107,7 +107,7 @@ def timelines(
 ) -> Mapping[str, Timeline]:
     """The statuses among `names`; a status that nobody has yet is empty."""
     return {
-        name: Timeline(tables.statuses.get(name, _EMPTY), subjects, as_of=as_of)
+        name: Timeline(tables.statuses.get(name, NO_STATUSES), subjects, as_of=as_of)
         for name in sorted(names)
         if name not in {"since", "id"}
     }
@@ -126,13 +126,3 @@ def _constants(table: SubjectTable | None, subjects: Ids, row: Ints) -> dict[str
         "since": Values("day", since[row], known[row]),
         "id": Values("number", subjects[row], everywhere),
     }
-
-
-_NONE = np.zeros(0, dtype=np.int64)
-_EMPTY = StatusTable(
-    id=_NONE,
-    subject=_NONE,
-    value=np.zeros(0, dtype=np.object_),
-    start=np.zeros(0, dtype=np.int32),
-    end=np.zeros(0, dtype=np.int32),
-)

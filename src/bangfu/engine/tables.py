@@ -98,3 +98,11 @@ class Tables:
     assignments: Mapping[str, AssignmentTable]
     statuses: Mapping[str, StatusTable]
     subjects: Mapping[str, SubjectTable]
+
+
+_NONE = np.zeros(0, dtype=np.int64)
+_NO_DAYS = np.zeros(0, dtype=np.int32)
+NO_FACTS = FactTable(_NONE, _NONE, _NO_DAYS, _NONE)
+NO_PARTICIPANTS = ParticipantTable(_NONE, np.zeros(0, dtype=np.object_), _NONE)
+NO_SUBJECTS = SubjectTable(_NONE, _NONE, _NONE, _NO_DAYS)
+NO_STATUSES = StatusTable(_NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)

@@ -18,7 +18,15 @@ from bangfu.core.rules import FactKind, Field, Handbook, SubjectType
 from bangfu.engine.obligations import Owed
 from bangfu.engine.spans import FOREVER, Ints, ints
 from bangfu.engine.statuses import timelines
-from bangfu.engine.tables import Days, FactTable, Ids, ParticipantTable, SubjectTable, Tables
+from bangfu.engine.tables import (
+    NO_FACTS,
+    NO_PARTICIPANTS,
+    NO_SUBJECTS,
+    Days,
+    FactTable,
+    Ids,
+    Tables,
+)
 from bangfu.handbook.columns import VIEW_OF
 
 _PRECISION = 18  # digits of an exact number, as many as DuckDB counts in one machine word
@@ -184,9 +192,6 @@ _TYPES: Mapping[str, pa.DataType] = {
 }
 _NONE = np.zeros(0, dtype=np.int64)
 _NO_DAYS = np.zeros(0, dtype=np.int32)
-NO_FACTS = FactTable(_NONE, _NONE, _NO_DAYS, _NONE)
-NO_PARTICIPANTS = ParticipantTable(_NONE, np.zeros(0, dtype=np.object_), _NONE)
-NO_SUBJECTS = SubjectTable(_NONE, _NONE, _NONE, _NO_DAYS)
 _NO_ASSIGNMENTS = pa.table({
     "id": _NONE, "person": _NONE, "role": pa.array([], type=pa.string()), "subject": _NONE,
     "start_day": days(_NO_DAYS), "end_day": days(_NO_DAYS),
