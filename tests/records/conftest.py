@@ -19,6 +19,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.BANGFU_DATA = tmp_path
     settings.BANGFU_MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
     settings.BANGFU_OUTSIDE = tmp_path / "outside"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return tmp_path
 
 

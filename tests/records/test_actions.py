@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_a_draft_may_name_another_of_its_batch(cast: Cast) -> None:
     ]  # fmt: skip
 
 
-BAD_DRAFTS = {
+BAD_DRAFTS: dict[str, tuple[dict[str, Any], str]] = {
     "a uid that is none": ({"uid": "ABC"}, "bad_uid"),
     "an unknown kind": ({"kind": "moonwalk"}, "unknown_kind"),
     "a kind no longer in force": ({"kind": "old_round", "values": {}}, "not_in_force"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -62,7 +63,7 @@ def written(cast: Cast) -> Cast:
 
 
 @contextmanager
-def tampered(statement: str, *parameters: object) -> Iterator[None]:
+def tampered(statement: str, *parameters: Any) -> Iterator[None]:
     """The database as its owner can leave it, for the length of the block."""
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -334,8 +334,8 @@ class Registry:
             if line.table == PLACE_NAME or other.key == line.key
         ]
         chain.sort(key=lambda other: (other.start, other.fact))
-        for other, following in zip(chain, [*chain[1:], None], strict=True):
-            end = following.start if following else None
+        for place, other in enumerate(chain, start=1):
+            end = chain[place].start if place < len(chain) else None
             if other.end != end:
                 if other.recorded == sequence:
                     other.end = end

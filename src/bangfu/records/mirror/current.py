@@ -24,6 +24,9 @@ from bangfu.records.models import Fact
 # A longer tail is slower to read than to copy once and for all.
 LONGEST_TAIL = 2000
 
+# Beyond, even a reader of single subjects (who took part in very much) reads the mirror.
+MOST_BY_INDEX = 5000
+
 _kept: dict[Path, Mirror] = {}
 
 
@@ -36,10 +39,11 @@ def tables_for(
     names = tuple(rules.kinds) if kinds is None else tuple(k for k in rules.kinds if k in kinds)
     upto = end.sequence if known_at is None else min(known_at, end.sequence)
     question = Question(as_of, upto, names)
-    source: Source
+    source: Source | None = None
     if scope.small:
-        source = DatabaseSource(scope, rules, names)
-    else:
+        few = DatabaseSource(scope, rules, names)
+        source = few if len(few.sequences) <= MOST_BY_INDEX else None
+    if source is None:
         source = MirrorSource(_mirror(end, rules), rules, end.sequence)
     return tables(source, scope, rules, question)
 

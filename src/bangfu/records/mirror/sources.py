@@ -40,13 +40,18 @@ class DatabaseSource:
         return set(ints(self.registry("assignments")["person"]).tolist())
 
     @cached_property
-    def _facts(self) -> Facts:
+    def sequences(self) -> set[int]:
+        """The facts that will be read."""
         kinds = None if set(self._kinds) >= set(self._handbook.kinds) else list(self._kinds)
         sequences = rows.sequences_about(self._scope.subjects, kinds)
         if excusing := excusing_kinds(self._handbook) & set(self._kinds):
             sequences |= rows.sequences_by(self._answerable, excusing)
-        facts = rows.facts_of(self._handbook, sequences)
-        return facts._replace(amendments=rows.amendments_of(sequences))
+        return sequences
+
+    @cached_property
+    def _facts(self) -> Facts:
+        facts = rows.facts_of(self._handbook, self.sequences)
+        return facts._replace(amendments=rows.amendments_of(self.sequences))
 
     def kind(self, name: str) -> pa.Table | None:
         """The facts of a kind."""
