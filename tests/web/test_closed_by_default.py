@@ -28,7 +28,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "rule": ("duty", "household_visit"),
 }
 FOR_ALL = {"home", "handbook", "rule", "feedback", "tray", "about", "trace", "fact"}
-ENTERS = {"record", "record-kind", "find", "correct", "void", "month"}
+ENTERS = {"record", "record-kind", "find", "correct", "void", "month", "month-rows"}
 LEADS = {"township", "duty-rows", "staffing", "coverage"}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | {"today"},

@@ -122,6 +122,15 @@ def test_the_county_shows_its_townships_beside_each_other(county: Cast, browser:
     assert "石桥村" in text(client.get(f"/township?town={uid('east')}"))
 
 
+def test_every_number_of_the_county_opens_its_rows(county: Cast, browser: SignIn) -> None:
+    client = browser("registrar")
+    page = client.get("/county").content.decode()
+    cells = re.findall(r'<a href="(/township/rows[^"]*)"[^>]*>(?:<b>)?([\d,]+)<', page)
+    assert len(cells) >= 8
+    for address, number in cells:
+        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
+
+
 def test_every_figure_opens_its_trace(county: Cast, browser: SignIn) -> None:
     client = browser("registrar")
     opened = [link for link in links(client.get("/figures")) if link.startswith("/trace/")]
@@ -153,6 +162,15 @@ def test_my_month_says_what_counted_for_what(county: Cast, browser: SignIn) -> N
     assert "谷大有 7月20日 入户走访 · 算在：" in page
     assert "每月走访帮扶户" in page
     assert "这个月还没有记录" in text(browser("helper").get("/month?month=2017-05"))
+
+
+def test_every_number_of_my_month_opens_its_rows(county: Cast, browser: SignIn) -> None:
+    client = browser("helper")
+    page = client.get("/month").content.decode()
+    cells = re.findall(r'<a href="(/month/rows[^"]*)"[^>]*>(?:<b>)?(\d+)<', page)
+    assert len(cells) >= 8
+    for address, number in cells:
+        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
 
 
 def test_recorded_in_the_future_of_the_demo_it_is_known_today(cast: Cast, browser: SignIn) -> None:

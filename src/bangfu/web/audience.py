@@ -13,7 +13,8 @@ from typing import Literal, TypeVar
 
 from bangfu.core.rules import Role
 
-Page = Literal["today", "township", "county", "audit"]
+Page = Literal["today", "township", "county", "audit", "system", "security"]
+# Whose posts read or write facts; administrators of the system do neither.
 PAGES: tuple[Page, ...] = ("today", "township", "county", "audit")
 OFFICE: tuple[Page, ...] = ("township", "county", "audit")
 

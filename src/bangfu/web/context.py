@@ -102,4 +102,5 @@ _PART_OF = {
     "staffing": "township",
     "coverage": "township",
     "duty-rows": "township",
+    "month-rows": "month",
 }

@@ -22,8 +22,8 @@ from bangfu.web.words import month as month_words
 from bangfu.web.words import place, say
 
 STATE_WORDS = {"done": State.DONE, "late": State.LATE, "due": State.DUE, "overdue": State.OVERDUE}
-# In place of a village's uid: what the township itself owes.
-NO_VILLAGE = "none"
+# In place of a uid: what lies in no village (the township itself), or in no township.
+NOWHERE = "none"
 WORDS_OF = {state: word for word, state in STATE_WORDS.items()}
 
 
@@ -42,15 +42,16 @@ class Asked:
     by: str
     sort: str
     no_village: bool = False
+    no_town: bool = False
 
     def query(self, **changed: str) -> str:
         """The query of the same page with some of it changed; an empty word takes a part away."""
         asked = {
-            "town": self.town.uid if self.town else "",
+            "town": NOWHERE if self.no_town else self.town.uid if self.town else "",
             "month": "" if self.month.holds(self.days.as_of) else f"{self.month.start:%Y-%m}",
             "as_of": "" if self.days.is_today else self.days.as_of.isoformat(),
             "known_at": self.days.known_on.isoformat() if self.days.known_on else "",
-            "village": NO_VILLAGE if self.no_village else self.village.uid if self.village else "",
+            "village": NOWHERE if self.no_village else self.village.uid if self.village else "",
             "rule": self.rule,
             "person": self.person.uid if self.person else "",
             "state": WORDS_OF[self.state] if self.state is not None else "",
@@ -87,13 +88,14 @@ def asked_of(request: HttpRequest) -> Asked:
     reader = reader_of(request)
     days = days_of(request)
     by, sort = request.GET.get("by", ""), request.GET.get("sort", "")
-    rule, no_village = request.GET.get("rule", ""), request.GET.get("village") == NO_VILLAGE
+    rule = request.GET.get("rule", "")
+    no_village, no_town = (request.GET.get(name) == NOWHERE for name in ("village", "town"))
     known = rule in reader.handbook.duties or rule in reader.handbook.deadlines
     return Asked(
         reader=reader,
         days=days,
         month=month_of(request, days.as_of),
-        town=_named(request, reader, "town"),
+        town=None if no_town else _named(request, reader, "town"),
         village=None if no_village else _named(request, reader, "village"),
         person=_named(request, reader, "person"),
         rule=rule if known else "",
@@ -101,6 +103,7 @@ def asked_of(request: HttpRequest) -> Asked:
         by=by if by in ("rule", "person") else "",
         sort=sort if sort.removeprefix("-") in (*SORTS, "name") else "",
         no_village=no_village,
+        no_town=no_town,
     )
 
 
@@ -129,7 +132,7 @@ def owed_in(asked: Asked) -> tuple[Owed, Places]:
 
 def choose(asked: Asked, owed: Owed, places: Places, *, narrow: bool = True) -> Owed:
     """The rows that the page's choice leaves; without `narrow`, those of the township."""
-    town = asked.town.id if asked.town else None
+    town = 0 if asked.no_town else asked.town.id if asked.town else None
     if not narrow:
         return only(owed, places, township=town)
     village = 0 if asked.no_village else asked.village.id if asked.village else None
@@ -198,6 +201,8 @@ def _month(asked: Asked, start: date) -> dict[str, object]:
 def choice_words(asked: Asked) -> str:
     """What was chosen, in words."""
     parts = [month_words(asked.month.start)]
+    if asked.no_town:
+        parts.append(_("the county itself"))
     if asked.town:
         parts.append(asked.town.name)
     if asked.village:

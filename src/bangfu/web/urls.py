@@ -31,6 +31,7 @@ urlpatterns = [
     path("find/<slug:kind_id>", find.find, name="find"),
     path("tray", pages.tray, name="tray"),
     path("month", month_views.month, name="month"),
+    path("month/rows", month_views.rows, name="month-rows"),
     path("township", township.township, name="township"),
     path("township/rows", township.rows, name="duty-rows"),
     path("staffing", posts.staffing, name="staffing"),

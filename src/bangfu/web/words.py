@@ -34,9 +34,18 @@ def say(text: Text | str | None) -> str:
     return text if isinstance(text, str) else text.say(language())
 
 
+_COMMITTEES = (
+    ("村村民委员会", "村"), ("村民委员会", "村"), ("村委会", "村"),
+    ("居民委员会", ""), ("居委会", ""),
+)  # fmt: skip
+
+
 def place(name: str) -> str:
-    """A village as people call it, without the name of its committee: 李成功村社区."""
-    return name.removesuffix("居民委员会").removesuffix("村民委员会") or name
+    """A village as people call it, without its committee: 后郑庄村, 李成功村社区."""
+    for committee, short in _COMMITTEES:
+        if name.endswith(committee) and name != committee:
+            return name.removesuffix(committee) + short
+    return name
 
 
 def day(value: date, *, year: bool = False) -> str:

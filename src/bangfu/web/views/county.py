@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +16,7 @@ from bangfu.web import clock, words
 from bangfu.web.audience import audience
 from bangfu.web.board import lines, sorted_by, total
 from bangfu.web.lead import (
+    NOWHERE,
     BoardLine,
     asked_of,
     cells,
@@ -42,17 +41,13 @@ def county(request: HttpRequest) -> HttpResponse:
     owed, places = owed_in(asked)
     found = lines(owed, "township", places)
     names = queries.names(asked.reader.policy, numbers_of(found))
-    titles = {**titles_of(found, names, asked.reader), 0: _("in no township")}
+    titles = {**titles_of(found, names, asked.reader), 0: _("the county itself")}
     drawn = []
     for line in sorted_by(found, asked.sort or "overdue", titles):
         named = names.get(int(line.key))
-        query = asked.query(town=named.uid if named else "", sort="")
-        url = f"{reverse('township')}?{query}" if named else ""
-        town = {"town": named.uid} if named else {}
-        numbers = cells(line, asked, **town)
-        if named is None:
-            numbers = tuple(replace(cell, url="") for cell in numbers)
-        drawn.append(BoardLine(titles[line.key], url, numbers, share(line)))
+        town = named.uid if named else NOWHERE
+        url = f"{reverse('township')}?{asked.query(town=town, sort='')}"
+        drawn.append(BoardLine(titles[line.key], url, cells(line, asked, town=town), share(line)))
     context = {
         **frame(asked),
         **month_switch(asked),

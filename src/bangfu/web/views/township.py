@@ -19,7 +19,7 @@ from bangfu.web.audience import OFFICE, audience
 from bangfu.web.board import By, Line, lines, sorted_by, total, worst_first
 from bangfu.web.duties import rows_of
 from bangfu.web.lead import (
-    NO_VILLAGE,
+    NOWHERE,
     Asked,
     BoardLine,
     asked_of,
@@ -34,6 +34,7 @@ from bangfu.web.lead import (
     share,
     titles_of,
 )
+from bangfu.web.reader import Reader
 from bangfu.web.words import place, say
 
 MOST_LATE = 12
@@ -45,7 +46,7 @@ A_PAGE = 60
 def township(request: HttpRequest) -> HttpResponse:
     """The table of the township's duties."""
     asked = asked_of(request)
-    if asked.reader.policy.scope.county and asked.town is None:
+    if asked.reader.policy.scope.county and asked.town is None and not asked.no_town:
         return redirect("county")
     everything, places = owed_in(asked)
     within = choose(asked, everything, places, narrow=False)
@@ -94,6 +95,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "heading": _("%(n)s obligations") % {"n": f"{len(owed):,}"},
         "choice": choice_words(asked),
         "back": f"{reverse('township')}?{asked.query(state='')}",
+        "back_title": _("Township duties"),
         "rows": rows_of(
             obligations, names=names, handbook=asked.reader.handbook, today=asked.days.as_of,
             days=asked.days.query,
@@ -114,15 +116,15 @@ def frame(asked: Asked) -> dict[str, object]:
         "now": clock.now(),
         "kept": kept,
         "town_query": f"?town={town.uid}" if town else "",
-        "place_name": town.name if town else _places_held(asked),
+        "place_name": town.name if town else _places_held(asked.reader),
     }
 
 
-def _places_held(asked: Asked) -> str:
+def _places_held(reader: Reader) -> str:
     """The townships that the reader answers for, or the county."""
-    policy = asked.reader.policy
+    policy = reader.policy
     if policy.scope.county:
-        return say(asked.reader.handbook.title)
+        return say(reader.handbook.title)
     held = {post.subject for post in policy.roles}
     names = queries.names(policy, held)
     return pgettext("list", ", ").join(
@@ -138,7 +140,7 @@ def board_lines(
     drawn = []
     for line in sorted_by(list(found), asked.sort or "overdue", titles):
         named = names.get(line.key) if isinstance(line.key, int) else None
-        value = line.key if isinstance(line.key, str) else named.uid if named else NO_VILLAGE
+        value = line.key if isinstance(line.key, str) else named.uid if named else NOWHERE
         parameter = {"village": "village", "rule": "rule", "person": "person"}.get(by, "town")
         narrowed = {parameter: str(value)}
         then = {"village": "rule", "person": "rule"}.get(by, "")
@@ -171,7 +173,7 @@ def _filters(
     asked: Asked, options: Mapping[str, Sequence[Line]], names: Mapping[int, Named]
 ) -> list[dict[str, object]]:
     chosen = {
-        "village": NO_VILLAGE if asked.no_village else asked.village.uid if asked.village else "",
+        "village": NOWHERE if asked.no_village else asked.village.uid if asked.village else "",
         "rule": asked.rule,
         "person": asked.person.uid if asked.person else "",
     }
@@ -190,7 +192,7 @@ def _filters(
             if isinstance(line.key, str) or line.key in names
         ]
         if name == "village" and any(line.key == 0 for line in options[name]):
-            values.append((NO_VILLAGE, _("the township itself")))
+            values.append((NOWHERE, _("the township itself")))
         values.sort(key=lambda item: item[1])
         choices = [
             {"value": value, "label": label, "chosen": value == chosen[name]}

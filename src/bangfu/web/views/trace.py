@@ -134,6 +134,7 @@ def _node(reader: Reader, target: str, node: Trace, spot: Spot) -> dict[str, obj
     under = ngettext("%(n)s fact lies under it.", "%(n)s facts lie under it.", count)
     return {
         **_words(reader, target, node, names),
+        "unit": _unit(reader, target) if not spot.path else "",
         "under": under % {"n": f"{count:,}"},
         "children": [
             {
@@ -143,6 +144,12 @@ def _node(reader: Reader, target: str, node: Trace, spot: Spot) -> dict[str, obj
             for at, child in shown
         ],
     }
+
+
+def _unit(reader: Reader, target: str) -> str:
+    """In what a figure is counted."""
+    rule = reader.handbook.figures.get(target.removeprefix("figure:"))
+    return say(rule.unit) if rule and target.startswith("figure:") else ""
 
 
 def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named]) -> dict[str, str]:
