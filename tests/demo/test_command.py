@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
 import socket
@@ -14,34 +12,18 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bangfu.demo.scale import SMALL
+from tests.demo.command import Made, bangfu, clean, make
 from tests.demo.invented import DAYS, handbook, invented
 from tests.demo.recount import recount
 
 UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")
-
-
-def clean() -> dict[str, str]:
-    """The environment without that of the tests."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("BANGFU", "DJANGO"))}
-
-
-def bangfu(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "bangfu", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=clean(),
-    )
 
 
 def start(*words: str) -> subprocess.Popen[str]:
@@ -83,44 +65,6 @@ class Browser:
             except urllib.error.URLError:
                 time.sleep(0.2)
         raise AssertionError("no server came up")
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A county that the command made, and what it printed."""
-
-    folder: Path
-    as_of: date
-    printed: str
-
-    def demo(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return bangfu("demo", "--no-serve", *words, "--data", str(self.folder))
-
-    def ask(self, *words: str) -> str:
-        run = bangfu(*words, "--data", str(self.folder))
-        assert run.returncode == 0, run.stderr
-        return run.stdout
-
-    def figures(self, as_of: date) -> dict[str, object]:
-        printed = json.loads(self.ask("figures", "--as-of", as_of.isoformat(), "--json"))
-        return {name: figure["value"] for name, figure in printed["figures"].items()}
-
-    def facts(self) -> list[tuple[object, ...]]:
-        """What the ledger holds but for what chance seals and links."""
-        with sqlite3.connect(self.folder / "bangfu.sqlite3") as database:
-            return database.execute(
-                "SELECT sequence, uid, kind, occurred_on, recorded_at, subject_id, performer_id, "
-                "recorder_id, amends_id FROM records_fact ORDER BY sequence"
-            ).fetchall()
-
-
-def make(folder: Path, as_of: date) -> Made:
-    run = bangfu(
-        "demo", "--small", "--no-serve", "--as-of", as_of.isoformat(), "--seed", "7",
-        "--data", str(folder),
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return Made(folder, as_of, run.stdout)
 
 
 @pytest.fixture(scope="module")
