@@ -52,7 +52,11 @@ _SOURCE = Source(
     standing="proposal",
 )
 _TERMS = (Term(date(1949, 10, 1), None, _SOURCE),)
-_RECORDERS = (Recorder("registrar", "county"), Recorder("township_officer", "place"))
+_RECORDERS = (
+    Recorder("registrar", "county"),
+    Recorder("organisation_officer", "county"),
+    Recorder("township_officer", "place"),
+)
 
 
 @dataclass(frozen=True, slots=True)

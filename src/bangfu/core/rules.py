@@ -307,7 +307,7 @@ class Role:
     sees: Literal["subject", "place", "county"]
     office: bool = False
     exclusive: bool = False
-    page: Literal["today", "township", "county", "audit", "none"] = "today"
+    page: Literal["today", "township", "county", "audit", "system", "security", "none"] = "today"
     may_correct: Literal["own", "scope"] = "own"
 
 

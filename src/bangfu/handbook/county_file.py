@@ -15,7 +15,7 @@ from bangfu.handbook.law import SWITCHES
 from bangfu.handbook.reader import WRONG_DAY, Table
 
 Sees = Literal["subject", "place", "county"]
-Page = Literal["today", "township", "county", "audit", "none"]
+Page = Literal["today", "township", "county", "audit", "system", "security", "none"]
 MayCorrect = Literal["own", "scope"]
 StatusType = Literal["choice", "flag", "text"]
 # Columns that every subject has in a condition.

@@ -71,7 +71,7 @@ def _roles_used(handbook: Handbook) -> Iterator[str]:
         for term in ladder.terms:
             yield from (rung.to for rung in term.rungs)
     for role in handbook.roles.values():
-        if role.office or role.page in ("township", "county", "audit"):
+        if role.office or role.page not in ("today", "none"):
             yield role.id  # a post to look from is a use
 
 
