@@ -23,7 +23,7 @@ from bangfu.records.mirror import rows
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MOST_SEGMENTS = 6
+MOST_SEGMENTS = 4
 STEP = 50_000
 AMENDMENTS = "amendments"
 

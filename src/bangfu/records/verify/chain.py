@@ -49,6 +49,7 @@ class Chain:
         self._uids: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
         self._amended: set[int] = set()
+        self._wrapped: dict[int, bytes | None] = {}
         self.last = 0
         self.head = GENESIS
         self.participants = 0
@@ -58,10 +59,10 @@ class Chain:
         while lines := self._lines():
             parts = self._parts(self.last, lines[-1].sequence)
             amended = self._amended_facts(lines)
-            keys: dict[str, bytes | None] = {}
+            self._learn_keys(lines)
             for line in lines:
                 self._check_number(line)
-                yield self._check(line, parts.get(line.sequence, []), amended, keys)
+                yield self._check(line, parts.get(line.sequence, []), amended)
 
     def _lines(self) -> list[FactLine]:
         quote = connection.ops.quote_name
@@ -112,7 +113,6 @@ class Chain:
         line: FactLine,
         parts: Sequence[tuple[Any, ...]],
         amended: Mapping[int, tuple[str, str]],
-        keys: dict[str, bytes | None],
     ) -> Passed:
         """The line's content against its hash, then what it refers to and amends."""
         first = line.sequence * PARTICIPANTS_A_FACT
@@ -140,7 +140,7 @@ class Chain:
             raise _broken("content", line)
         self.last, self.head = line.sequence, line.hash
         self.participants += len(parts)
-        return Passed(line.sequence, line.hash, self._event(line, uids, keys))
+        return Passed(line.sequence, line.hash, self._event(line, uids))
 
     def _uid(self, line: FactLine, number: int | None) -> str:
         if number is None:
@@ -163,34 +163,44 @@ class Chain:
         self._amended.add(line.amends_id)
         return uid
 
-    def _event(self, line: FactLine, uids: Uids, keys: dict[str, bytes | None]) -> Event | None:
+    def _event(self, line: FactLine, uids: Uids) -> Event | None:
         if not line.kind.startswith("registry.") and line.kind != VOID:
             return None
         return Event(
             line.sequence, line.uid, line.kind, date.fromisoformat(line.occurred_on),
-            uids.subject, self._values(line, keys), tuple(uids.participants), line.amends_id,
+            uids.subject, self._values(line), tuple(uids.participants), line.amends_id,
         )  # fmt: skip
 
-    def _values(self, line: FactLine, keys: dict[str, bytes | None]) -> dict[str, Value]:
+    def _values(self, line: FactLine) -> dict[str, Value]:
         values: dict[str, Value] = json.loads(line.values)
         sealed = values.pop(SEALED, None)
         if not isinstance(sealed, dict):
             return values
         for party, blob in sealed.items():
             try:
-                if party not in keys:
-                    keys[party] = self._key(party)
-                key = keys[party]
+                key = self._key(party)
                 if key is not None:
                     values.update(unseal(key, blob, line.uid, party))
             except KeyProblem:
                 raise _broken("sealed", line) from None
         return values
 
+    def _learn_keys(self, lines: Sequence[FactLine]) -> None:
+        """The wrapped keys of the subjects that registry facts of this portion are about."""
+        about = {line.subject_id for line in lines if str(line.kind).startswith("registry.")}
+        rows = SubjectKey.objects.filter(subject__in=[n for n in about if isinstance(n, int)])
+        self._wrapped = {
+            n: None if w is None else bytes(w) for n, w in rows.values_list("subject", "wrapped")
+        }
+
     def _key(self, party: str) -> bytes | None:
         """The party's key; None once it is destroyed."""
-        row = SubjectKey.objects.filter(subject=self._numbers.get(party, 0))
-        wrapped = row.values_list("wrapped", flat=True).first()
+        number = self._numbers.get(party, 0)
+        if number not in self._wrapped:
+            row = SubjectKey.objects.filter(subject=number).values_list("wrapped", flat=True)
+            wrapped = row.first()
+            self._wrapped[number] = None if wrapped is None else bytes(wrapped)
+        wrapped = self._wrapped[number]
         return None if wrapped is None else self._vault.unwrap(wrapped, party)
 
 
