@@ -59,6 +59,27 @@ def test_a_visit_in_the_days_of_grace_is_late_for_that_week_and_in_time_for_the_
     assert states(rule, too_late, on=june(22), within=both) == [State.OVERDUE, State.DONE]
 
 
+def test_one_visit_in_time_and_one_in_grace_make_two_late_and_both_are_named() -> None:
+    rule = duty(term(at_least=2, grace=3))
+    known = world(
+        helps(YUN, GU),
+        visits(YUN, GU, on=june(14), number=8),
+        visits(YUN, GU, on=june(19), number=7),
+    )
+    (only,) = what_is_owed(rule, known, on=june(19), within=WEEK)
+    assert (only.state, only.got, only.because) == (State.LATE, 2, (7, 8))
+
+
+def test_what_comes_in_the_days_of_grace_is_not_named_where_it_was_not_needed() -> None:
+    known = world(
+        helps(YUN, GU),
+        visits(YUN, GU, on=june(14), number=7),
+        visits(YUN, GU, on=june(19), number=8),
+    )
+    (only,) = what_is_owed(duty(term(grace=3)), known, on=june(19), within=WEEK)
+    assert (only.state, only.got, only.because) == (State.DONE, 1, (7,))
+
+
 def test_one_round_counts_once_for_each_household_on_its_sheet() -> None:
     known = world(helps(YUN, GU), helps(YUN, TIAN), visits(YUN, GU, TIAN, on=june(14), number=7))
     assert states(WEEKLY, known, on=june(14)) == [State.DONE, State.DONE]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
+from decimal import Decimal
 
 import duckdb
+import numpy as np
 import pytest
 
 from bangfu.engine.sets import Sets, sets_of
-from bangfu.engine.views import view
+from bangfu.engine.tables import FactTable
+from bangfu.engine.views import fact_rows, view
 from bangfu.handbook.columns import figure_rows, published_views
 from tests.engine.cast import GU, YUN, helps, is_, june, visits, world
-from tests.engine.county import HANDBOOK
+from tests.engine.county import HANDBOOK, field, kind
 from tests.world import tables_of
 
 KNOWN = world(
@@ -89,3 +93,31 @@ def test_threads_may_share_one_connection() -> None:
     for thread in threads:
         thread.join()
     assert answers == [[True, False]] * 40
+
+
+def test_every_type_of_field_reaches_sql_as_it_is() -> None:
+    lists = np.empty(3, dtype=np.object_)
+    lists[:] = [["a", "b"], None, []]
+    hidden = np.array([False, True, False])
+    shown = {
+        "choices": (lists, [["a", "b"], None, []]),
+        "boolean": (np.array([True, True, False]), [True, None, False]),
+        "money": (np.array([-105, 7, 3]), [Decimal("-1.05"), None, Decimal("0.03")]),
+        "integer": (np.array([-5, 7, 3]), [-5, None, 3]),
+        "date": (
+            np.array([0, 7, 17167], dtype=np.int32),
+            [date(1970, 1, 1), None, date(2017, 1, 1)],
+        ),
+        "text": (np.array(["a", None, "杂"], dtype=np.object_), ["a", None, "杂"]),
+    }
+    fields = tuple(field(name, name) for name in shown)  # type: ignore[arg-type]
+    numbers = np.arange(3)
+    table = FactTable(
+        numbers, numbers, numbers.astype(np.int32), numbers,
+        values={name: values for name, (values, _) in shown.items()},
+        missing=dict.fromkeys(shown, hidden),
+    )  # fmt: skip
+    rows = fact_rows(kind("all", "household", *fields), table, numbers)
+    assert {name: rows.column(name).to_pylist() for name in shown} == {
+        name: expected for name, (_, expected) in shown.items()
+    }

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from bench.county_year import AS_OF, YEAR
+from bench.county_year.data import AS_OF, YEAR
 
 from bangfu.core.periods import day_number, periods
 from bangfu.core.rules import Duty, Handbook

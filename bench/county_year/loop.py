@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from bench.county_year import AS_OF, YEAR
-from bench.engine_peer import Answer
+from bench.county_year.data import AS_OF, YEAR
+from bench.county_year.sql import Answer
 from numpy.typing import NDArray
 from tests import oracle
 from tests.world import FOREVER, Done, Held, World

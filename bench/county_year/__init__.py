@@ -1,0 +1,1 @@
+"""What `bench/engine.py` measures: an invented county-year, and its two peers."""
