@@ -76,7 +76,7 @@ rows = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(conditions, st.lists(rows, min_size=1, max_size=12))
 @example("topic IN ('health')", [{"topic": None}])
 @example("NOT (topic = 'health' AND minutes > 3)", [{"topic": None, "minutes": 2}])
