@@ -19,13 +19,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PHONE, DESK = (360, 740), (1440, 900)
 PATIENCE = 90
 # What a browser reports of answers that the tests ask for: refused, wrong, not reached.
 EXPECTED = re.compile(r"status of (401|403|404|409|422)|ERR_INTERNET_DISCONNECTED|ERR_FAILED")
+
+
+# Longer than the first pause before an entry is sent once more.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)

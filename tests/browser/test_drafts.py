@@ -18,7 +18,8 @@ NEED = "井水近来发浑，想请人看看。"
 def fill(page: Page, *, minutes: str = "25", person: int = 0) -> str:
     """Fill in a visit; whom it was to."""
     page.goto(FORM)
-    choice = page.locator(".pick label").nth(person)
+    choices = page.locator(".pick label")
+    choice = choices.nth(person % choices.count())
     name = choice.inner_text().split()[0]
     choice.click()
     page.get_by_text("电话", exact=True).click()

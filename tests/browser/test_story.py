@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESK, Opens
 
@@ -14,17 +14,16 @@ pytestmark = pytest.mark.browser
 Picture = Callable[[Page, str], None]
 
 
-def count(page: Page, heading: str) -> int:
-    """How many rows stand under a heading of the page of today."""
-    group = page.locator(".group", has=page.locator("h2", has_text=heading))
-    return group.locator(".duty").count() if group.count() else 0
+def weekly(page: Page) -> Locator:
+    """What must be done this week: somebody is in touch with each household."""
+    return page.locator(".group:not(.late) .batch", has_text="三帮一联").first
 
 
 def test_a_visit_from_the_form_to_the_number_that_opens(opens: Opens, picture: Picture) -> None:
     phone = opens("helper")
     expect(phone.locator("h1")).to_have_text("今日应办")
     picture(phone, "today-phone")
-    row = phone.locator(".group:not(.late) .duty").first
+    row = weekly(phone).locator(".duty").first
     name = row.locator(".name").inner_text()
     before = phone.locator(".group .duty").count()
 
@@ -44,7 +43,7 @@ def test_a_visit_from_the_form_to_the_number_that_opens(opens: Opens, picture: P
     phone.wait_for_url("**/today")
     expect(phone.locator("#notes")).to_contain_text(f"已保存：入户走访，{name}")
     assert phone.locator(".group .duty").count() < before
-    assert name not in phone.locator(".group:not(.late)").all_inner_texts()
+    assert name not in weekly(phone).inner_text()
     picture(phone, "stored-phone")
     phone.locator("#notes").get_by_text("查看").click()
     expect(phone.locator("dl")).to_contain_text("35 分钟")
@@ -79,7 +78,7 @@ def test_a_visit_from_the_form_to_the_number_that_opens(opens: Opens, picture: P
 
 def test_several_households_at_once_then_withdrawn(opens: Opens, picture: Picture) -> None:
     phone = opens("helper")
-    batch = phone.locator(".group:not(.late) .batch").first
+    batch = weekly(phone)
     rows = batch.locator(".duty").count()
     if batch.get_by_role("button", name="全选").count():
         batch.get_by_role("button", name="全选").click()
