@@ -17,7 +17,7 @@ from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant, SubjectKey
-from bangfu.records.plans import Checked, Entry, Recording, participant_rows
+from bangfu.records.plans import Checked, Entry, Plan, Recording, participant_rows
 from bangfu.records.registry import Registry
 from bangfu.records.registry_checks import check_registry
 from bangfu.records.registry_rows import Event, SubjectRow
@@ -96,8 +96,9 @@ class Batch:
 
     def _take(self, entry: Entry) -> int:
         draft = entry.draft
-        values = self._checker.values(draft)
-        parted = self._parted(draft, values)
+        plan = self._checker.plan(draft.kind)
+        values = self._checker.values(draft, plan)
+        parted = self._parted(draft, plan, values)
         digest = self._vault.digest(
             ledger.draft_body(draft, entry.recorded_by, [parted.plain, *parted.sealed.values()]),
             [self._learner.key(party) for party in parted.sealed],
@@ -107,10 +108,10 @@ class Batch:
             if known.digest != digest:
                 raise refusals.conflict()
             return known.sequence
-        checked = self._checker.check(draft, values, self._recording(entry))
+        checked = self._checker.check(draft, plan, values, self._recording(entry, plan))
         return self._append(entry, checked, self._values_text(draft, parted), digest)
 
-    def _recording(self, entry: Entry) -> Recording:
+    def _recording(self, entry: Entry, plan: Plan) -> Recording:
         if self._earliest is not None and entry.recorded_at < self._earliest:
             raise refusals.unordered()
         self._earliest = entry.recorded_at
@@ -122,14 +123,13 @@ class Batch:
         if entry.recorded_by != FOUNDER:
             recorder = self._registry.subjects.get(entry.recorded_by)
             if recorder is None or recorder.voided:
-                raise refusals.not_recorder(self._checker.plan(entry.draft.kind).kind)
+                raise refusals.not_recorder(plan.kind)
         if self._day is not None:
             return Recording(recorder, self._day, self._latest)
         return Recording(recorder, day, min(day, self._latest))
 
-    def _parted(self, draft: Draft, values: dict[str, Value]) -> Parted:
+    def _parted(self, draft: Draft, plan: Plan, values: dict[str, Value]) -> Parted:
         """The values in canonical form, each party's personal ones apart, by its uid."""
-        plan = self._checker.plan(draft.kind)
         grouped = parties(plan, draft, values)
         if not grouped:
             return Parted(canonical(values), {})
@@ -209,6 +209,8 @@ class Batch:
                     checked.values, draft.participants, line.amends_id,
                 )
             )  # fmt: skip
-        for party, key in self._learner.new_keys().items():
-            row = self._registry.subjects[party]
-            self._keys.append((row.id, self._vault.wrap(key, party)))
+        if made := self._learner.new_keys:
+            for party, key in made.items():
+                row = self._registry.subjects[party]
+                self._keys.append((row.id, self._vault.wrap(key, party)))
+            made.clear()

@@ -8,7 +8,7 @@ from datetime import date
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Field, Handbook, Recorder
-from bangfu.core.values import read_values
+from bangfu.core.values import MAX_TEXT, read_values
 from bangfu.records import refusals
 from bangfu.records.access import FOUNDER
 from bangfu.records.ledger import Stored
@@ -56,20 +56,22 @@ class Checker:
             plan = self._plans[name] = Plan(kind)
         return plan
 
-    def values(self, draft: Draft) -> dict[str, Value]:
-        """The draft's values in canonical form, its kind and the form of its uid checked."""
+    def values(self, draft: Draft, plan: Plan) -> dict[str, Value]:
+        """The draft's values in canonical form, the form of its uid checked."""
         if not UID.match(draft.uid):
             raise refusals.bad_uid(draft.uid)
-        plan = self.plan(draft.kind)
+        if draft.reason and (len(draft.reason) > MAX_TEXT or not _kept(draft.reason)):
+            raise refusals.bad_reason(MAX_TEXT)
         values = read_values(plan.kind, draft.values)
         span = plan.kind.span
         if span and str(values.get(span[1], "9")) < str(values.get(span[0], "")):
             raise refusals.bad_span(span[1])
         return values
 
-    def check(self, draft: Draft, values: dict[str, Value], recording: Recording) -> Checked:
+    def check(
+        self, draft: Draft, plan: Plan, values: dict[str, Value], recording: Recording
+    ) -> Checked:
         """The draft with its references found; raises the first `Refused`."""
-        plan = self.plan(draft.kind)
         amended = self._amended(draft, recording) if draft.amends or draft.kind == VOID else None
         self._check_day(draft, plan, recording.latest)
         performer = self._performer(draft, recording)
@@ -119,12 +121,14 @@ class Checker:
             return False
         if plan.types and subject.type not in plan.types:
             return False
-        for post in self.registry.reaching(performer.id, subject):
+        posts = self.registry.between.get((performer.id, subject.id))
+        for post in posts or self.registry.reaching(performer.id, subject):
             role = post.key
             if (
-                post.holds(day)
+                (role in plan.narrow or role in plan.wide)
                 and (not plan.performers or role in plan.performers)
-                and (role in plan.wide or (role in plan.narrow and post.subject == subject.id))
+                and post.holds(day)
+                and (post.subject == subject.id or role in plan.wide)
             ):
                 return True
         return False
@@ -350,3 +354,8 @@ class Checker:
             if self._shows(post, subject, recording.day):
                 return True
         return False
+
+
+def _kept(text: str) -> bool:
+    """Whether a text has nothing but what can be read again, line breaks included."""
+    return all(line.isprintable() for line in text.splitlines())

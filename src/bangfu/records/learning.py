@@ -49,7 +49,7 @@ class Learner:
         self._before = before
         self._loaded: set[tuple[str, str, object]] = set()
         self._keys: dict[str, bytes | None] = {}
-        self._new_keys: dict[str, bytes] = {}
+        self.new_keys: dict[str, bytes] = {}  # made since they were last written
 
     def learn(self, checker: Checker, entries: Sequence[Entry]) -> None:
         """Load what the checks of these entries will ask for."""
@@ -79,13 +79,8 @@ class Learner:
                     "This party's personal data were erased; nothing personal can be recorded.",
                 )
             return key
-        key = self._keys[party] = self._new_keys[party] = new_key()
+        key = self._keys[party] = self.new_keys[party] = new_key()
         return key
-
-    def new_keys(self) -> dict[str, bytes]:
-        """The keys made since this was last asked."""
-        made, self._new_keys = self._new_keys, {}
-        return made
 
     def _learn_facts(self, drafts: Sequence[Draft], references: Sequence[str]) -> None:
         """Facts under the drafts' own uids, those they amend, and what amended those."""

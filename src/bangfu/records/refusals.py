@@ -274,6 +274,16 @@ def not_yours() -> Refused:
     )
 
 
+def bad_reason(most: int) -> Refused:
+    """A reason that cannot be kept."""
+    return Refused(
+        "bad_reason",
+        f"理由太长（最多 {most} 字），或含有不能保存的字符。",
+        f"The reason is too long (at most {most} characters) or has some that cannot be kept.",
+        place="reason",
+    )
+
+
 def nothing_to_void() -> Refused:
     """A withdrawal, or a correction by `correct`, names no fact."""
     return Refused(
