@@ -20,7 +20,7 @@ from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Meta, Subject
 from bangfu.records.plans import Entry
 from bangfu.records.sealing import vault
-from bangfu.records.turn import turn
+from bangfu.records.turn import roomy, turn
 
 __all__ = ["Entry", "correct", "found", "open_account", "record", "record_batch", "void"]
 
@@ -47,7 +47,8 @@ def record_batch(
     recording, and no fact may lie after that day or after `as_of`. Entries must come in the
     order of `recorded_at`. `progress` is told how many are done. Returns how many there were.
     """
-    return len(_write(_counted(entries, progress), latest=as_of, day=None))
+    with roomy():
+        return len(_write(_counted(entries, progress), latest=as_of, day=None))
 
 
 def correct(*, draft: Draft, by: Policy, now: datetime) -> Fact:

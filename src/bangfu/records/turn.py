@@ -18,6 +18,7 @@ from django.db import connection
 
 _ADVISORY = 0x62616E67  # any fixed number that names this lock in its database
 _THREADS = threading.RLock()
+_ROOM = 256 * 1024  # kibibytes
 
 
 @contextmanager
@@ -33,6 +34,21 @@ def turn() -> Iterator[None]:
     else:
         with _queue(Path(name)):
             yield
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """Give SQLite memory for one long transaction, else it writes pages again and again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {-_ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 @contextmanager
