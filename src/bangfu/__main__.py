@@ -205,6 +205,8 @@ def _print_demo(given: argparse.Namespace, options: Options, opened: Sequence[Cr
     print(f"{queries.handbook().title}  {options.as_of.isoformat()}")
     if not given.no_serve:
         print(f"网址 Address: http://{HOST}:{given.port}/")
+    wanted = os.environ.get("BANGFU_SECOND_FACTOR") or "off"
+    print(f"第二因素 Second factor: {wanted} (BANGFU_SECOND_FACTOR=offices|off)")
     if not opened:
         print("账号 Accounts:", ", ".join(queries.account_names()))
         command = f"bangfu demo {options.words()} {_typed(given.data)}--new-passwords"

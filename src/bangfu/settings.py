@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bangfu.web.sessions.SignedIn",
     "bangfu.web.middleware.DenyByDefault",
     "bangfu.web.middleware.Refusals",
 ]
@@ -140,6 +141,14 @@ LOGGING = {
     "loggers": {"django.request": {"handlers": ["terminal"], "level": "ERROR"}},
 }
 
+# The second factor: "offices" asks it of every office's post, "off" of nobody; left empty it is
+# asked of offices, but in an invented county of nobody.
+BANGFU_SECOND_FACTOR = os.environ.get("BANGFU_SECOND_FACTOR", "")
+# On one's own phone a sign-in lasts so many days, elsewhere until so many idle minutes.
+BANGFU_OWN_PHONE_DAYS = int(os.environ.get("BANGFU_OWN_PHONE_DAYS", "90"))
+BANGFU_IDLE_MINUTES = int(os.environ.get("BANGFU_IDLE_MINUTES", "30"))
+
+SESSION_COOKIE_AGE = BANGFU_OWN_PHONE_DAYS * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -25,6 +25,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.BANGFU_MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
     settings.BANGFU_OUTSIDE = tmp_path / "outside"
     settings.STATIC_ROOT = tmp_path
+    settings.BANGFU_SECOND_FACTOR = "off"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     return tmp_path

@@ -26,18 +26,27 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "correct": (uid("nothing"),),
     "void": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
+    "desk-subject": (uid("nothing"),),
+    "desk-new": ("registry.person",),
+    "desk-about": (uid("nothing"), "registry.assignment"),
+    "desk-correct": (uid("nothing"),),
+    "desk-choose": ("registry.unit",),
 }
-FOR_ALL = {"home", "handbook", "rule", "feedback", "tray", "about", "trace", "fact"}
+DESK = {
+    "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
+    "desk-handover", "accounts",
+}  # fmt: skip
+FOR_ALL = {"account", "second-factor", "home", "handbook", "rule", "feedback", "tray", "about", "trace", "fact"}
 ENTERS = {"record", "record-kind", "find", "correct", "void", "month", "month-rows"}
 LEADS = {"township", "duty-rows", "staffing", "coverage"}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | {"today"},
     "secretary": FOR_ALL | ENTERS | {"today"},
-    "officer": FOR_ALL | ENTERS | LEADS | {"today"},
-    "registrar": FOR_ALL | ENTERS | LEADS | {"county", "figures"},
-    "auditor": FOR_ALL | LEADS | {"county", "figures"},
+    "officer": FOR_ALL | ENTERS | LEADS | DESK | {"today"},
+    "registrar": FOR_ALL | ENTERS | LEADS | DESK | {"county", "figures"},
+    "auditor": FOR_ALL | LEADS | {"county", "figures", "accounts", "account-log"},
 }
-OF_NOBODY = {"sign-in", "sign-out", "language", "letters"}
+OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
 
 
 def address(pattern: URLPattern) -> str:

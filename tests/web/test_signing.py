@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
-from bangfu.records import actions
-from bangfu.web import throttle
+from bangfu.records import actions, tries
 from tests.cast import Cast, uid
 from tests.web.conftest import PASSWORD, SignIn
 from tests.web.reading import text
@@ -44,7 +43,7 @@ def test_a_wrong_password_says_no_more_than_that(cast: Cast) -> None:
 def test_guessing_is_slowed_down_for_that_name_only(cast: Cast) -> None:
     an_account()
     client = Client()
-    for _ in range(throttle.FREE):
+    for _ in range(tries.of_account("shulan").free):
         sign_in(client, "guess")
     assert getattr(sign_in(client, PASSWORD), "status_code", 0) == 429
     other = client.post("/sign-in", {"username": "other", "password": "guess"})
@@ -52,16 +51,29 @@ def test_guessing_is_slowed_down_for_that_name_only(cast: Cast) -> None:
 
 
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour(cast: Cast) -> None:
-    waits = []
+    counter, now, waits = (tries.of_account("name"),), NOW, []
     for _ in range(20):
-        throttle.wrong("name", "10.0.0.1", now=NOW)
-        waits.append(throttle.wait("name", "10.0.0.1", now=NOW))
+        assert tries.begin(counter, now=now) == 0
+        waits.append(tries.closed("name", now=now) and tries.begin(counter, now=now))
+        now += timedelta(seconds=waits[-1])
     assert waits[:7] == [0, 0, 0, 1, 2, 4, 8]
     assert waits[-1] == 900
-    assert throttle.wait("name", "10.0.0.2", now=NOW) == 0
-    assert throttle.wait("name", "10.0.0.1", now=NOW + timedelta(minutes=15)) == 0
-    throttle.right("name", "10.0.0.1")
-    assert throttle.wait("name", "10.0.0.1", now=NOW) == 0
+    tries.right(counter)
+    assert not tries.closed("name", now=now)
+
+
+def test_an_address_is_slowed_down_later_and_one_right_password_does_not_free_it(
+    cast: Cast,
+) -> None:
+    address = tries.of_address("10.0.0.1")
+    for number in range(address.free):
+        assert tries.begin((tries.of_account(f"name {number}"), address), now=NOW) == 0
+    assert tries.begin((tries.of_account("another name"), address), now=NOW) == 1
+    tries.right((address,))
+    for _ in range(2):
+        tries.begin((address,), now=NOW)
+    assert tries.begin((address,), now=NOW) > 0
+    assert tries.begin((tries.of_address("10.0.0.2"),), now=NOW) == 0
 
 
 def test_after_signing_in_one_comes_back_to_where_one_was_but_never_elsewhere(cast: Cast) -> None:

@@ -203,6 +203,10 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
         "assignment", "任职分工", "Post taken up", "village",
         _field("role", "岗位", "Post", required=True),
         _field("basis", "依据", "Basis"),
+        _field(
+            "stands_in_for", "代谁的岗", "Stands in for", "reference", to="registry.assignment"
+        ),
+        _field("until", "预计到", "Expected until", "date"),
         participants=(ParticipantRole("holder", Text("任职人", "Holder"), "person", True, False),),
     ),
     _kind(

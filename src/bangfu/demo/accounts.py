@@ -70,6 +70,7 @@ class Watch:
             "county_leader": county.leaders[0],
             "supervisor": county.supervisor,
             "auditor": county.auditor,
+            **county.admins,
         }
         return {role: person for role, person in found.items() if person is not None}
 

@@ -32,6 +32,7 @@ from bangfu.demo.units import (
 _LINES_A_SECOND = 10
 _FIRST_MINUTE = 8 * 60
 _TEAM_MEMBERS = 4
+ADMINISTRATORS = ("system_admin", "security_admin")
 
 
 class Founding:
@@ -146,6 +147,15 @@ class Founding:
                 level, grade = ("grassroots", "staff") if number else ("section", "section_chief")
                 person = self._register.invent()
                 yield from self._register.cadre(person, unit, level=level, grade=grade)
+                yield from self._administrator(person)
+
+    def _administrator(self, person: Person) -> Iterator[Draft]:
+        """The heads of the first two units also look after accounts, and after their safety."""
+        admins = self.county.admins
+        role = next((role for role in ADMINISTRATORS if role not in admins), None)
+        if role is not None:
+            admins[role] = person
+            yield self._register.post(role, self.county.uid, person)
 
     def _unit_branches(self) -> Iterator[Draft]:
         """A branch in each sending unit; its head is the secretary, its cadres the members."""

@@ -128,6 +128,7 @@ class County:
     auditor: Person
     school: Unit
     leaders: list[Person] = field(default_factory=list)
+    admins: dict[str, Person] = field(default_factory=dict)
     senders: list[Unit] = field(default_factory=list)
     helpers: list[Person] = field(default_factory=list)
     trainees: list[Person] = field(default_factory=list)

@@ -310,6 +310,13 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh")
     large = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # A password that somebody else has seen: it opens nothing but the page that changes it.
+    must_change = models.BooleanField(default=False)
+    # The key of the second factor, wrapped by the vault; it counts from `second_since` on.
+    second_key = models.BinaryField(null=True)
+    second_since = models.DateTimeField(null=True)
+    second_step = models.BigIntegerField(default=0)
+    recovery = models.JSONField(default=list)
 
     USERNAME_FIELD = "username"
 
@@ -317,3 +324,28 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class SignInTry(models.Model):
+    """How often signing in went wrong under one keyed digest of a name or an address (登录尝试)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    wrong = models.IntegerField(default=0)
+    until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.wrong} until {self.until}"
+
+
+class AccountEvent(models.Model):
+    """What was done to an account, and by whom (账号日志); `by` null is the machine's operator."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=20)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="events")
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.what} {self.account_id}"

@@ -52,13 +52,13 @@ def named(policy: Policy, uids: Iterable[str]) -> dict[str, Named]:
 def subject(policy: Policy, uid: str) -> Named | None:
     """The subject of that uid if it lies in the reader's scope, else None as if it were not."""
     rows = Subject.objects.filter(within(policy.scope), uid=uid, voided_seq=None)
-    return next(iter(_described(rows)), None)
+    return next(iter(described(rows)), None)
 
 
 def my_subjects(policy: Policy, role: str | None = None) -> list[Named]:
     """What the reader holds posts for today, in the order of place and name."""
     numbers = {held.subject for held in policy.roles if role in (None, held.role)}
-    found = _described(Subject.objects.filter(id__in=numbers, voided_seq=None))
+    found = described(Subject.objects.filter(id__in=numbers, voided_seq=None))
     return sorted(found, key=lambda one: (one.place, one.name, one.id))
 
 
@@ -79,7 +79,7 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
         digest = vault().lookup(asked)
         condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
     rows = Subject.objects.filter(condition & _nameable(policy), type__in=kinds, voided_seq=None)
-    return _described(rows.order_by("name", "id").distinct()[:most])
+    return described(rows.order_by("name", "id").distinct()[:most])
 
 
 def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[Named]:
@@ -98,7 +98,7 @@ def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[
             ).values_list("person", flat=True)
         )
         able = holders if able is None else able & holders
-    found = _described(Subject.objects.filter(id__in=able or ()))
+    found = described(Subject.objects.filter(id__in=able or ()))
     return sorted(found, key=lambda one: (one.name, one.id))
 
 
@@ -113,8 +113,16 @@ def places(policy: Policy, ids: Iterable[int]) -> tuple[Mapping[int, int], Mappi
     return villages, townships
 
 
+def names_of(ids: Iterable[int]) -> dict[int, Named]:
+    """What these subjects are called, whoever asks; only for those who look after accounts."""
+    found: dict[int, Named] = {}
+    for some in portions({int(number) for number in ids}, 5000):
+        found.update((one.id, one) for one in described(Subject.objects.filter(id__in=some)))
+    return found
+
+
 def _named(policy: Policy, condition: Q) -> list[Named]:
-    return _described(Subject.objects.filter(condition & _nameable(policy)))
+    return described(Subject.objects.filter(condition & _nameable(policy)))
 
 
 def _nameable(policy: Policy) -> Q:
@@ -142,8 +150,8 @@ def _townships(policy: Policy) -> list[int]:
     return list(rows.values_list("township", flat=True).distinct())
 
 
-def _described(rows: Iterable[Subject]) -> list[Named]:
-    """The rows with their places in words."""
+def described(rows: Iterable[Subject]) -> list[Named]:
+    """The rows with their places in words; whoever calls it has limited them to a reader's."""
     found = list(rows)
     wanted = {number for row in found for number in (row.township, row.village) if number}
     words = dict(Subject.objects.filter(id__in=wanted).values_list("id", "name"))

@@ -9,7 +9,27 @@ up to which the ledger counts (`known_at(day)` finds it for a day).
 
 from __future__ import annotations
 
+from bangfu.records.account_queries import (
+    STATES,
+    AccountLine,
+    State,
+    account_rights,
+    accounts,
+    counts,
+    events,
+    line_of,
+)
+from bangfu.records.account_rights import Rights, office_held
 from bangfu.records.county import account_names, founded, known_at, sequence, today
+from bangfu.records.desk_queries import (
+    Card,
+    Dated,
+    Tie,
+    browse,
+    card,
+    carry_identifiers,
+    desk_kinds,
+)
 from bangfu.records.handbooks import handbook, use_handbook
 from bangfu.records.ledger_queries import (
     Seal,
@@ -43,13 +63,61 @@ from bangfu.records.numbers import (
     trace,
     vacancies,
 )
+from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.verify import verify
 
 __all__ = [
-    "Named", "Seal", "account_names", "fact", "facts", "figure", "figures", "find", "founded",
-    "handbook", "history", "known_at", "last_values", "may_amend", "my_subjects", "named",
-    "names", "owed", "own_facts", "performers", "places", "reach", "recordable_kinds", "scores",
+    "STATES",
+    "AccountLine",
+    "Card",
+    "Dated",
+    "Named",
+    "Rights",
+    "Seal",
+    "StandIn",
+    "State",
+    "Tie",
+    "account_names",
+    "account_rights",
+    "accounts",
+    "browse",
+    "card",
+    "carry_identifiers",
+    "counts",
+    "desk_kinds",
+    "events",
+    "fact",
+    "facts",
+    "figure",
+    "figures",
+    "find",
+    "founded",
+    "handbook",
+    "history",
+    "known_at",
+    "last_values",
+    "line_of",
+    "may_amend",
+    "my_subjects",
+    "named",
+    "names",
+    "office_held",
+    "owed",
+    "own_facts",
+    "performers",
+    "places",
+    "reach",
+    "recordable_kinds",
+    "scores",
     "seal",
-    "sequence", "steps", "subject", "tables", "today", "trace", "use_handbook", "vacancies",
+    "sequence",
+    "stand_ins",
+    "steps",
+    "subject",
+    "tables",
+    "today",
+    "trace",
+    "use_handbook",
+    "vacancies",
     "verify",
 ]  # fmt: skip

@@ -109,6 +109,21 @@ def participants(sequences: Sequence[int]) -> dict[int, list[Part]]:
     return found
 
 
+def identifiers(policy: Policy, uid: str) -> dict[str, Value]:
+    """The id numbers and phones of a fact as they are, for its correction and nothing else."""
+    raws = [Raw(*row) for row in Fact.objects.filter(uid=uid).values_list(*_COLUMNS)]
+    seen = [raw for raw in raws if policy.scope.covers(raw.subject, raw.subject_path)]
+    opener = Opener(policy)
+    opener.learn(seen)
+    found: dict[str, Value] = {}
+    for raw in seen:
+        kind = handbook().kind(raw.kind)
+        values, _erased = opener.open(raw, masked=False)
+        names = {field.id for field in kind.fields if field.identifier} if kind else set()
+        found.update({name: value for name, value in values.items() if name in names})
+    return found
+
+
 def _visible(policy: Policy, raw: Raw, parts: Iterable[Part]) -> bool:
     """Whether a subject lies in scope, or the reader did or wrote it himself."""
     if policy.scope.covers(raw.subject, raw.subject_path):
@@ -147,7 +162,7 @@ class Opener:
             self._vault = vault()
         return self._vault
 
-    def open(self, raw: Raw) -> tuple[dict[str, Value], int]:
+    def open(self, raw: Raw, *, masked: bool = True) -> tuple[dict[str, Value], int]:
         """The values, and how many parties' values are erased."""
         values = json.loads(raw.values)
         sealed: Mapping[str, str] = values.pop(SEALED, {})
@@ -159,7 +174,7 @@ class Opener:
             elif self._seen.get(party):
                 values.update(unseal(key, blob, raw.uid, party))
         kind = handbook().kind(raw.kind)
-        for field in kind.fields if kind and sealed else ():
+        for field in kind.fields if kind and sealed and masked else ():
             if field.identifier and field.id in values:
                 values[field.id] = mask(str(values[field.id]))
         return values, erased

@@ -7,13 +7,13 @@ today (`Role.page`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from bangfu.core.rules import Role
+from bangfu.core.rules import Handbook
 
-Page = Literal["today", "township", "county", "audit", "system", "security"]
+Page = Literal["today", "township", "county", "audit", "system", "security", "desk"]
 # Whose posts read or write facts; administrators of the system do neither.
 PAGES: tuple[Page, ...] = ("today", "township", "county", "audit")
 OFFICE: tuple[Page, ...] = ("township", "county", "audit")
@@ -58,11 +58,14 @@ def declared(view: object) -> Audience | None:
     return found if isinstance(found, Audience) else None
 
 
-def pages_of(roles_held: frozenset[str], roles: Mapping[str, Role]) -> frozenset[Page]:
-    """The pages that follow from the roles held today."""
+def pages_of(roles_held: frozenset[str], handbook: Handbook) -> frozenset[Page]:
+    """The pages that follow from the roles held today; who enters posts has the registry's desk."""
     found: set[Page] = set()
     for name in roles_held:
-        role = roles.get(name)
+        role = handbook.roles.get(name)
         if role is not None and role.page != "none":
             found.add(role.page)
+    kind = handbook.kind("registry.assignment")
+    if kind is not None and any(rule.role in roles_held for rule in kind.recorders):
+        found.add("desk")
     return frozenset(found)

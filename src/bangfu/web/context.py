@@ -82,8 +82,12 @@ def sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
         found.append(today)
     if pages & {"today", "township", "county"}:
         found.append(("record", _("Record")))
+    if "desk" in pages:
+        found.append(("desk", pgettext("section", "Registry")))
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
         found.append(("month", _("Month")))
+    if pages & {"system", "security", "audit"}:
+        found.append(("accounts", _("Accounts")))
     if pages:
         found.append(("handbook", _("Rules")))
     return found
@@ -98,6 +102,20 @@ def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
 
 _PART_OF = {
     "rule": "handbook",
+    "account-log": "accounts",
+    "accounts-shown": "accounts",
+    **dict.fromkeys(
+        (
+            "desk-find",
+            "desk-new",
+            "desk-subject",
+            "desk-about",
+            "desk-correct",
+            "desk-handover",
+            "desk-members",
+        ),
+        "desk",
+    ),
     "record-kind": "record",
     "staffing": "township",
     "coverage": "township",

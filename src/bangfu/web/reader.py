@@ -39,9 +39,14 @@ def reader_of(request: HttpRequest) -> Reader:
     if request.user.is_authenticated and not isinstance(request.user, AnonymousUser):
         policy = policy_for(request.user, as_of=today)
     held = frozenset(post.role for post in policy.roles)
-    reader = Reader(policy, handbook, today, pages_of(held, handbook.roles))
+    reader = Reader(policy, handbook, today, pages_of(held, handbook))
     setattr(request, _KEPT, reader)
     return reader
+
+
+def forget_reader(request: HttpRequest) -> None:
+    """Whoever asked has signed in or out meanwhile: work the reader out anew."""
+    vars(request).pop(_KEPT, None)
 
 
 @dataclass(frozen=True, slots=True)

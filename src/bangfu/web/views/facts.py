@@ -71,6 +71,8 @@ def correct(request: HttpRequest, uid: str) -> HttpResponse:
     kind = reader.handbook.kinds.get(found.kind)
     if kind is None:
         raise Http404
+    if kind.registry and "desk" in reader.pages:
+        return redirect("desk-correct", uid)
     setting = Setting(reader, kind)
     if request.method == "POST":
         return answer(request, setting, given_by(request.POST, kind), amends=uid)

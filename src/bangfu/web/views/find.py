@@ -35,8 +35,9 @@ def _found(request: HttpRequest, reader: Reader, kind: FactKind, text: str) -> l
     if wanted == "performed_by":
         subjects = request.GET.getlist("subject")
         holders = queries.performers(reader.policy, kind, subjects)
-        if holders or not kind.performers:
+        if holders or (subjects and kind.performers):
             return [one for one in holders if text in one.name][:MOST]
+        # Before it is said whom the entry is about, anybody may have done it.
         return queries.find(reader.policy, text, types=("person",), most=MOST)
     if wanted == "subject":
         return queries.find(reader.policy, text, types=(kind.subject,), most=MOST)

@@ -94,7 +94,7 @@ def answer(
         errors = errors_of(refused, words.language())
         return show(request, setting, given, errors=errors, amends=amends, hint="")
     _say_stored(request, setting, facts, amends=amends)
-    home = reverse("fact", args=[facts[0].uid]) if amends else _after(setting)
+    home = reverse("fact", args=[facts[0].uid]) if amends else _after(request, setting, given)
     if "X-Draft" in request.headers:
         return JsonResponse({"go": home, "stored": [fact.uid for fact in facts]})
     return redirect(home)
@@ -107,7 +107,11 @@ def _store(drafts: Sequence[Draft], reader: Reader, *, amends: str | None) -> li
     return [actions.correct(draft=drafts[0], by=reader.policy, now=now)]
 
 
-def _after(setting: Setting) -> str:
+def _after(request: HttpRequest, setting: Setting, given: Given) -> str:
+    """The next sheet of the pile, with day and performer kept; else the first page."""
+    if request.POST.get("next") == "1":
+        kept = {"on": given.occurred_on, "by": given.performed_by, "next": "1"}
+        return f"{reverse('record-kind', args=[setting.kind.id])}?{urlencode(kept)}"
     pages = setting.reader.pages
     return reverse("today") if pages & {"today", "township"} else reverse("record")
 
@@ -165,6 +169,9 @@ def show(
         "hint": hint,
         "others": [] if amends else _others(setting, request.GET.getlist("row")),
         "action": request.path,
+        # Whoever enters for others has a pile of paper beside him.
+        "pile": not amends and bool(setting.reader.pages & {"township", "county"}),
+        "next": "1" in (request.GET.get("next"), request.POST.get("next")),
         # The draft of an entry is found again by what the form was opened for.
         "slot": request.POST.get("slot", slot),
     }
@@ -197,8 +204,9 @@ def _opened(request: HttpRequest, reader: Reader) -> tuple[Given, str]:
     subjects = [*request.GET.getlist("subject"), *(row.subject for row in rows)]
     given = Given(
         uid=new_uid(),
-        occurred_on=reader.today.isoformat(),
+        occurred_on=request.GET.get("on", "") or reader.today.isoformat(),
         subjects=tuple(dict.fromkeys(uid for uid in subjects if uid)),
+        performed_by=request.GET.get("by", ""),
     )
     return given, _hint(reader, rows)
 

@@ -1,9 +1,9 @@
-"""Signing in and out, language and size of letters."""
+"""Signing in, with a second factor for offices, and out; language and size of letters."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, get_user_model, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bangfu.web import clock, throttle
+from bangfu.records import second_factor, tries
+from bangfu.web import clock, sessions
 from bangfu.web.audience import ANYONE, SIGNED_IN, audience
 from bangfu.web.context import LARGE, sections
 from bangfu.web.reader import reader_of
 
 YEAR = 365 * 24 * 3600
+HALF = "half_signed_in"
+HALF_SECONDS = 300
 
 
 @audience(ANYONE)
@@ -31,31 +34,71 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pages/sign_in.html", {"next": request.GET.get("next", "")})
     username = request.POST.get("username", "").strip()
-    problem, status = _try(request, username, request.POST.get("password", ""))
-    if problem:
-        context = {"username": username, "problem": problem, "next": request.POST.get("next", "")}
-        return render(request, "pages/sign_in.html", context, status=status)
-    return _language_cookie(redirect(_back(request)), _preferred(request))
-
-
-def _try(request: HttpRequest, username: str, password: str) -> tuple[str, int]:
-    """Sign in; what is wrong and the status, or nothing."""
-    address, now = request.META.get("REMOTE_ADDR", ""), clock.now()
-    seconds = throttle.wait(username, address, now=now)
+    now = clock.now()
+    counters = (tries.of_account(username), _address(request))
+    seconds = tries.begin(counters, now=now)
     if seconds:
-        said = ngettext(
-            "Too many wrong tries. Please wait %(seconds)d second.",
-            "Too many wrong tries. Please wait %(seconds)d seconds.",
-            seconds,
-        )
-        return said % {"seconds": seconds}, 429
-    account = authenticate(request, username=username, password=password)
+        return _again(request, username, _wait(seconds), 429)
+    account = authenticate(request, username=username, password=request.POST.get("password", ""))
     if account is None:
-        throttle.wrong(username, address, now=now)
-        return _("User name or password is not right."), 401
-    throttle.right(username, address)
-    login(request, account)
-    return "", 200
+        return _again(request, username, _("User name or password is not right."), 401)
+    tries.right(counters)
+    own, back = request.POST.get("own") == "1", _back(request)
+    if sessions.needs_second(account) and second_factor.enrolled(account):
+        at = int(now.timestamp())
+        request.session[HALF] = {"account": account.pk, "own": own, "next": back, "at": at}
+        return redirect("code")
+    sessions.begin(request, account, own=own, second=False)
+    return _language_cookie(redirect(back), _preferred(request))
+
+
+@audience(ANYONE)
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step for offices: the code of the app, or one of the recovery codes."""
+    half, now = request.session.get(HALF) or {}, clock.now()
+    account = get_user_model().objects.filter(pk=half.get("account") or 0, is_active=True).first()
+    if account is None or now.timestamp() - half["at"] > HALF_SECONDS:
+        request.session.pop(HALF, None)
+        return redirect("sign-in")
+    problem, status = "", 200
+    if request.method == "POST":
+        counters = (tries.of_code(account.get_username()), _address(request))
+        seconds = tries.begin(counters, now=now)
+        if seconds:
+            problem, status = _wait(seconds), 429
+        elif second_factor.right(account, request.POST.get("code", ""), now=now):
+            tries.right(counters)
+            request.session.pop(HALF)
+            sessions.begin(request, account, own=half["own"], second=True)
+            return _language_cookie(redirect(half["next"]), _preferred(request))
+        else:
+            problem, status = _("This code is not right, or it was used already."), 401
+    return render(request, "pages/code.html", {"problem": problem}, status=status)
+
+
+def _again(request: HttpRequest, username: str, problem: str, status: int) -> HttpResponse:
+    context = {
+        "username": username,
+        "problem": problem,
+        "next": request.POST.get("next", ""),
+        "own": request.POST.get("own") == "1",
+    }
+    return render(request, "pages/sign_in.html", context, status=status)
+
+
+def _wait(seconds: int) -> str:
+    said = ngettext(
+        "Too many wrong tries. Please wait %(seconds)d second.",
+        "Too many wrong tries. Please wait %(seconds)d seconds.",
+        seconds,
+    )
+    return said % {"seconds": seconds}
+
+
+def _address(request: HttpRequest) -> tries.Counter:
+    return tries.of_address(request.META.get("REMOTE_ADDR", ""))
 
 
 @audience(ANYONE)
