@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -42,11 +42,16 @@ PORTION = 5000
 
 
 class LineTable(NamedTuple):
-    """A table of dated lines: its columns, and the attributes of a line that they hold."""
+    """A table of dated lines: its columns, and the attributes of a line that they hold.
+
+    `read` gives all of a line's attributes at once; `days` says which of them are days.
+    """
 
     model: type[Version]
     columns: tuple[str, ...]
     attributes: tuple[str, ...]
+    read: Callable[[Line], tuple[Any, ...]]
+    days: tuple[int, ...]
 
 
 _ALWAYS = ("fact", "root", "recorded_seq", "retired_seq", "subject_id", "start")
@@ -54,7 +59,9 @@ _ALWAYS_ATTRIBUTES = ("fact", "root", "recorded", "retired", "subject", "start")
 
 
 def _table(model: type[Version], **columns: str) -> LineTable:
-    return LineTable(model, _ALWAYS + tuple(columns), _ALWAYS_ATTRIBUTES + tuple(columns.values()))
+    attributes = _ALWAYS_ATTRIBUTES + tuple(columns.values())
+    days = tuple(place for place, name in enumerate(attributes) if name in ("start", "end"))
+    return LineTable(model, _ALWAYS + tuple(columns), attributes, attrgetter(*attributes), days)
 
 
 _SPAN = {"person_id": "person", "end": "end", "ended_by": "ended_by"}
@@ -106,7 +113,7 @@ def load_numbers(registry: Registry, numbers: Iterable[int]) -> None:
 
 def load_lines(registry: Registry, table: str, column: str, keys: Iterable[object]) -> list[Line]:
     """Take in the live lines of a table by one of its columns; return all that were found."""
-    model, columns, attributes = LINE_TABLES[table]
+    model, columns, attributes, _, _ = LINE_TABLES[table]
     found = []
     for some in portions(keys, PORTION):
         rows = model._default_manager.filter(
@@ -166,21 +173,24 @@ def _update_subject(row: SubjectRow) -> None:
         model._default_manager.filter(subject=row.id).update(**row.detail)
 
 
-def _line_columns(line: Line, attributes: tuple[str, ...]) -> tuple[Any, ...]:
+def _line_columns(line: Line, table: LineTable) -> list[Any]:
     """A line's columns; days as text, which is what SQLite keeps and spares it the asking."""
-    values = [getattr(line, attribute) for attribute in attributes]
-    return tuple(value.isoformat() if type(value) is date else value for value in values)
+    values = list(table.read(line))
+    for place in table.days:
+        if values[place] is not None:
+            values[place] = values[place].isoformat()
+    return values
 
 
 def _write_lines(lines: list[Line]) -> None:
-    new: dict[str, list[tuple[Any, ...]]] = {}
+    new: dict[str, list[list[Any]]] = {}
     retired: dict[type[Version], list[tuple[int | None, int, int]]] = {}
     for line in lines:
-        model, _, attributes = LINE_TABLES[line.table]
+        table = LINE_TABLES[line.table]
         if line.stored:
-            retired.setdefault(model, []).append((line.retired, line.fact, line.recorded))
+            retired.setdefault(table.model, []).append((line.retired, line.fact, line.recorded))
         elif line.retired != line.recorded:
-            new.setdefault(line.table, []).append(_line_columns(line, attributes))
+            new.setdefault(line.table, []).append(_line_columns(line, table))
         line.stored = True
     for model, rows in retired.items():
         with connection.cursor() as cursor:
@@ -189,5 +199,5 @@ def _write_lines(lines: list[Line]) -> None:
                 "WHERE fact = %s AND recorded_seq = %s",
                 rows,
             )
-    for table, inserted in new.items():
-        insert(LINE_TABLES[table].model._meta.db_table, LINE_TABLES[table].columns, inserted)
+    for name, inserted in new.items():
+        insert(LINE_TABLES[name].model._meta.db_table, LINE_TABLES[name].columns, inserted)

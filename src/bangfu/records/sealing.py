@@ -38,7 +38,7 @@ class Vault:
 
     def __init__(self, master: bytes, ledger: bytes) -> None:
         self._master = AESGCM(master)
-        self._lookup = hmac.digest(master, b"lookup", "sha256")
+        self._lookup = hmac.new(hmac.digest(master, b"lookup", "sha256"), digestmod="sha256")
         self._ledger = ledger
         self._digest = hmac.new(ledger or master, digestmod="sha256")
 
@@ -77,7 +77,9 @@ class Vault:
 
     def lookup(self, identifier: str) -> str:
         """The keyed digest under which an id number is found without being stored."""
-        return hmac.digest(self._lookup, identifier.strip().upper().encode(), "sha256").hex()
+        keyed = self._lookup.copy()
+        keyed.update(identifier.strip().upper().encode())
+        return keyed.hexdigest()
 
 
 def new_key() -> bytes:
