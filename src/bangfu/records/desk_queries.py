@@ -29,7 +29,7 @@ from bangfu.records.names import Named, described, named, names
 TYPES: tuple[SubjectType, ...] = (
     "household", "person", "village", "township", "unit", "branch", "project", "group", "county",
 )  # fmt: skip
-MOST_FACTS = 60
+MOST_FACTS = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@
   let timer = 0;
   let busy = false;
   let sent = false;
+  // How the open form is kept: what waits to be sent stays so until somebody types again.
+  let state = "draft";
 
   /* ---- the open form ---- */
 
@@ -47,7 +49,7 @@
   }
   async function keepNow() {
     clearTimeout(waiting);
-    if (!form || sent || !form.dataset.touched) return;
+    if (!form || sent || state !== "draft" || !form.dataset.touched) return;
     const kept = await vault.save(uid(), "draft", contents()).catch(() => false);
     if (!sent) say(kept ? texts.kept : texts.notKept);
   }
@@ -87,6 +89,7 @@
     }
     fill(mine.body.fields);
     form.dataset.touched = "1";
+    state = mine.state;
     const note = document.getElementById("restored");
     note.hidden = false;
     note.querySelector("[data-drop]").addEventListener("click", async () => {
@@ -136,7 +139,8 @@
     say(texts.sending);
     const id = uid();
     const body = contents();
-    await vault.save(id, "unsent", body).catch(() => false);
+    state = "unsent";
+    await vault.save(id, state, body).catch(() => false);
     const result = await send(id, body);
     busy = false;
     button.removeAttribute("aria-disabled");
@@ -145,10 +149,12 @@
       await vault.remove(id);
       location.assign(result.go);
     } else if (result.how === "wrong") {
-      await vault.save(id, "draft", body).catch(() => false);
+      state = "draft";
+      await vault.save(id, state, body).catch(() => false);
       mend(result.html);
     } else if (result.how === "conflict") {
-      await vault.save(id, "conflict", { ...body, message: result.message, stored: result.stored });
+      state = "conflict";
+      await vault.save(id, state, { ...body, message: result.message, stored: result.stored });
       say(result.message, "bad");
       location.assign(document.body.dataset.tray);
     } else if (result.how === "sign-in") {
@@ -256,6 +262,7 @@
   if (form) {
     const touched = () => {
       form.dataset.touched = "1";
+      state = "draft";
       keepSoon();
     };
     form.addEventListener("input", touched);

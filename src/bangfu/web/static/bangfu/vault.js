@@ -55,25 +55,28 @@
     return true;
   }
 
-  /** Everything of this account, oldest first, opened. What cannot be opened any more is dropped. */
+  /** Everything of this account, oldest first, opened. */
   async function list() {
     if (!usable || !account) return [];
     const rows = await act("drafts", "readonly", (drafts) => drafts.getAll());
     const mine = rows.filter((row) => row.account === account).sort((a, b) => a.at - b.at);
-    const unsealed = await Promise.all(mine.map(open));
-    return unsealed.filter(Boolean);
+    if (!mine.length) return [];
+    const opener = await key();
+    const found = await Promise.all(mine.map((row) => open(row, opener)));
+    return found.filter(Boolean);
   }
 
-  async function open(row) {
+  /** One draft in clear; what this device's key does not open was never whole: it is dropped. */
+  async function open(row, opener) {
+    let plain;
     try {
-      const seal = { name: "AES-GCM", iv: row.iv };
-      const plain = await crypto.subtle.decrypt(seal, await key(), row.sealed);
-      const body = JSON.parse(new TextDecoder().decode(plain));
-      return { id: row.id, state: row.state, at: row.at, body };
+      plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, opener, row.sealed);
     } catch {
       await remove(row.id);
       return null;
     }
+    const body = JSON.parse(new TextDecoder().decode(plain));
+    return { id: row.id, state: row.state, at: row.at, body };
   }
 
   function remove(id) {
