@@ -17,7 +17,6 @@ _TYPES = {
     "money": pa.int64(),
     "date": pa.int32(),
     "boolean": pa.bool_(),
-    "choices": pa.list_(pa.string()),
 }
 _KEYS = ("fact", "subject", "owner", "day", "minute", "performer")
 KEY_TYPES = (pa.int64(), pa.int64(), pa.int64(), pa.int32(), pa.int16(), pa.int64())
@@ -64,7 +63,9 @@ def schema(kind: FactKind) -> pa.Schema:
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """How a field's values are kept: numbers scaled to integers, dates as day numbers."""
+    """How a field's values are kept: numbers scaled to integers, dates as day numbers, several
+    options joined by commas, which no option's id contains.
+    """
     return _TYPES.get(field.type, pa.string())
 
 
@@ -102,4 +103,6 @@ def day_numbers(days: Sequence[object]) -> pa.Array:
 def _reader(field: Field) -> Callable[[Value], object]:
     if field.type in ("integer", "number", "money"):
         return lambda value: scaled(field, value)
+    if field.type == "choices":
+        return lambda value: ",".join(value) if isinstance(value, list) else value
     return lambda value: value

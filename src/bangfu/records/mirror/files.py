@@ -67,7 +67,7 @@ class Mirror:
     def registry(self, table: str) -> pa.Table | None:
         """An exported registry table."""
         name = self.manifest.registry.get(table)
-        return None if name is None else self._table((name,))
+        return None if name is None else self._table((name,), coded=False)
 
     def kind(self, name: str) -> pa.Table | None:
         """The mirrored facts of a kind."""
@@ -83,12 +83,12 @@ class Mirror:
 
     def _series(self, name: str) -> pa.Table | None:
         names = self.manifest.series.get(name)
-        return None if not names else self._table(names)
+        return None if not names else self._table(names, coded=True)
 
-    def _table(self, names: tuple[str, ...]) -> pa.Table:
+    def _table(self, names: tuple[str, ...], *, coded: bool) -> pa.Table:
         for name in names:
             if name not in self._read:
-                self._read[name] = pq.read_table(self.folder / name, partitioning=None)
+                self._read[name] = read_table(self.folder / name, coded=coded)
         return pa.concat_tables([self._read[name] for name in names])
 
 
@@ -184,14 +184,19 @@ class Writer:
 
     def _merge(self, series: str) -> None:
         names = self._series[series]
-        whole = pa.concat_tables(
-            [pq.read_table(self._folder / name, partitioning=None) for name in names]
-        )
+        whole = pa.concat_tables([read_table(self._folder / name) for name in names])
         first = names[0].removesuffix(".parquet").rsplit("-", 2)[1]
         last = names[-1].removesuffix(".parquet").rsplit("-", 1)[1]
         self._series[series] = []
         self._add(series, f"{first}-{last}", whole.combine_chunks())
         self._dropped += names
+
+
+def read_table(file: Path, *, coded: bool = False) -> pa.Table:
+    """A Parquet file; `coded` gives texts as codes into the few different ones that there are."""
+    found = pq.ParquetFile(file)
+    texts = [f.name for f in found.schema_arrow if pa.types.is_string(f.type)]
+    return (pq.ParquetFile(file, read_dictionary=texts) if coded and texts else found).read()
 
 
 def write_table(file: Path, table: pa.Table) -> None:

@@ -120,4 +120,4 @@ class MirrorSource:
 def _joined(kept: pa.Table | None, tail: pa.Table | None) -> pa.Table | None:
     if kept is None or tail is None or not len(tail):
         return tail if kept is None else kept
-    return pa.concat_tables([kept, tail])
+    return pa.concat_tables([kept, tail.cast(kept.schema)])

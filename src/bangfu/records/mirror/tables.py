@@ -261,8 +261,9 @@ def fact_table(kind: FactKind, rows: pa.Table, owned: Mask) -> FactTable:
         column = rows[f"v_{field.id}"]
         hidden = ~owned if field.personal else np.zeros(len(rows), np.bool_)
         if field.type in ("choice", "text", "reference", "choices"):
-            shown = objects(column)
-            shown[hidden] = None
+            shown = objects(column, several=field.type == "choices")
+            if field.personal:
+                shown[hidden] = None
             values[field.id] = shown
             continue
         lacking = pc.is_null(column).to_numpy() | hidden
@@ -294,17 +295,17 @@ def days(column: pa.ChunkedArray) -> NDArray[np.int32]:
     return result
 
 
-def objects(column: pa.ChunkedArray) -> Strings:
-    """A column of texts, or of lists of texts, as Python objects; null becomes None."""
-    whole = column.combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
-    if pa.types.is_list(whole.type):
-        result: Strings = np.empty(len(whole), np.object_)
-        result[:] = whole.to_pylist()
-        return result
-    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    words = np.array([*coded.dictionary.to_pylist(), None], np.object_)
-    codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False)
-    found: Strings = words[codes]
-    return found
+def objects(column: pa.ChunkedArray, *, several: bool = False) -> Strings:
+    """A column of texts as Python objects, `several` as lists of texts; null becomes None.
+
+    Equal values share one object: a column has few different ones.
+    """
+    parts: list[Strings] = []
+    for chunk in column.chunks:
+        coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        words = np.empty(len(coded.dictionary) + 1, np.object_)
+        for place, word in enumerate(coded.dictionary.to_pylist()):
+            words[place] = word.split(",") if several else word
+        codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False)
+        parts.append(words[codes])
+    return np.concatenate(parts) if parts else np.empty(0, np.object_)
