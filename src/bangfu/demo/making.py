@@ -15,6 +15,7 @@ from bangfu.records import actions, queries
 from bangfu.records.access import FOUNDER
 from bangfu.records.batch import Entry
 from bangfu.records.checkpoints import checkpoint
+from bangfu.records.mirror.current import refresh
 
 COUNTY = "xiangcheng"
 _REPORT_EVERY = 500
@@ -105,3 +106,5 @@ def _write(lines: Iterator[Line], options: Options, *, begun: bool, progress: Pr
 
     actions.record_batch(entries(), as_of=options.as_of)
     checkpoint(now=moment(options.as_of, MORNING))
+    # The county's first page finds its columns ready.
+    refresh()
