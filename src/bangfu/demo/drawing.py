@@ -57,7 +57,7 @@ class Helpers:
         drafts = [register.status(helper.uid, "drawn_in", value, on=day)]
         drafts += [self._post(home, helper, day, basis) for home in homes]
         for draft in drafts:
-            if day < register.era.launch:
+            if day <= register.era.launch:
                 yield draft
             else:
                 self._queue.push(draft, by=register.by, at=moment(day, _EARLY))

@@ -82,7 +82,7 @@ class Founding:
         yield from self._sending_units()
         chosen = [t for t in places if t.new_code in (self._scale.towns or (t.new_code,))]
         shares = allotments(self._scale, self._random, [villages[t.new_code] for t in chosen])
-        towns = Towns(county, self._scale, register)
+        towns = Towns(county, self._scale, register, self._queue)
         for town, allotment in zip(chosen, shares, strict=True):
             yield from towns.drafts(town, allotment)
         yield from Homes(county, self._scale, register, self._queue).drafts()

@@ -153,8 +153,10 @@ class Era:
 
     @property
     def posts(self) -> date:
-        """The day on which most posts were taken up, some months before the year begins."""
-        return self.start - timedelta(days=150)
+        """The day on which most posts were taken up: so late that nothing is owed for the time
+        before the ledger, of which it would know nothing.
+        """
+        return self.launch
 
     @property
     def lifted(self) -> bool:
@@ -175,4 +177,4 @@ def era_of(as_of: date, months: int = 12) -> Era:
     months = max(months, 12) if as_of.year >= 2021 else months
     index = as_of.year * 12 + as_of.month - months
     start = date(index // 12, index % 12 + 1, 1)
-    return Era(as_of=as_of, start=start, launch=start - timedelta(days=20))
+    return Era(as_of=as_of, start=start, launch=start - timedelta(days=12))

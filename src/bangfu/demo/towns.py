@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bangfu.core.facts import Draft
+from bangfu.demo.lines import Queue, moment
 from bangfu.demo.people import Branch, County, Person, Town, Unit, Village
 from bangfu.demo.places import RENAMED, Place
 from bangfu.demo.register import Register
@@ -13,12 +13,14 @@ from bangfu.demo.scale import Scale
 from bangfu.demo.shares import Allotment
 
 _COMMITTEE = 2
+_MORNING = 8 * 60
 
 
 class Towns:
     """Writes the lines of towns and adds them to the county."""
 
-    def __init__(self, county: County, scale: Scale, register: Register) -> None:
+    def __init__(self, county: County, scale: Scale, register: Register, queue: Queue) -> None:
+        self._queue = queue
         self._county = county
         self._scale = scale
         self._register = register
@@ -129,8 +131,10 @@ class Towns:
         village.first_secretary = person
         unit = self._random.choice(self._county.senders)
         yield from register.cadre(person, unit, level="grassroots", grade="staff")
-        start = register.era.start - timedelta(days=self._random.randint(60, 300))
-        yield register.post("first_secretary", village.uid, person, on=start)
+        # A new round begins with the ledger: twenty days a month are owed from its first day.
+        on = register.era.start
+        draft = register.post("first_secretary", village.uid, person, on=on)
+        self._queue.push(draft, by=register.by, at=moment(on, _MORNING))
 
     def _leads(self, town: Town, allotment: Allotment, section: list[Person]) -> Iterator[Draft]:
         """Village leads from the town and from county units; the town's heads of the groups."""
