@@ -59,6 +59,11 @@ def written(cast: Cast) -> Cast:
         values={"assignment": uid("west helps")},
     )  # fmt: skip
     actions.record([renamed, alias, moved, works, left], by=registrar, now=NOW)
+    meeting = cast.draft(
+        "village_meeting", subject="stone bridge", by="secretary", minute=540, name="meeting",
+        participants=(("attendee", uid("head")),),
+    )  # fmt: skip
+    actions.record([meeting], by=cast.policy("secretary"), now=NOW)
     return cast
 
 
@@ -199,6 +204,32 @@ def test_any_column_of_a_projection_that_was_edited_is_named(written: Cast, tabl
         assert verdict.broken.what == "projection"
     with tampered(f'DELETE FROM {table} WHERE "{key}" = %s', row[key]):
         assert not verify().ok
+
+
+RECAST = {
+    "a text as bytes": ("records_assignment", "role = CAST(role AS BLOB)"),
+    "a whole number as text": ("records_subject", "village = CAST(village AS TEXT) || '.0'"),
+    "bytes in a text's place": ("records_subject", "name = CAST(name AS BLOB)"),
+    "a day as bytes": ("records_status", "start = CAST(start AS BLOB)"),
+    "the next number after a coordinate": ("records_place", "longitude = longitude + 2e-14"),
+}
+
+
+@pytest.mark.parametrize("case", RECAST)
+def test_a_byte_that_changes_only_how_a_value_is_stored_is_named(written: Cast, case: str) -> None:
+    table, edit = RECAST[case]
+    where = "longitude IS NOT NULL" if table == "records_place" else "1"
+    with tampered(f"UPDATE {table} SET {edit} WHERE {where}"):
+        verdict = verify()
+    assert verdict.broken is not None
+    assert verdict.broken.what == "projection"
+
+
+def test_half_a_minute_more_is_named(written: Cast) -> None:
+    with tampered("UPDATE records_fact SET minute = 540.5 WHERE uid = %s", uid("meeting")):
+        verdict = verify()
+    assert verdict.broken is not None
+    assert verdict.broken.uid == uid("meeting")
 
 
 def test_a_fact_taken_out_is_named_by_the_next_one(written: Cast) -> None:
