@@ -132,7 +132,7 @@ def county(cast: Cast) -> Cast:
         uid("newcomer"), "registry.person", date(2016, 1, 4), uid("newcomer"), FOUNDER,
         {"name": "新来者", "place": uid("stone bridge")},
     )  # fmt: skip
-    actions.record_batch([Entry(newcomer, FOUNDER, NOW)], as_of=TODAY)
+    actions.record_batch([Entry(newcomer, FOUNDER, NOW, founder=True)], as_of=TODAY)
     return cast
 
 

@@ -79,7 +79,7 @@ class Policy:
     """What one reader may see and do on one day; every query takes one first.
 
     `roles` are the posts held on `as_of`; `office` sees scores and rankings, `auditor` also
-    sequences and hashes.
+    sequences and hashes; `founder` writes the first facts, and only `founder()` makes one.
     """
 
     person: int | None
@@ -90,6 +90,7 @@ class Policy:
     language: str = "zh"
     office: bool = False
     auditor: bool = False
+    founder: bool = False
 
 
 NOBODY = Policy(None, "", (), Scope(), date.min)
@@ -97,7 +98,7 @@ NOBODY = Policy(None, "", (), Scope(), date.min)
 
 def founder(as_of: date) -> Policy:
     """Who writes the first facts of a county, before anybody holds a post."""
-    return Policy(None, FOUNDER, (), Scope(county=True), as_of)
+    return Policy(None, FOUNDER, (), Scope(county=True), as_of, founder=True)
 
 
 def policy_for(account: Account | AnonymousUser | None, *, as_of: date) -> Policy:

@@ -33,7 +33,7 @@ def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
     A repeated uid with the same body gives the stored fact again. Raises `Refused` with a stable
     code for the first draft that breaks a rule, `Conflict` for a uid with another body.
     """
-    entries = [Entry(draft, by.person_uid, now) for draft in drafts]
+    entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
     sequences = _write(entries, latest=by.as_of, day=by.as_of)
     return reading.by_sequence(by, sequences)
 
@@ -60,13 +60,13 @@ def correct(*, draft: Draft, by: Policy, now: datetime) -> Fact:
 
 def void(*, uid: str, reason: str, by: Policy, now: datetime, void_uid: str | None = None) -> Fact:
     """Withdraw the standing fact of that uid (作废); `void_uid` makes a repeat harmless."""
-    subject = reading.subject_uid(uid)
+    name = void_uid or str(uuid.uuid4())
     draft = Draft(
-        uid=void_uid or str(uuid.uuid4()),
+        uid=name,
         kind=VOID,
         occurred_on=by.as_of,
         # A fact that does not exist is refused by the same words as a foreign one.
-        subject=subject or FOUNDER,
+        subject=reading.subject_uid(uid) or name,
         performed_by=by.person_uid,
         amends=uid,
         reason=reason,
@@ -104,7 +104,7 @@ def found(
             )
         Meta.objects.bulk_create([Meta(key=key, value=value) for key, value in meta.items()])
         batch = Batch(handbook(), vault(), latest=day, day=day)
-        sequences = batch.write(Entry(draft, FOUNDER, now) for draft in drafts)
+        sequences = batch.write(Entry(draft, FOUNDER, now, founder=True) for draft in drafts)
     return reading.by_sequence(policy, sequences)
 
 

@@ -12,7 +12,6 @@ from bangfu.core.facts import VOID, Draft, Value, canonical, link
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.records import ledger, projections, refusals
-from bangfu.records.access import FOUNDER
 from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
@@ -97,7 +96,7 @@ class Batch:
     def _take(self, entry: Entry) -> int:
         draft = entry.draft
         plan = self._checker.plan(draft.kind)
-        values = self._checker.values(draft, plan)
+        values = self._checker.values(draft, plan, founder=entry.founder)
         parted = self._parted(draft, plan, values)
         digest = self._vault.digest(
             ledger.draft_body(draft, entry.recorded_by, [parted.plain, *parted.sealed.values()]),
@@ -120,7 +119,7 @@ class Batch:
             self._moment = (entry.recorded_at, ledger.moment_text(entry.recorded_at), day)
         day = self._moment[2]
         recorder = None
-        if entry.recorded_by != FOUNDER:
+        if not entry.founder:
             recorder = self._registry.subjects.get(entry.recorded_by)
             if recorder is None or recorder.voided:
                 raise refusals.not_recorder(plan.kind)

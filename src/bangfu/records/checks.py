@@ -56,10 +56,17 @@ class Checker:
             plan = self._plans[name] = Plan(kind)
         return plan
 
-    def values(self, draft: Draft, plan: Plan) -> dict[str, Value]:
-        """The draft's values in canonical form, the form of its uid checked."""
-        if not UID.match(draft.uid):
+    def values(self, draft: Draft, plan: Plan, *, founder: bool) -> dict[str, Value]:
+        """The draft's values in canonical form, the form of its uid checked.
+
+        The founder's uid is nobody's: only a draft of his own says that he did something.
+        """
+        if not UID.match(draft.uid) or draft.uid == FOUNDER:
             raise refusals.bad_uid(draft.uid)
+        if draft.subject == FOUNDER:
+            raise refusals.bad_uid(draft.subject, "subject")
+        if draft.performed_by == FOUNDER and not founder:
+            raise refusals.bad_uid(draft.performed_by, "performed_by")
         if draft.reason and (len(draft.reason) > MAX_TEXT or not _kept(draft.reason)):
             raise refusals.bad_reason(MAX_TEXT)
         values = read_values(plan.kind, draft.values)

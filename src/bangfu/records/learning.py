@@ -96,8 +96,9 @@ class Learner:
     def _learn_subjects(self, entries: Sequence[Entry], references: Sequence[str]) -> None:
         uids: set[str] = set(references)
         amended: set[int] = set()
-        for draft, recorded_by, _ in entries:
-            uids.update((draft.subject, draft.performed_by, recorded_by))
+        for entry in entries:
+            draft = entry.draft
+            uids.update((draft.subject, draft.performed_by, entry.recorded_by))
             uids.update(draft.more_subjects)
             uids.update(uid for _, uid in draft.participants)
             if draft.amends in self.facts:

@@ -21,11 +21,15 @@ UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\
 
 
 class Entry(NamedTuple):
-    """A draft, the uid of who records it, and when; what a batch is made of."""
+    """A draft, the uid of who records it, and when; what a batch is made of.
+
+    `founder` says that it is the founder who writes; his uid alone does not make him.
+    """
 
     draft: Draft
     recorded_by: str
     recorded_at: datetime
+    founder: bool = False
 
 
 class Plan:

@@ -33,8 +33,8 @@ def bad_uid(uid: str, place: str = "uid") -> Refused:
     """A uid is not written as one."""
     return Refused(
         "bad_uid",
-        f"编号“{uid[:40]}”不是小写的 UUID。",
-        f"“{uid[:40]}” is not a UUID in lower case.",
+        f"编号“{uid[:40]}”不是小写的 UUID，或是留作他用的。",
+        f"“{uid[:40]}” is not a UUID in lower case, or is a reserved one.",
         place=place,
     )
 
