@@ -81,11 +81,11 @@ def body(line: FactLine, uids: Uids) -> bytes:
     amends = "null" if uids.amends is None else _quoted(uids.amends)
     return (
         f'{{"amends":{amends},"digest":{_quoted(line.digest)},"kind":{_quoted(line.kind)},'
-        f'"minute":{"null" if line.minute is None else int(line.minute)},"more_subjects":[{more}],'
+        f'"minute":{"null" if line.minute is None else line.minute},"more_subjects":[{more}],'
         f'"occurred_on":{_quoted(line.occurred_on)},"participants":[{pairs(uids.participants)}],'
         f'"performed_by":{_quoted(uids.performed_by)},"reason":{_quoted(line.reason)},'
         f'"recorded_at":{_quoted(line.recorded_at)},"recorded_by":{_quoted(uids.recorded_by)},'
-        f'"sequence":{int(line.sequence)},"subject":{_quoted(uids.subject)},'
+        f'"sequence":{line.sequence},"subject":{_quoted(uids.subject)},'
         f'"uid":{_quoted(line.uid)},"values":{_quoted(line.values)}}}'
     ).encode()
 

@@ -107,6 +107,11 @@ class Chain:
             raise _broken("gap", line, self.last + 1)
         if line.previous_hash != self.head:
             raise _broken("link", line)
+        numbers = (
+            line.minute, line.subject_id, line.performer_id, line.recorder_id, line.amends_id
+        )  # fmt: skip
+        if any(number is not None and type(number) is not int for number in numbers):
+            raise _broken("content", line)
 
     def _check(
         self,
@@ -117,9 +122,9 @@ class Chain:
         """The line's content against its hash, then what it refers to and amends."""
         first = line.sequence * PARTICIPANTS_A_FACT
         for number, part in enumerate(parts):
-            if part[0] != first + number or part[1] != line.sequence:
+            if part[0] != first + number or part[1] != line.sequence or type(part[3]) is not int:
                 raise _broken("participants", line)
-        founding = line.kind in FOUNDING and line.amends_id is None
+        founding = line.kind in FOUNDING and line.amends_id is None and line.uid != FOUNDER
         if founding and line.subject_id == line.sequence:
             self._uids[line.sequence] = line.uid
             self._numbers[line.uid] = line.sequence

@@ -14,7 +14,7 @@ from bangfu.records.projections import DETAILS, LINE_TABLES, SUBJECT_COLUMNS
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import Line, SubjectRow
 
-Row = tuple[str | None, ...]
+Row = tuple[str, ...]
 _PAST = (
     "subject_id", "path", "village", "township", "since", "fact", "recorded_seq", "retired_seq",
 )  # fmt: skip
@@ -43,15 +43,14 @@ def _tables(registry: Registry) -> Iterator[tuple[str, Iterable[Row], Iterable[R
         yield (
             model._meta.db_table,
             (
-                tuple(map(_text, (row.id, row.id, *(row.detail[c] for c in columns))))
-                for row in of_type
+                _exactly((row.id, row.id, *(row.detail[c] for c in columns))) for row in of_type
             ),
             _stored(model._meta.db_table, ("subject_id", "subject_id", *columns), ("subject_id",)),
         )
     past = sorted(registry.past, key=lambda p: (p.subject, p.recorded, p.retired))
     yield (
         SubjectPast._meta.db_table,
-        (tuple(map(_text, (p.fact, *p))) for p in past),
+        (_exactly((p.fact, *p)) for p in past),
         _stored(
             SubjectPast._meta.db_table,
             ("fact", *_PAST),
@@ -69,14 +68,16 @@ def _tables(registry: Registry) -> Iterator[tuple[str, Iterable[Row], Iterable[R
 
 
 def _stored(table: str, columns: Sequence[str], order: Sequence[str]) -> Iterator[Row]:
-    """The rows of a table, every column as text, so that any change of a byte shows."""
+    """The rows of a table exactly as they are stored, so that any change of a byte shows."""
     quote = connection.ops.quote_name
-    chosen = ", ".join(f"CAST({quote(column)} AS TEXT)" for column in columns)
+    # SQLite hands over an expression's value as it lies there, a column's by its declared type.
+    plus = "+" if connection.vendor == "sqlite" else ""
+    chosen = ", ".join(plus + quote(column) for column in columns)
     ordered = ", ".join(quote(column) for column in order)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {chosen} FROM {quote(table)} ORDER BY {ordered}")  # noqa: S608
         while rows := cursor.fetchmany(2000):
-            yield from rows
+            yield from map(_exactly, rows)
 
 
 def _subject(row: SubjectRow) -> Row:
@@ -84,18 +85,16 @@ def _subject(row: SubjectRow) -> Row:
         row.fact, row.id, row.uid, row.type, row.name, row.path, row.village, row.township,
         row.since, row.fact, row.recorded, row.voided,
     )  # fmt: skip
-    return tuple(map(_text, values))
+    return _exactly(values)
 
 
 def _line(line: Line, attributes: Sequence[str]) -> Row:
-    return tuple(_text(getattr(line, attribute)) for attribute in attributes)
+    return _exactly([getattr(line, attribute) for attribute in attributes])
 
 
-def _text(value: Any) -> str | None:
-    """A value as the database turns it into text."""
-    if value is None:
-        return None
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _exactly(values: Iterable[Any]) -> Row:
+    """Values with their types and all their digits: 1, 1.0, '1' and b'1' are four things."""
+    return tuple([repr(v.isoformat() if isinstance(v, date) else v) for v in values])
 
 
 def _number(row: Row) -> int:
