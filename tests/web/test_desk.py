@@ -273,3 +273,11 @@ def test_a_day_ahead_is_refused_on_the_form(browser: SignIn) -> None:
     )
     assert page.status_code == 422
     assert 'id="e-occurred_on"' in page.content.decode()
+
+
+def test_a_status_ends_only_where_that_is_said(browser: SignIn) -> None:
+    client = browser("officer")
+    address = about("household", "status", "?status=category")
+    assert sends(client, address, "nothing chosen").status_code == 422
+    sends(client, address, "ends", v__value="-")
+    assert "户类型 —" in text(client.get(f"/desk/of/{uid('household')}"))

@@ -29,7 +29,9 @@ from bangfu.records.names import Named, described, named, names
 TYPES: tuple[SubjectType, ...] = (
     "household", "person", "village", "township", "unit", "branch", "project", "group", "county",
 )  # fmt: skip
-MOST_FACTS = 20
+MOST_FACTS = 12
+MOST_CHANGES = 40
+MOST_READ = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that the registry says of one subject that its reader may know."""
+    """All that the registry says of one subject that its reader may know.
+
+    `changes` are the registry's own facts about it, `facts` the newest of all others.
+    """
 
     named: Named
     since: date
@@ -78,6 +83,7 @@ class Card:
     statuses: tuple[Dated, ...]
     aliases: tuple[Dated, ...]
     inside: tuple[tuple[SubjectType, int], ...]
+    changes: tuple[CoreFact, ...]
     facts: tuple[CoreFact, ...]
     more_facts: int
 
@@ -89,7 +95,9 @@ def card(policy: Policy, uid: str) -> Card | None:
     if one is None or row is None:
         return None
     known = policy.scope.covers(row.id, row.path)
-    facts, more = _history(policy, row.id) if known or row.type == "person" else ((), 0)
+    open_ = known or row.type == "person"
+    changes, _more = _history(policy, row.id, registry=True) if open_ else ((), 0)
+    facts, more = _history(policy, row.id, registry=False) if open_ else ((), 0)
     founding = next(iter(reading.by_sequence(policy, [row.fact])), None) if known else None
     return Card(
         named=one,
@@ -102,6 +110,7 @@ def card(policy: Policy, uid: str) -> Card | None:
         statuses=_statuses(row.id) if known else (),
         aliases=_aliases(row.id),
         inside=_inside(policy, row),
+        changes=changes,
         facts=facts,
         more_facts=more,
     )
@@ -210,13 +219,14 @@ def _inside(policy: Policy, row: Subject) -> tuple[tuple[SubjectType, int], ...]
     return tuple((name, types.count(name)) for name in TYPES if name in types)
 
 
-def _history(policy: Policy, number: int) -> tuple[tuple[CoreFact, ...], int]:
+def _history(policy: Policy, number: int, *, registry: bool) -> tuple[tuple[CoreFact, ...], int]:
     """The newest facts about a subject, or in which a person is holder or member."""
-    about = Fact.objects.filter(subject=number)
-    part = Participant.objects.filter(participant=number, role__in=("holder", "member"))
-    sequences = set(
-        about.order_by("-sequence").values_list("sequence", flat=True)[: MOST_FACTS * 4]
-    )
-    sequences |= set(part.order_by("-fact").values_list("fact", flat=True)[: MOST_FACTS * 4])
+    own = Q(kind__startswith="registry.")
+    about = Fact.objects.filter(own if registry else ~own, subject=number)
+    sequences = set(about.order_by("-sequence").values_list("sequence", flat=True)[:MOST_READ])
+    if registry:
+        part = Participant.objects.filter(participant=number, role__in=("holder", "member"))
+        sequences |= set(part.order_by("-fact").values_list("fact", flat=True)[:MOST_READ])
     newest = sorted(sequences, reverse=True)
-    return tuple(reading.by_sequence(policy, newest[:MOST_FACTS])), len(newest[MOST_FACTS:])
+    most = MOST_CHANGES if registry else MOST_FACTS
+    return tuple(reading.by_sequence(policy, newest[:most])), len(newest[most:])

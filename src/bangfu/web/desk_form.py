@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bangfu.core.facts import Draft
 from bangfu.core.registry import FOUNDING, SUBJECT_TITLES
 from bangfu.core.rules import FactKind, Field, StatusKind
+from bangfu.core.text import Refused
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import words
@@ -33,6 +34,8 @@ from bangfu.web.words import place, say
 
 # What the programme fills in by itself; nobody types it.
 SILENT = {"stands_in_for", "until"}
+# Chosen or typed to say that a value is no more.
+ENDS = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ def given_of(desk: Desk, data: QueryDict) -> Given:
 def draft_of(desk: Desk, given: Given) -> Draft:
     """The draft that a sent form becomes; raises `BadValues` for what is missing or wrong."""
     performer = desk.reader.policy.person_uid
+    if desk.kind.id == "registry.status" and not given.values.get("value") and not desk.amends:
+        raise Refused("no_value", "请选择。", "Choose one.", place="value")
     draft = drafts_of(given, desk.kind, performer=performer, amends=desk.amends)[0]
     draft = replace(draft, performed_by=given.performed_by or performer)
     return queries.carry_identifiers(desk.reader.policy, draft)
@@ -175,11 +180,13 @@ def _status_value(desk: Desk, control: Control, given: Given) -> Control:
     status = status_of(desk, given)
     title = say(status.title) if status else control.label
     if status is None or status.type == "text":
-        return replace(control, label=title, help=_("Left empty, it ends."))
+        return replace(control, label=title, required=True,
+                       help=_("A hyphen says that it ends."))  # fmt: skip
     options = [(key, say(text)) for key, text in status.options.items()]
     if status.type == "flag":
         options = [("yes", _("yes"))]
-    return replace(_choice(control, [*options, ("", _("none: it ends"))], given), label=title)
+    return replace(_choice(control, [*options, (ENDS, _("none: it ends"))], given),
+                   label=title, required=True)  # fmt: skip
 
 
 def _subject(desk: Desk, given: Given, errors: Mapping[str, str], find: str) -> Control | None:

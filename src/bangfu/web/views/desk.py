@@ -15,7 +15,7 @@ from bangfu.records import queries
 from bangfu.records.queries import Card, Dated, Named, Tie
 from bangfu.web.audience import audience
 from bangfu.web.desk_form import about_line, days_words
-from bangfu.web.reader import Reader, reader_of
+from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.shown import fact_lines, names_in, value_lines
 from bangfu.web.words import place, say
 
@@ -52,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """What the registry holds of one type, in one place, by name."""
     reader = reader_of(request)
     text, kind, around = (request.GET.get(name, "") for name in ("q", "type", "in"))
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = count_in(request, "from")
     inside = queries.named(reader.policy, [around]).get(around) if around else None
     if around and inside is None:
         raise Http404
@@ -84,8 +84,8 @@ def subject(request: HttpRequest, uid: str) -> HttpResponse:
     card = queries.card(reader.policy, uid)
     if card is None:
         raise Http404
-    facts = list(card.facts)
-    names = names_in(reader.policy, [*facts, *([card.founding] if card.founding else [])])
+    everything = [*card.changes, *card.facts, *([card.founding] if card.founding else [])]
+    names = names_in(reader.policy, everything)
     kind = reader.handbook.kinds.get(card.founding.kind) if card.founding else None
     references = _references(reader, card)
     context = {
@@ -100,7 +100,8 @@ def subject(request: HttpRequest, uid: str) -> HttpResponse:
         "ties": _tie_groups(reader, card),
         "inside": [_inside_line(card.named, name, count) for name, count in card.inside],
         "acts": _acts(reader, card),
-        "facts": fact_lines(reader.handbook, facts, names),
+        "changes": fact_lines(reader.handbook, card.changes, names),
+        "facts": fact_lines(reader.handbook, card.facts, names),
         "more_facts": card.more_facts,
         "today": reader.today,
     }  # fmt: skip
