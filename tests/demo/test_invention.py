@@ -9,7 +9,7 @@ import pytest
 
 from bangfu.demo.lines import Line
 from bangfu.demo.scale import FULL, SMALL
-from tests.demo.invented import DAYS, invented
+from tests.demo.invented import DAYS, handbook, invented
 
 PEOPLE = ("registry.person", "registry.household")
 
@@ -121,3 +121,31 @@ def test_nobody_visits_a_household_that_is_not_his(lines: list[Line]) -> None:
                 and start <= draft.occurred_on < ended.get(uid, date.max)
                 for uid, person, start in answering
             ), draft
+
+
+def test_the_reminder_of_the_party_day_is_in_the_handbook_s_words(lines: list[Line]) -> None:
+    reminders = [line.draft for line in lines if line.draft.kind == "party_day_reminder"]
+    assert reminders
+    for draft in reminders:
+        party_day = date.fromisoformat(str(draft.values["party_day_on"]))
+        words = handbook().word("party_day_words", draft.occurred_on)
+        assert words
+        assert draft.occurred_on < party_day
+        told = words.zh.format(month=party_day.month, day=party_day.day)
+        assert draft.values["words"] == told
+
+
+def test_what_is_learned_online_feeds_no_rule() -> None:
+    """国办函〔2026〕12号: hours of study are no ground for assessment."""
+    book = handbook()
+    online = {kind.id for kind in book.kinds.values() if kind.evidence == "online"}
+    assert "micro_lesson" in online
+    duties = {name for duty in book.duties.values() for name in duty.facts}
+    indicators = {
+        one.fact
+        for score in book.scores.values()
+        for term in score.terms
+        for one in term.indicators
+    }
+    covered = {coverage.fact for coverage in book.coverage.values()}
+    assert not online & (duties | indicators | covered)
