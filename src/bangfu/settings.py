@@ -42,7 +42,7 @@ BANGFU_OUTSIDE = Path(os.environ.get("BANGFU_OUTSIDE", str(BANGFU_DATA / "outsid
 
 DEBUG = _flag("BANGFU_DEBUG", default=False)
 SECRET_KEY = _secret(BANGFU_DATA)
-ALLOWED_HOSTS = os.environ.get("BANGFU_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("BANGFU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("BANGFU_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
@@ -104,6 +104,8 @@ DATABASES = {
         },
     }
 }
+# A sheet of attendance names everybody who came; records refuses more than 10,000 a fact.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "records.Account"

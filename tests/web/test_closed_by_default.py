@@ -36,8 +36,20 @@ DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
     "desk-handover", "accounts",
 }  # fmt: skip
-FOR_ALL = {"account", "second-factor", "home", "handbook", "rule", "feedback", "tray", "about", "trace", "fact"}
-ENTERS = {"record", "record-kind", "find", "correct", "void", "month", "month-rows"}
+FOR_ALL = {
+    "account",
+    "record-kind",
+    "second-factor",
+    "home",
+    "handbook",
+    "rule",
+    "feedback",
+    "tray",
+    "about",
+    "trace",
+    "fact",
+}
+ENTERS = {"record", "find", "correct", "void", "month", "month-rows"}
 LEADS = {"township", "duty-rows", "staffing", "coverage"}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | {"today"},

@@ -16,7 +16,8 @@ from bangfu.core.rules import FactKind, Field
 from bangfu.core.text import Refused, Text
 
 MAX_TEXT = 4000
-MAX_NUMBER = Decimal(10) ** 15
+MAX_DIGITS = 15
+MAX_NUMBER = Decimal(10) ** MAX_DIGITS
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 # Digits in groups of three, or none: "1,5" is not read as fifteen.
@@ -154,7 +155,8 @@ def _number(field: Field, raw: object) -> Value:
         number = Decimal("NaN")
     if not number.is_finite():
         raise _bad(field, "type", "应为数字", "must be a number")
-    if abs(number) >= MAX_NUMBER:
+    # By its exponent first: the absolute value of 1e999999999 overflows.
+    if number.adjusted() > MAX_DIGITS or abs(number) >= MAX_NUMBER:
         raise _bad(field, "range", "数字太大", "is too large")
     scaled = round(number, places) + 0  # + 0 makes a negative zero plain
     if scaled != number:

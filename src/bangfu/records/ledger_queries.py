@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 
@@ -81,13 +82,20 @@ def may_amend(policy: Policy, found: CoreFact) -> bool:
     return row is not None and scope_of(posts, roles).covers(*row)
 
 
-def recordable_kinds(policy: Policy) -> list[FactKind]:
-    """The kinds that some post of the reader lets him record, in force on his day."""
+def recordable_kinds(policy: Policy, *, on: date | None = None) -> list[FactKind]:
+    """The kinds that some post of the reader lets him record, in force on his day.
+
+    With `on`, also those of posts that he held on that day: what was done in a post that has
+    since ended may still be entered.
+    """
     held = {post.role for post in policy.roles}
+    if on is not None and policy.person is not None:
+        held |= {post.role for post in posts_of([policy.person]) if post.holds(on)}
+    day = on or policy.as_of
     return [
         kind
         for kind in handbook().kinds.values()
-        if held & {rule.role for rule in kind.recorders} and term_on(kind.terms, policy.as_of)
+        if held & {rule.role for rule in kind.recorders} and term_on(kind.terms, day)
     ]
 
 

@@ -23,7 +23,7 @@ from bangfu.core.values import BadValue, BadValues, read_day, read_values
 from bangfu.web.words import say
 
 MOST_RADIOS = 6
-MOST_SUBJECTS = 200
+MOST_FACTS = 200
 _SPACE = uuid.UUID("6f1d3c5e-52a8-4d0b-9a55-0f3f9f2f7f11")
 
 
@@ -150,9 +150,10 @@ def drafts_of(given: Given, kind: FactKind, *, performer: str, amends: str | Non
     minute = _minute(given, kind, problems)
     if problems or day is None:
         raise BadValues(problems)
-    sheets: list[tuple[str, ...]] = [(uid,) for uid in given.subjects]
-    if kind.many_subjects or amends:
-        sheets = [given.subjects]
+    one_sheet = kind.many_subjects or amends is not None
+    sheets = [given.subjects] if one_sheet else [(uid,) for uid in given.subjects]
+    if len(sheets) > MOST_FACTS:
+        raise _too_many(len(sheets))
     return [
         Draft(
             uid=given.uid if not index else str(uuid.uuid5(_SPACE, f"{given.uid} {sheet[0]}")),
@@ -169,6 +170,19 @@ def drafts_of(given: Given, kind: FactKind, *, performer: str, amends: str | Non
         )
         for index, sheet in enumerate(sheets)
     ]
+
+
+def _too_many(count: int) -> BadValues:
+    return BadValues(
+        [
+            BadValue(
+                "too_many",
+                f"一次最多记 {MOST_FACTS} 个对象，这里有 {count} 个；请分几次记",
+                f"At most {MOST_FACTS} can be entered at once, not {count}; enter them in parts",
+                place="subject",
+            )
+        ]
+    )
 
 
 def errors_of(refused: Refused, language: str) -> dict[str, str]:
@@ -273,7 +287,7 @@ def _as_text(value: Value) -> str | list[str]:
 
 
 def _once(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(uid.strip() for uid in given if uid.strip()))[:MOST_SUBJECTS]
+    return tuple(dict.fromkeys(uid.strip() for uid in given if uid.strip()))
 
 
 def chooser(

@@ -13,8 +13,10 @@ from bangfu.core.periods import Period, period_of
 from bangfu.core.rules import Handbook
 from bangfu.records import queries
 from bangfu.records.access import NOBODY, Policy, policy_for
+from bangfu.records.checks import EARLIEST
 from bangfu.web.audience import Page, pages_of
 
+MOST_DIGITS = 8
 _KEPT = "_bangfu_reader"
 
 
@@ -93,15 +95,23 @@ def month_of(request: HttpRequest, today: date) -> Period:
 
 
 def day_in(request: HttpRequest, name: str) -> date | None:
-    """The day in a query parameter, or None."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
+    """The day in a query parameter; None for none, or for one before the ledger's first."""
+    return _day(request.GET.get(name, ""))
+
+
+def count_in(request: HttpRequest, name: str) -> int:
+    """The row to begin with in a query parameter; 0 for anything that is no such number."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def _month_day(request: HttpRequest) -> date | None:
+    return _day(f"{request.GET.get('month', '')}-01")
+
+
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day >= EARLIEST else None

@@ -71,7 +71,9 @@ def correct(request: HttpRequest, uid: str) -> HttpResponse:
     kind = reader.handbook.kinds.get(found.kind)
     if kind is None:
         raise Http404
-    if kind.registry and "desk" in reader.pages:
+    if kind.registry:
+        if "desk" not in reader.pages:
+            raise Http404
         return redirect("desk-correct", uid)
     setting = Setting(reader, kind)
     if request.method == "POST":

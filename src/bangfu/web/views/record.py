@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ from bangfu.core.periods import period_of
 from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.rules import FactKind, term_on
 from bangfu.core.text import Refused
+from bangfu.core.values import read_day
 from bangfu.records import actions, queries
 from bangfu.records.refusals import Amended, Conflict
 from bangfu.web import clock, targets, words
-from bangfu.web.audience import audience
+from bangfu.web.audience import SIGNED_IN, audience
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid
 from bangfu.web.form import Setting, entry_of
 from bangfu.web.reader import Reader, reader_of
@@ -49,12 +51,14 @@ def kinds(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/record_list.html", {"kinds": items, "chosen": said})
 
 
-@audience("today", "township", "county")
+@audience(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest, kind_id: str) -> HttpResponse:
     """The form of one kind; sent, it becomes one fact, or one for each subject."""
     reader = reader_of(request)
-    kind = recordable(reader).get(kind_id)
+    # What waited for a network may come when the post has ended; its day decides.
+    day = read_day(request.POST.get("occurred_on", ""))
+    kind = recordable(reader, on=day).get(kind_id)
     if kind is None:
         raise Http404
     setting = Setting(reader, kind)
@@ -65,11 +69,11 @@ def record(request: HttpRequest, kind_id: str) -> HttpResponse:
     return show(request, setting, given, errors={}, amends=None, hint=hint)
 
 
-def recordable(reader: Reader) -> Mapping[str, FactKind]:
-    """The kinds that the reader's posts may record here; registry changes have pages of their
-    own, and feedback is at the foot of every page.
+def recordable(reader: Reader, *, on: date | None = None) -> Mapping[str, FactKind]:
+    """The kinds that the reader's posts of today, or of the day `on`, may record here; registry
+    changes have pages of their own, and feedback is at the foot of every page.
     """
-    found = queries.recordable_kinds(reader.policy)
+    found = queries.recordable_kinds(reader.policy, on=on)
     return {kind.id: kind for kind in found if not kind.registry and not own_affair(kind)}
 
 

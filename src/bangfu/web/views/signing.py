@@ -107,7 +107,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out (退出); the page's script has emptied this device's drafts before."""
     logout(request)
     response = redirect("sign-in")
-    # What is left of this person on the device goes, drafts' store included.
+    # Pages that the browser kept go too.
     response["Clear-Site-Data"] = '"cache"'
     return response
 

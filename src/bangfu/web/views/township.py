@@ -34,7 +34,7 @@ from bangfu.web.lead import (
     share,
     titles_of,
 )
-from bangfu.web.reader import Reader
+from bangfu.web.reader import Reader, count_in
 from bangfu.web.words import place, say
 
 MOST_LATE = 12
@@ -83,7 +83,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     owed, places = owed_in(asked)
     owed = choose(asked, owed, places)
-    start = max(int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0, 0)
+    start = count_in(request, "from")
     page = worst_first(owed, start, A_PAGE)
     obligations = page.rows()
     wanted = {item.subject for item in obligations} | {item.person for item in obligations}

@@ -18,7 +18,7 @@ from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import targets
 from bangfu.web.audience import PAGES, audience
-from bangfu.web.reader import Days, Reader, days_of, reader_of
+from bangfu.web.reader import MOST_DIGITS, Days, Reader, count_in, days_of, reader_of
 from bangfu.web.rules import part_title
 from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.words import place, say
@@ -57,7 +57,7 @@ def trace(request: HttpRequest, target: str) -> HttpResponse:
     reader, days = reader_of(request), days_of(request)
     root = _root(reader, days, target)
     here = reverse("trace", args=[target])
-    spot = Spot(here, days, _path(request.GET.get("at", "")), _start(request))
+    spot = Spot(here, days, _path(request.GET.get("at", "")), count_in(request, "from"))
     nodes = _descend(root, spot.path)
     node = nodes[-1]
     sequences = node.because if node.children else node.facts()
@@ -94,7 +94,7 @@ def _root(reader: Reader, days: Days, target: str) -> Trace:
 
 def _path(text: str) -> tuple[int, ...]:
     parts = text.split(".") if text else []
-    if not all(part.isdigit() for part in parts):
+    if not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in parts):
         raise Http404
     return tuple(int(part) for part in parts)
 
@@ -106,11 +106,6 @@ def _descend(root: Trace, path: Sequence[int]) -> list[Trace]:
             raise Http404
         nodes.append(nodes[-1].children[step])
     return nodes
-
-
-def _start(request: HttpRequest) -> int:
-    text = request.GET.get("from", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
 
 
 def _crumbs(
