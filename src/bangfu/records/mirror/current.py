@@ -84,15 +84,14 @@ def _written(place: Path, end: Head, rules: Handbook) -> Mirror:
     """The mirror after it was brought up to date, or as it is while another process does so."""
     with writing(place) as mine:
         manifest = read_manifest(place)
-        if not _fits(manifest, rules):
-            dropped = [name for files in manifest.series.values() for name in files]
-            dropped += manifest.registry.values()
-            manifest = Manifest(dropped=tuple(dropped))
-        if mine and end.sequence > manifest.upto:
-            writer = Writer(place, manifest, rules)
+        fits = _fits(manifest, rules)
+        if mine and not (fits and end.sequence <= manifest.upto):
+            writer = Writer(place, manifest, rules, afresh=not fits)
             writer.extend(end.sequence)
             writer.export(end.sequence)
             manifest = writer.finish(end.hash, _kinds_digest(rules))
+        elif not fits:
+            manifest = Manifest()
     return Mirror(place, manifest)
 
 

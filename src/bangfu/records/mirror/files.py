@@ -2,7 +2,8 @@
 
 Segments are written under a passing name and renamed; the manifest is renamed last, so that a
 reader finds either the old state or the new. One process at a time writes, the others read on.
-A segment that a new manifest no longer names is removed by the writer after the next one.
+What the manifest does not name is removed as the next writer begins, so that whoever still reads
+the state before has a whole round to finish.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import pyarrow.parquet as pq
 from bangfu.core.rules import Handbook
 from bangfu.records.mirror import rows
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
+LOCK = "lock"
 MOST_SEGMENTS = 4
 STEP = 50_000
 AMENDMENTS = "amendments"
@@ -42,7 +44,6 @@ class Manifest:
     registry_upto: int = 0
     series: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registry: Mapping[str, str] = field(default_factory=dict)
-    dropped: tuple[str, ...] = ()
     format: int = FORMAT
 
 
@@ -99,7 +100,6 @@ def read_manifest(folder: Path) -> Manifest:
         if text.get("format") != FORMAT:
             return Manifest()
         text["series"] = {name: tuple(files) for name, files in text["series"].items()}
-        text["dropped"] = tuple(text["dropped"])
         return Manifest(**text)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return Manifest()
@@ -109,7 +109,7 @@ def read_manifest(folder: Path) -> Manifest:
 def writing(folder: Path) -> Iterator[bool]:
     """Hold the right to write the folder; False if another process has it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,16 +124,22 @@ def writing(folder: Path) -> Iterator[bool]:
 class Writer:
     """Brings a folder up to the ledger's end; use it while `writing`."""
 
-    def __init__(self, folder: Path, manifest: Manifest, handbook: Handbook) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, handbook: Handbook, *, afresh: bool = False
+    ) -> None:
+        """`manifest` is what the folder holds now; `afresh` copies nothing of it."""
         self._folder = folder
         self._handbook = handbook
-        self._series = {name: list(files) for name, files in manifest.series.items()}
-        self._registry = dict(manifest.registry)
-        self._registry_upto = manifest.registry_upto
-        self._upto = manifest.upto
-        self._dropped: list[str] = []
-        for name in manifest.dropped:
-            (folder / name).unlink(missing_ok=True)
+        start = Manifest() if afresh else manifest
+        self._series = {name: list(files) for name, files in start.series.items()}
+        self._registry = dict(start.registry)
+        self._registry_upto = start.registry_upto
+        self._upto = start.upto
+        named = {name for files in manifest.series.values() for name in files}
+        named |= {MANIFEST, LOCK, *manifest.registry.values()}
+        for file in folder.iterdir():
+            if file.name not in named:
+                file.unlink()
 
     def extend(self, upto: int) -> None:
         """Add segments for the facts up to this sequence."""
@@ -152,12 +158,9 @@ class Writer:
         """Write the registry as it stands; `upto` is the ledger's end that it belongs to."""
         for table in rows.REGISTRY:
             name = f"registry-{table}-{upto:09d}.parquet"
-            if table in self._registry:
-                self._dropped.append(self._registry[table])
             write_table(self._folder / name, rows.registry(table))
             self._registry[table] = name
         self._registry_upto = upto
-        self._dropped = [name for name in self._dropped if name not in self._registry.values()]
 
     def finish(self, head: str, kinds: str) -> Manifest:
         """Merge what lies in many pieces, and let the new state count."""
@@ -171,7 +174,6 @@ class Writer:
             registry_upto=self._registry_upto,
             series={name: tuple(files) for name, files in self._series.items()},
             registry=self._registry,
-            dropped=tuple(self._dropped),
         )
         _write(self._folder / MANIFEST, json.dumps(asdict(manifest)).encode())
         return manifest
@@ -189,7 +191,6 @@ class Writer:
         last = names[-1].removesuffix(".parquet").rsplit("-", 1)[1]
         self._series[series] = []
         self._add(series, f"{first}-{last}", whole.combine_chunks())
-        self._dropped += names
 
 
 def read_table(file: Path, *, coded: bool = False) -> pa.Table:

@@ -41,10 +41,11 @@ def verify(checkpoints: Path | None = None) -> Verdict:
     `Refused` if the file cannot be read; finds everything else out by itself.
     """
     outside = _outside(checkpoints)
+    keys = vault()
     with _snapshot():
-        chain = Chain(vault())
+        chain = Chain(keys)
         try:
-            return _verdict(chain, outside)
+            return _verdict(chain, Registry(keys.lookup), outside)
         except NotInOrder as found:
             return Verdict(chain.last, chain.head, broken=found.broken)
         except DatabaseError as problem:
@@ -69,11 +70,10 @@ def _outside(file: Path | None) -> list[Point]:
     return read_points(file)
 
 
-def _verdict(chain: Chain, outside: list[Point]) -> Verdict:
+def _verdict(chain: Chain, registry: Registry, outside: list[Point]) -> Verdict:
     points: dict[int, set[str]] = {}
     for point in [*outside, *_inside()]:
         points.setdefault(point.sequence, set()).add(point.hash)
-    registry = Registry(vault().lookup)
     for passed in chain.read():
         if points.get(passed.sequence, {passed.hash}) != {passed.hash}:
             raise NotInOrder(_named("checkpoint", passed.sequence))

@@ -42,9 +42,7 @@ def _tables(registry: Registry) -> Iterator[tuple[str, Iterable[Row], Iterable[R
         of_type = [row for row in rows if DETAILS[row.type][0] is model]
         yield (
             model._meta.db_table,
-            (
-                _exactly((row.id, row.id, *(row.detail[c] for c in columns))) for row in of_type
-            ),
+            (_exactly((row.id, row.id, *(row.detail[c] for c in columns))) for row in of_type),
             _stored(model._meta.db_table, ("subject_id", "subject_id", *columns), ("subject_id",)),
         )
     past = sorted(registry.past, key=lambda p: (p.subject, p.recorded, p.retired))
