@@ -246,3 +246,24 @@ def test_an_officer_records_a_pile_of_paper_for_others(cast: Cast) -> None:
 
 def test_nobody_without_a_person_records_anything(cast: Cast) -> None:
     assert refusal(cast.draft(), replace(cast.policy("helper"), person_uid="")).code
+
+
+def test_ones_own_fact_can_be_withdrawn_after_the_post_has_ended(cast: Cast) -> None:
+    [first] = actions.record([cast.draft()], by=cast.policy("helper"), now=NOW)
+    end = cast.draft(
+        "registry.assignment_end", by="registrar", on=date(2017, 7, 25),
+        values={"assignment": uid("helps")},
+    )  # fmt: skip
+    actions.record([end], by=cast.policy("registrar"), now=NOW)
+    other = cast.draft(
+        VOID, subject="second household", on=date(2017, 7, 31), values={}, amends=first.uid
+    )
+    absent = replace(other, subject=uid("x"))
+    said = []
+    for draft in (replace(other, subject=uid("west household")), absent):
+        with pytest.raises(Refused) as caught:
+            actions.record([draft], by=cast.policy("helper"), now=NOW)
+        said.append((caught.value.code, caught.value.text, caught.value.place))
+    assert said[0] == said[1]
+    gone = actions.void(uid=first.uid, reason="记错户", by=cast.policy("helper"), now=NOW)
+    assert gone.amends == first.uid

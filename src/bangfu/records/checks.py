@@ -83,7 +83,7 @@ class Checker:
         self._check_day(draft, plan, recording.latest)
         performer = self._performer(draft, recording)
         special = plan.kind.registry or draft.kind == VOID or amended is not None
-        asked = Asked(draft, plan, performer, recording, plain=not special)
+        asked = Asked(draft, plan, performer, recording, amended, plain=not special)
         # A subject's scope is settled before anything else is said: whatever is wrong besides,
         # a foreign subject and an absent one are refused alike.
         founding = draft.kind in FOUNDING and amended is None
@@ -148,6 +148,11 @@ class Checker:
         if asked.plain and self._his_own(row, asked):
             return row
         asked.plain = False
+        if asked.draft.kind == VOID:
+            # Whether the recorder may see and withdraw the fact was settled with the fact.
+            if asked.amended is None or row.id != asked.amended.subject_id:
+                raise refusals.no_subject(place)
+            return row
         if not self.sees(asked.recording, row, asked.draft):
             raise refusals.no_subject(place)
         types = asked.plan.types

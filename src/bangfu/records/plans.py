@@ -79,6 +79,7 @@ class Asked:
     plan: Plan
     performer: SubjectRow | None
     recording: Recording
+    amended: Stored | None
     plain: bool
 
 
