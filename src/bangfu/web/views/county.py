@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +13,21 @@ from django.views.decorators.http import require_GET
 
 from bangfu.core.results import FigureValue
 from bangfu.core.rules import Handbook
+from bangfu.engine.obligations import Owed
 from bangfu.records import queries
 from bangfu.web import clock, words
 from bangfu.web.audience import audience
-from bangfu.web.board import lines, sorted_by, total
+from bangfu.web.board import Line, Places, lines, sorted_by, total
+from bangfu.web.county_map import SHADES, Shade, draw
+from bangfu.web.decisions import (
+    coverage_by_town,
+    empty_posts,
+    longest_overdue,
+    proposed_steps,
+)
 from bangfu.web.lead import (
     NOWHERE,
+    Asked,
     BoardLine,
     asked_of,
     cells,
@@ -42,11 +53,11 @@ def county(request: HttpRequest) -> HttpResponse:
     found = lines(owed, "township", places)
     names = queries.names(asked.reader.policy, numbers_of(found))
     titles = {**titles_of(found, names, asked.reader), 0: _("the county itself")}
-    drawn = []
+    drawn, urls = [], {}
     for line in sorted_by(found, asked.sort or "overdue", titles):
         named = names.get(int(line.key))
         town = named.uid if named else NOWHERE
-        url = f"{reverse('township')}?{asked.query(town=town, sort='')}"
+        url = urls[line.key] = f"{reverse('township')}?{asked.query(town=town, sort='')}"
         drawn.append(BoardLine(titles[line.key], url, cells(line, asked, town=town), share(line)))
     context = {
         **frame(asked),
@@ -55,8 +66,47 @@ def county(request: HttpRequest) -> HttpResponse:
         "totals": cells(total(owed), asked),
         "columns": columns(asked, _("Township")),
         "lines": drawn,
+        **_map(request, asked, found, titles=titles, urls=urls),
+        **_first(asked, owed, places, titles),
     }
     return render(request, "pages/county.html", context)
+
+
+def _map(
+    request: HttpRequest,
+    asked: Asked,
+    found: Sequence[Line],
+    *,
+    titles: Mapping[int | str, str],
+    urls: Mapping[int | str, str],
+) -> dict[str, object]:
+    """The map, shaded as asked, and how else it may be shaded."""
+    shade: Shade = "late" if request.GET.get("shade") == "late" else "met"
+    words_of = {"met": _("by what is met"), "late": _("by what is overdue")}
+    tabs = [
+        {"title": words_of[one], "here": one == shade, "url": f"?{asked.query()}&shade={one}"}
+        for one in SHADES
+    ]
+    drawn = draw(asked.reader.handbook.county, found, titles=titles, urls=urls, shade=shade)
+    return {"map": drawn, "shade": shade, "shades": tabs}
+
+
+def _first(
+    asked: Asked, owed: Owed, places: Places, titles: Mapping[int | str, str]
+) -> dict[str, object]:
+    """What needs a decision first, coverage by township, and the figures."""
+    policy, handbook, days = asked.reader.policy, asked.reader.handbook, asked.days
+    towns = {int(key): title for key, title in titles.items() if key}
+    steps, steps_in_all = proposed_steps(asked)
+    values = queries.figures(policy, as_of=days.as_of, known_at=days.known_at)
+    return {
+        "overdue_first": longest_overdue(asked, owed, places),
+        "empty_posts": empty_posts(asked),
+        "steps": steps,
+        "steps_in_all": steps_in_all,
+        "reached": coverage_by_town(asked, towns, titles[0]),
+        "figures": [_line(handbook, value, days.query) for value in values.values()],
+    }
 
 
 @audience("county", "audit")

@@ -1,0 +1,134 @@
+"""What needs a decision first: empty posts, proposed steps, what is longest overdue; and coverage
+by township.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from bangfu.core.results import State, Step
+from bangfu.engine.obligations import Owed
+from bangfu.records import queries
+from bangfu.records.queries import Named
+from bangfu.web.board import Places, only, worst_first
+from bangfu.web.duties import Row, rows_of
+from bangfu.web.lead import Asked
+from bangfu.web.words import place, say
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed step: which, towards whom or what, on which grounds."""
+
+    title: str
+    name: str
+    grounds: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A post that is vacant: for how many subjects, the first of them."""
+
+    title: str
+    count: int
+    first: str
+    url: str
+
+
+def longest_overdue(asked: Asked, owed: Owed, places: Places) -> list[Row]:
+    """The obligations that are longest overdue, the first few."""
+    late = worst_first(only(owed, places, state=State.OVERDUE), 0, MOST).rows()
+    wanted = {item.subject for item in late} | {item.person for item in late}
+    return rows_of(
+        late, names=queries.names(asked.reader.policy, wanted), handbook=asked.reader.handbook,
+        today=asked.days.as_of, days=asked.days.query,
+    )  # fmt: skip
+
+
+def empty_posts(asked: Asked) -> list[Empty]:
+    """The staffing rules under which posts are vacant, the most vacancies first."""
+    policy, days = asked.reader.policy, asked.days
+    found = queries.vacancies(policy, as_of=days.as_of, known_at=days.known_at)
+    vacant = [item for item in found if item.kind == "vacant"]
+    counts = Counter(item.rule for item in vacant)
+    first = {item.rule: item.subject for item in reversed(vacant)}
+    names = queries.names(policy, first.values())
+    return [
+        Empty(
+            title=say(asked.reader.handbook.staffing[rule].title),
+            count=count,
+            first=place(names[first[rule]].name) if first[rule] in names else "",
+            url=reverse("staffing") + days.query,
+        )
+        for rule, count in counts.most_common(MOST)
+    ]
+
+
+def proposed_steps(asked: Asked) -> tuple[list[Proposed], int]:
+    """The first few steps that the ladders propose, and how many there are; offices only."""
+    policy, handbook, days = asked.reader.policy, asked.reader.handbook, asked.days
+    found: list[Step] = []
+    for ladder in handbook.ladders:
+        found += queries.steps(policy, ladder, as_of=days.as_of, known_at=days.known_at)
+    shown = found[:MOST]
+    names = queries.names(policy, {step.person or step.holder for step in shown})
+    return [_proposed(asked, step, names) for step in shown], len(found)
+
+
+def _proposed(asked: Asked, step: Step, names: Mapping[int, Named]) -> Proposed:
+    ladder = asked.reader.handbook.ladders[step.ladder]
+    titles = {rung.id: rung.title for term in ladder.terms for rung in term.rungs}
+    named = names.get(step.person or step.holder)
+    return Proposed(
+        title=say(titles.get(step.rung, ladder.title)),
+        name=place(named.name) if named else "",
+        grounds=say(step.grounds),
+        url=reverse("rule", args=["ladder", step.ladder]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Coverage by township: the rules' titles, then a line for each township."""
+
+    titles: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[int, ...]], ...]
+    totals: tuple[str, ...]
+    url: str
+
+
+def coverage_by_town(asked: Asked, towns: Mapping[int, str], elsewhere: str) -> Reached:
+    """How many of each population are not yet reached, by township; `elsewhere` is the rest."""
+    policy, handbook, days = asked.reader.policy, asked.reader.handbook, asked.days
+    missing: list[Counter[int]] = []
+    totals: list[str] = []
+    for rule in handbook.coverage:
+        cells = queries.reach(policy, rule, as_of=days.as_of, known_at=days.known_at)
+        absent = [number for cell in cells for number in cell.missing]
+        _villages, townships = queries.places(policy, absent)
+        missing.append(Counter(townships.get(number, 0) for number in absent))
+        totals.append(_share(sum(c.reached for c in cells), sum(c.population for c in cells)))
+    known = {**towns, 0: elsewhere}
+    numbers: Sequence[int] = sorted(
+        {number for counter in missing for number in counter if number in known},
+        key=lambda number: -sum(counter[number] for counter in missing),
+    )
+    return Reached(
+        titles=tuple(say(rule.title) for rule in handbook.coverage.values()),
+        lines=tuple(
+            (known[number], tuple(counter[number] for counter in missing)) for number in numbers
+        ),
+        totals=tuple(totals),
+        url=reverse("coverage") + days.query,
+    )
+
+
+def _share(reached: int, population: int) -> str:
+    return f"{reached * 100 / population:.0f}%" if population else "—"
