@@ -11,7 +11,8 @@ from django.utils import timezone
 from bangfu.core.facts import VOID, Draft, Value, canonical, link
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
-from bangfu.records import ledger, projections, refusals
+from bangfu.records import carrying, ledger, projections, refusals
+from bangfu.records.carrying import Carried
 from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
@@ -75,6 +76,7 @@ class Batch:
                         refused.place = f"{number}.{refused.place}" if refused.place else number
                     raise
             self.flush()
+            self._learner.texts.clear()
         return sequences
 
     def flush(self) -> None:
@@ -96,8 +98,11 @@ class Batch:
     def _take(self, entry: Entry) -> int:
         draft = entry.draft
         plan = self._checker.plan(draft.kind)
-        values = self._checker.values(draft, plan, founder=entry.founder)
+        kept = self._kept(entry, plan)
+        names = {name for values in kept.values() for name in values}
+        values = self._checker.values(draft, plan, founder=entry.founder, kept=names)
         parted = self._parted(draft, plan, values)
+        # What is carried over is not in the digest: it was not said, and who sees what changes.
         digest = self._vault.digest(
             ledger.draft_body(draft, entry.recorded_by, [parted.plain, *parted.sealed.values()]),
             [self._learner.key(party) for party in parted.sealed],
@@ -107,8 +112,26 @@ class Batch:
             if known.digest != digest:
                 raise refusals.conflict()
             return known.sequence
+        if kept := carrying.without(kept, values):
+            parted = self._parted(draft, plan, values, kept)
+            values |= {name: value for more in kept.values() for name, value in more.items()}
         checked = self._checker.check(draft, plan, values, self._recording(entry, plan))
         return self._append(entry, checked, self._values_text(draft, parted), digest)
+
+    def _kept(self, entry: Entry, plan: Plan) -> Carried:
+        """The values of the fact that is corrected here which its corrector may not see."""
+        uid = carrying.corrected(entry.draft)
+        text = self._learner.texts.get(uid) if uid else None
+        if uid is None or text is None:
+            return {}
+        recording = self._recording(entry, plan)
+        subjects = self._registry.subjects
+        return carrying.carried(
+            uid,
+            text,
+            shown=lambda party: self._checker.reads(recording, subjects[party]),
+            key=self._learner.known_key,
+        )
 
     def _recording(self, entry: Entry, plan: Plan) -> Recording:
         if self._earliest is not None and entry.recorded_at < self._earliest:
@@ -127,9 +150,16 @@ class Batch:
             return Recording(recorder, self._day, self._latest)
         return Recording(recorder, day, min(day, self._latest))
 
-    def _parted(self, draft: Draft, plan: Plan, values: dict[str, Value]) -> Parted:
-        """The values in canonical form, each party's personal ones apart, by its uid."""
+    def _parted(
+        self, draft: Draft, plan: Plan, values: dict[str, Value], kept: Carried | None = None
+    ) -> Parted:
+        """The values in canonical form, each party's personal ones apart, by its uid.
+
+        What is `kept` from the fact before stays with the party that it was sealed for.
+        """
         grouped = parties(plan, draft, values)
+        for party, more in (kept or {}).items():
+            grouped[party] = {**grouped.get(party, {}), **more}
         if not grouped:
             return Parted(canonical(values), {})
         personal = plan.personal
@@ -197,6 +227,8 @@ class Batch:
             line.sequence, line.uid, line.kind, line.subject_id, line.performer_id,
             line.recorder_id, line.digest, None,
         )  # fmt: skip
+        if SEALED in line.values:
+            self._learner.texts[line.uid] = line.values
         if checked.amended is not None:
             amended = checked.amended
             self._facts[amended.uid] = amended._replace(amended_by=line.uid)

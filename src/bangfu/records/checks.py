@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from bangfu.core.facts import VOID, Draft, Value
@@ -56,10 +56,13 @@ class Checker:
             plan = self._plans[name] = Plan(kind)
         return plan
 
-    def values(self, draft: Draft, plan: Plan, *, founder: bool) -> dict[str, Value]:
+    def values(
+        self, draft: Draft, plan: Plan, *, founder: bool, kept: Collection[str] = ()
+    ) -> dict[str, Value]:
         """The draft's values in canonical form, the form of its uid checked.
 
         The founder's uid is nobody's: only a draft of his own says that he did something.
+        Values `kept` from the fact that the draft corrects need not be given.
         """
         if not UID.match(draft.uid) or draft.uid == FOUNDER:
             raise refusals.bad_uid(draft.uid)
@@ -69,7 +72,7 @@ class Checker:
             raise refusals.bad_uid(draft.performed_by, "performed_by")
         if draft.reason and (len(draft.reason) > MAX_TEXT or not _kept(draft.reason)):
             raise refusals.bad_reason(MAX_TEXT)
-        values = read_values(plan.kind, draft.values)
+        values = read_values(plan.kind_without(kept) if kept else plan.kind, draft.values)
         span = plan.kind.span
         if span and str(values.get(span[1], "9")) < str(values.get(span[0], "")):
             raise refusals.bad_span(span[1])
@@ -245,9 +248,15 @@ class Checker:
                 return True
             if own and draft and post.holds(draft.occurred_on):
                 return True
-        return any(
-            self._shows(post, subject, recording.day) for post in self.registry.posts(recorder.id)
-        )
+        return self.reads(recording, subject)
+
+    def reads(self, recording: Recording, party: SubjectRow) -> bool:
+        """Whether personal values of a party open for the recorder: by the posts of the day."""
+        recorder = recording.recorder
+        if recorder is None or party.id == recorder.id:
+            return True
+        posts = self.registry.posts(recorder.id)
+        return any(self._shows(post, party, recording.day) for post in posts)
 
     def _shows(self, post: Line, subject: SubjectRow, day: date) -> bool:
         """Whether a post shows a subject on a day, in any of the ways that there are."""

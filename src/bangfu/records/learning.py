@@ -9,7 +9,7 @@ from django.db.models import Q
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import FOUNDING
 from bangfu.core.text import Refused
-from bangfu.records import ledger, projections
+from bangfu.records import carrying, ledger, projections
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
@@ -50,6 +50,7 @@ class Learner:
         self._loaded: set[tuple[str, str, object]] = set()
         self._keys: dict[str, bytes | None] = {}
         self.new_keys: dict[str, bytes] = {}  # made since they were last written
+        self.texts: dict[str, str] = {}  # of facts that are corrected here, where they seal values
 
     def learn(self, checker: Checker, entries: Sequence[Entry]) -> None:
         """Load what the checks of these entries will ask for."""
@@ -62,6 +63,8 @@ class Learner:
             if draft.values.get(field.id)
         ]
         self._learn_facts(drafts, references)
+        corrected = {uid for draft in drafts if (uid := carrying.corrected(draft))}
+        self.texts |= carrying.sealed_texts(corrected)
         self._learn_subjects(entries, references)
         self._learn_posts(entries)
         self._learn_keys(checker, known)
@@ -82,6 +85,15 @@ class Learner:
         key = self._keys[party] = self.new_keys[party] = new_key()
         return key
 
+    def known_key(self, party: str) -> bytes | None:
+        """The key of a party, None if it has none or it was destroyed."""
+        return self._keys.get(party)
+
+    def _kept_parties(self, draft: Draft) -> Iterable[str]:
+        """The parties of the sealed values in the fact that the draft corrects."""
+        text = self.texts.get(carrying.corrected(draft) or "")
+        return carrying.sealed(text) if text else ()
+
     def _learn_facts(self, drafts: Sequence[Draft], references: Sequence[str]) -> None:
         """Facts under the drafts' own uids, those they amend, and what amended those."""
         asked = {draft.uid for draft in drafts} | set(references)
@@ -101,6 +113,7 @@ class Learner:
             uids.update((draft.subject, draft.performed_by, entry.recorded_by))
             uids.update(draft.more_subjects)
             uids.update(uid for _, uid in draft.participants)
+            uids.update(self._kept_parties(draft))
             if draft.amends in self.facts:
                 amended.add(self.facts[draft.amends].subject_id)
         projections.load_uids(self._registry, uids)
@@ -115,6 +128,7 @@ class Learner:
         posts = self._lines(ASSIGNMENT, "person", persons)
         projections.load_numbers(self._registry, (post.subject for post in posts))
         about = {entry.draft.subject for entry in entries}
+        about.update(uid for entry in entries for uid in self._kept_parties(entry.draft))
         written = [subjects[uid] for uid in about if uid in subjects]
         self._lines(MEMBERSHIP, "person", [row.id for row in written if row.type == "person"])
 
@@ -124,6 +138,7 @@ class Learner:
             plan = checker.plan(draft.kind)
             if plan.personal:
                 wanted.update(parties(plan, draft, dict.fromkeys(draft.values)))
+                wanted.update(self._kept_parties(draft))
         subjects = self._registry.subjects
         numbers = {
             subjects[uid].id: uid

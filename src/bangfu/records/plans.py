@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -52,6 +53,11 @@ class Plan:
         self.narrow = {rule.role for rule in kind.recorders if rule.scope == "subject"}
         self.wide = {rule.role for rule in kind.recorders if rule.scope == "place"}
         self._in_force: dict[date, bool] = {}
+
+    def kind_without(self, kept: Collection[str]) -> FactKind:
+        """The kind as a correction meets it that keeps the values of these fields."""
+        fields = (replace(f, required=False) if f.id in kept else f for f in self.kind.fields)
+        return replace(self.kind, fields=tuple(fields))
 
     def in_force(self, day: date) -> bool:
         """Whether the kind can be recorded for `day`."""
