@@ -27,6 +27,16 @@ PORT = 8000
 WORKERS = 2
 THREADS = 4
 
+_TRACE = (
+    "Of a figure: the facts that define what it counts, one for each row counted, each printed "
+    "once. That is the fact itself, the founding fact of a subject, the assignment of a post. "
+    "Of obligations it is the facts that met them, and of one that none met the assignment, or "
+    "the fact that set its deadline off; two overdue obligations of one post share its "
+    "assignment, so that fewer lines than obligations are printed. By what else something "
+    "counts, such as a household's category, --tree shows. 每个数字下面，每数一行印一件事实："
+    "事实本身、对象的登记、任职；应办印办到它的事实，没有的印任职或起算的事实；同一件事实只印一次。"
+)
+
 Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
 
@@ -64,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     figures = _subcommand(subcommands, "figures", _figures, "print the handbook's figures")
     _as_of(figures, "the day they speak of (today)")
     figures.add_argument("--json", action="store_true", help="for another program")
-    trace = _subcommand(subcommands, "trace", _trace, "print the uids of the facts under a number")
+    trace = _subcommand(
+        subcommands, "trace", _trace, "print the uids of the facts under a number", rule=_TRACE
+    )
     trace.add_argument("target", help="such as figure:visits")
     _as_of(trace, "the day it speaks of (today)")
     trace.add_argument("--tree", action="store_true", help="what lies under it, with titles")
@@ -81,9 +93,11 @@ def _subcommand(
     name: str,
     run: Callable[[argparse.Namespace], int],
     summary: str,
+    *,
+    rule: str = "",
 ) -> argparse.ArgumentParser:
-    """A subcommand over one data folder."""
-    parser = subcommands.add_parser(name, help=summary, description=summary)
+    """A subcommand over one data folder; `rule` tells more below its options."""
+    parser = subcommands.add_parser(name, help=summary, description=summary, epilog=rule or None)
     parser.set_defaults(run=run)
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help=f"({DATA})")
     return parser
@@ -310,7 +324,7 @@ def _trace(given: argparse.Namespace) -> int:
     day = _day(given)
     policy = _operator(day)
     root = queries.trace(policy, given.target, as_of=day)
-    facts = root.facts()
+    facts = root.counted()
     if given.tree:
         for line in _tree(root, 0):
             print(line)
@@ -323,7 +337,7 @@ def _trace(given: argparse.Namespace) -> int:
 
 def _tree(node: Trace, depth: int) -> list[str]:
     """A trace as indented lines."""
-    lines = [f"{'  ' * depth}{node.title}: {node.value} ({len(node.facts())})"]
+    lines = [f"{'  ' * depth}{node.title}: {node.value} ({len(node.counted())})"]
     for child in node.children:
         lines += _tree(child, depth + 1)
     return lines

@@ -53,8 +53,13 @@ def book() -> Handbook:
     count = (FigureTerm(BEGIN, None, SOURCE, parts={"health": "topic = 'health'"}),)
     return replace(
         handbook([duty(term(excused_by=("leave",)))], [deadline(3)]),
-        figures={"rounds": Figure("rounds", text("rounds"), "facts:visit", "count",
-                 text("times"), count)},
+        figures={one.id: one for one in (
+            Figure("rounds", text("rounds"), "facts:visit", "count", text("times"), count),
+            Figure("poor", text("poor"), "subjects:household", "count", text("homes"),
+                   (FigureTerm(BEGIN, None, SOURCE, where="category = 'poor'"),)),
+            Figure("helpers", text("helpers"), "assignments:helper", "distinct", text("persons"),
+                   (FigureTerm(BEGIN, None, SOURCE),), field="person"),
+        )},
         coverage={"visited": Coverage("visited", text("visited"), "household", "visit",
                   (CoverageTerm(BEGIN, None, SOURCE),), by="category")},
         staffing={"staffed": Staffing("staffed", text("staffed"), "helper",
@@ -85,6 +90,20 @@ def test_a_figure_opens_to_its_facts_its_parts_and_its_rule() -> None:
     assert (root.value, root.because) == ("2", (7, 8))
     assert nodes(root)["health"].because == (7,)
     assert nodes(root)["Rule"].value == "试验办法：每周一次。"
+
+
+def test_a_figure_of_subjects_opens_to_them_and_below_to_what_decided() -> None:
+    root = opened("figure:poor")
+    assert (root.value, root.because, root.counted()) == ("1", (GU,), (GU,))
+    assert nodes(root)["Decided by"].because == (3,)
+    assert root.facts() == (3, GU)
+
+
+def test_a_figure_of_different_persons_opens_to_one_post_each_and_below_to_the_others() -> None:
+    known = world(helps(YUN, GU), helps(YUN, TIAN), helps(SHE, TIAN))
+    root = opened("figure:helpers", known)
+    assert (root.value, len(root.counted())) == ("2", 2)
+    assert nodes(root)["Further rows of the same values"].because == (1000 + 10 * TIAN + YUN,)
 
 
 def test_a_coverage_opens_to_its_groups() -> None:

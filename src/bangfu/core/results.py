@@ -95,7 +95,8 @@ class Step:
 class FigureValue:
     """A figure's value (数字) on one day; `parts` holds the composite's values.
 
-    `because` are the sequences of the facts under it, registry facts included.
+    `because` are the sequences of the facts that define what was counted, each once: as many
+    as were counted unless some of it shares a fact (the handbook's page on figures says how).
     """
 
     figure: str
@@ -145,6 +146,10 @@ class Trace:
     because: tuple[int, ...] = ()
     children: tuple[Trace, ...] = ()
     about: int | None = None
+
+    def counted(self) -> tuple[int, ...]:
+        """The facts that the number counts; where it has none of its own, all that lie under it."""
+        return self.because or self.facts()
 
     def facts(self) -> tuple[int, ...]:
         """Every fact under this node, each once, in the ledger's order."""

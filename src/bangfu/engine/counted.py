@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from bangfu.core.periods import Period, day_number, day_of
 from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import State
 from bangfu.core.rules import Figure, FigureTerm, Handbook
+from bangfu.core.text import Text
 from bangfu.engine.coverage import reached
 from bangfu.engine.duties import owed
 from bangfu.engine.population import Population, population
@@ -29,6 +31,22 @@ from bangfu.engine.views import (
 
 Mask = NDArray[np.bool_]
 
+SUBJECTS = Text("对象", "Subjects")
+DECIDED_BY = Text("判定依据", "Decided by")
+POST = Text("任职", "Assignment")
+TRIGGER = Text("起算", "Counted from")
+
+
+class Under(NamedTuple):
+    """Facts that are not counted themselves, but by which something is."""
+
+    title: Text
+    facts: Ids
+
+
+def _nothing_more(_mask: Mask) -> list[Under]:
+    return []
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -36,7 +54,10 @@ class Counted:
 
     `counts` marks those that a count counts (of a coverage: who was reached), `whole` those
     that a share is taken of, `part` those above its line; None: those that meet the condition.
-    `fact` is set where several rows may belong to one fact, of which a sum takes one.
+    `because` names what defines the marked rows: a fact each, or of an obligation and of one
+    reached by a coverage the facts that met it, where there are any. `under`: by what else
+    they count. `fact` is set where several rows may belong to one fact, of which a sum takes
+    one.
     """
 
     rows: pa.Table
@@ -44,6 +65,7 @@ class Counted:
     whole: Mask
     part: Mask | None
     because: Callable[[Mask], Ids]
+    under: Callable[[Mask], list[Under]] = _nothing_more
     fact: Ids | None = None
 
 
@@ -106,7 +128,11 @@ def _assignments(ask: Asked) -> Counted:
 def _subjects(ask: Asked) -> Counted:
     subject = next(kind for kind in SUBJECT_TITLES if kind == ask.name)
     people = population(ask.handbook, ask.tables, subject, as_of=ask.as_of)
-    return _all(people.rows, lambda mask: people.only(mask).made_by(*_conditions(ask)))
+
+    def under(mask: Mask) -> list[Under]:
+        return [Under(DECIDED_BY, people.only(mask).read_by(*_conditions(ask)))]
+
+    return _all(people.rows, lambda mask: people.ids[mask], under=under)
 
 
 def _coverage(ask: Asked) -> Counted | None:
@@ -117,11 +143,16 @@ def _coverage(ask: Asked) -> Counted | None:
     people = found.population
 
     def because(mask: Mask) -> Ids:
-        made_by = people.only(mask).made_by(rule.where, *_conditions(ask))
-        return np.concatenate([found.facts_of(mask), made_by])
+        """The facts that reached them; of those whom none reached, the founding facts."""
+        return np.concatenate([found.facts_of(mask), people.ids[mask & ~found.reached]])
+
+    def under(mask: Mask) -> list[Under]:
+        some = people.only(mask)
+        read = some.read_by(rule.where, *_conditions(ask))
+        return [Under(SUBJECTS, some.ids), Under(DECIDED_BY, read)]
 
     everyone = np.ones(len(people.ids), dtype=np.bool_)
-    return Counted(people.rows, found.reached, everyone, found.reached, because)
+    return Counted(people.rows, found.reached, everyone, found.reached, because, under)
 
 
 def _staffing(ask: Asked) -> Counted | None:
@@ -132,20 +163,18 @@ def _staffing(ask: Asked) -> Counted | None:
     kind = ask.handbook.roles[rule.role].subject
     people = Population(ask.handbook, ask.tables, kind, ask.as_of, now.subjects)
 
-    def because(mask: Mask) -> Ids:
+    def under(mask: Mask) -> list[Under]:
         mine = mask[now.subject]
         holders = np.unique(now.person[mine])
         persons = Population(ask.handbook, ask.tables, "person", ask.as_of, holders)
-        return np.concatenate(
-            [
-                people.only(mask).made_by(now.term.where, *_conditions(ask)),
-                now.fact[mine],
-                persons.read_by(now.term.requires),
-            ]
-        )
+        read = people.only(mask).read_by(now.term.where, *_conditions(ask))
+        decided = np.concatenate([read, persons.read_by(now.term.requires)])
+        return [Under(POST, now.fact[mine]), Under(DECIDED_BY, decided)]
 
     everyone = np.ones(len(people.ids), dtype=np.bool_)
-    return Counted(people.rows, now.filled, everyone, now.filled, because)
+    return Counted(
+        people.rows, now.filled, everyone, now.filled, lambda mask: people.ids[mask], under
+    )
 
 
 def _duty(ask: Asked) -> Counted:
@@ -160,13 +189,19 @@ def _duty(ask: Asked) -> Counted:
     met = (found.state == State.DONE) | (found.state == State.LATE)
 
     def because(mask: Mask) -> Ids:
-        """The facts; where there are none, why it is owed: the assignment, and the trigger."""
+        """The facts; where there are none, why it is owed: the trigger, else the assignment."""
         some = found.where(mask)
-        none = np.diff(some.offsets) == 0
-        return np.concatenate([some.facts, some.basis[none], some.trigger[some.trigger > 0]])
+        owed_by = np.where(some.trigger > 0, some.trigger, some.basis)
+        return np.concatenate([some.facts, owed_by[np.diff(some.offsets) == 0]])
+
+    def under(mask: Mask) -> list[Under]:
+        return [
+            Under(POST, found.basis[mask]),
+            Under(TRIGGER, found.trigger[mask & (found.trigger > 0)]),
+        ]
 
     everything = np.ones(len(found), dtype=np.bool_)
-    return Counted(obligation_rows(found), everything, closed, met & closed, because)
+    return Counted(obligation_rows(found), everything, closed, met & closed, because, under)
 
 
 def _earliest(ask: Asked) -> int:
@@ -177,10 +212,16 @@ def _earliest(ask: Asked) -> int:
     return max(start, int(posts.start.min())) if posts is not None and len(posts.id) else start
 
 
-def _all(rows: pa.Table, because: Callable[[Mask], Ids], *, fact: Ids | None = None) -> Counted:
+def _all(
+    rows: pa.Table,
+    because: Callable[[Mask], Ids],
+    *,
+    under: Callable[[Mask], list[Under]] = _nothing_more,
+    fact: Ids | None = None,
+) -> Counted:
     """A source of which every row counts."""
     everything = np.ones(len(rows), dtype=np.bool_)
-    return Counted(rows, everything, everything, None, because, fact)
+    return Counted(rows, everything, everything, None, because, under, fact)
 
 
 def _conditions(ask: Asked) -> tuple[str, ...]:

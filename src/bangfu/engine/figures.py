@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,12 +13,14 @@ import pyarrow.compute as pc
 
 from bangfu.core.results import FigureValue
 from bangfu.core.rules import Figure, Handbook, term_on
-from bangfu.engine.counted import Asked, Counted, Mask, counted
+from bangfu.core.text import Text
+from bangfu.engine.counted import Asked, Counted, Mask, Under, counted
 from bangfu.engine.sets import sets_of
 from bangfu.engine.tables import Tables
 from bangfu.handbook.columns import figure_rows
 
 Number = int | float | None
+_SAME_VALUE = Text("同值的其他各行", "Further rows of the same values")
 
 
 def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> FigureValue:
@@ -33,6 +36,11 @@ def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -
     that meet `where` (a part: among these, those that meet the part). It is None where there is
     nothing to take it of, and so is everything where no term is in force.
 
+    The facts under it define what was counted, one for each row: the fact itself, the founding
+    fact of a subject, the assignment of a post. Of a coverage they are the facts that reached
+    the counted, of a duty those that met it, and for rows without such a fact the founding
+    fact, the trigger or the assignment. Of different values each is named by its first row.
+
     Raises `KeyError` for an unknown id, `BadCondition`.
     """
     whole, *parts = measures(handbook, tables, figure_id, as_of=as_of)
@@ -47,15 +55,18 @@ def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure's value (`name` "") or that of one of its parts, with the facts under it."""
+    """A figure's value (`name` "") or that of one of its parts, with the facts that it counts,
+    and `under` it, by what else they count.
+    """
 
     name: str
     value: Number
     because: tuple[int, ...]
+    under: Sequence[tuple[Text, tuple[int, ...]]] = ()
 
 
 def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> list[Measure]:
-    """A figure and then its parts, each with the facts under it."""
+    """A figure and then its parts, each with the facts under it; raises as `figure` does."""
     rule = handbook.figures[figure_id]
     term = term_on(rule.terms, as_of)
     if term is None:
@@ -72,7 +83,33 @@ def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date)
     found = []
     for name, mask, among in asked:
         value, seen = _measured(rule, source, mask, among=among)
-        found.append(Measure(name, value, tuple(np.unique(source.because(seen)).tolist())))
+        found.append(_with_facts(name, value, rule, source, seen=seen))
+    return found
+
+
+def _with_facts(name: str, value: Number, rule: Figure, source: Counted, *, seen: Mask) -> Measure:
+    """A value with the facts under it, each once; what is counted is not named once more below."""
+    distinct = rule.measure == "distinct"
+    named = _first_of_each(source.rows.column(rule.field), seen) if distinct else seen
+    because = np.unique(source.because(named))
+    further = [Under(_SAME_VALUE, source.because(seen & ~named)), *source.under(seen)]
+    under = [(title, np.setdiff1d(facts, because)) for title, facts in further]
+    return Measure(
+        name,
+        value,
+        tuple(because.tolist()),
+        tuple((title, tuple(facts.tolist())) for title, facts in under if len(facts)),
+    )
+
+
+def _first_of_each(column: pa.ChunkedArray, seen: Mask) -> Mask:
+    """Of the rows that were seen the first with each value; one without a value is none."""
+    at = np.flatnonzero(seen)
+    codes = column.take(pa.array(at)).combine_chunks().dictionary_encode().indices
+    known = np.flatnonzero(codes.is_valid().to_numpy(zero_copy_only=False))
+    _, first = np.unique(codes.drop_null().to_numpy(), return_index=True)
+    found = np.zeros(len(seen), dtype=np.bool_)
+    found[at[known[first]]] = True
     return found
 
 

@@ -57,10 +57,6 @@ class Population:
         values = line.values(np.arange(len(self.ids)), self._days).values
         return values.astype(np.object_)
 
-    def made_by(self, *conditions: str) -> Ids:
-        """The founding facts of these subjects, and those of the statuses that were read."""
-        return np.concatenate([self.ids, self.read_by(*conditions)])
-
     def read_by(self, *conditions: str) -> Ids:
         """The facts of the statuses that conditions read of these subjects."""
         names = self._read(conditions)

@@ -22,6 +22,7 @@ from bangfu.core.rules import (
     term_on,
 )
 from bangfu.core.text import Refused, Text
+from bangfu.engine.counted import POST, TRIGGER
 from bangfu.engine.coverage import reach
 from bangfu.engine.duties import owed
 from bangfu.engine.figures import Number, measures
@@ -32,8 +33,6 @@ from bangfu.engine.staffing import filling, vacancies
 from bangfu.engine.tables import Tables
 
 _RULE = Text("依据", "Rule")
-_POST = Text("任职", "Assignment")
-_TRIGGER = Text("起算", "Counted from")
 _LEAVE = Text("请假等事由", "Excused by")
 _NOTHING = "—"
 _ONE_DAY = timedelta(days=1)
@@ -120,9 +119,11 @@ class _Ask:
 
 
 def _figure(ask: _Ask, rule: Figure) -> Trace:
+    """The facts that it counts, its parts with theirs, and by what else they count."""
     whole, *parts = measures(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
     nodes = [_rule(rule.terms, ask.as_of)]
     nodes += [Trace(Text(p.name, p.name), _number(p.value), p.because) for p in parts]
+    nodes += [Trace(title, str(len(facts)), facts) for title, facts in whole.under]
     return Trace(rule.title, _number(whole.value), whole.because, tuple(nodes))
 
 
@@ -209,9 +210,9 @@ def _obligation_node(ask: _Ask, found: Owed, at: int) -> Trace:
     start, end = day_of(int(found.start[at])), day_of(int(found.end[at]))
     nodes = [_rule(rule.terms, start)]
     person = int(found.person[at])
-    nodes.append(Trace(_POST, _NOTHING, (int(found.basis[at]),), about=person))
+    nodes.append(Trace(POST, _NOTHING, (int(found.basis[at]),), about=person))
     if found.trigger[at]:
-        nodes.append(Trace(_TRIGGER, str(start), (int(found.trigger[at]),)))
+        nodes.append(Trace(TRIGGER, str(start), (int(found.trigger[at]),)))
     if state == State.EXCUSED and isinstance(rule, Duty):
         leave = _leave(ask, rule, person, Period(start, end))
         nodes.append(Trace(_LEAVE, str(len(leave)), leave))
