@@ -105,13 +105,17 @@ def test_what_happens_after_the_day_never_changes_the_answer(
 def test_what_lies_outside_my_scope_never_changes_what_i_see(
     rules: Handbook, world: World, as_of: date, mine: int
 ) -> None:
-    """One household's page from its own rows is that household's part of the county's page."""
-    away = {"leave", "training"}  # a holder's leave is about himself, and is in his scope
+    """One household's page from its own rows is that household's part of the county's page.
+
+    Its own are the facts about it, and those that its helpers did as themselves: their leave,
+    and that in which they took part.
+    """
+    helpers = {post.person for post in world.posts if post.subject == mine}
     scope = World(
         facts=tuple(
-            replace(done, subjects=(mine,)) if mine in done.subjects else done
+            done if _by_themselves(done, helpers) else replace(done, subjects=(mine,))
             for done in world.facts
-            if mine in done.subjects or done.kind in away
+            if mine in done.subjects or _by_themselves(done, helpers)
         ),
         posts=tuple(post for post in world.posts if post.subject == mine),
         statuses=tuple(stood for stood in world.statuses if stood.subject == mine),
@@ -119,6 +123,12 @@ def test_what_lies_outside_my_scope_never_changes_what_i_see(
     )
     whole = engine(rules, world, as_of, EVERYTHING)
     assert engine(rules, scope, as_of, EVERYTHING) == [o for o in whole if o.subject == mine]
+
+
+def _by_themselves(done: Done, persons: set[int]) -> bool:
+    if done.kind in {"leave", "training"}:
+        return done.performer in persons
+    return any(who in persons for _, who in done.participants)
 
 
 @few
