@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bangfu.web.sessions.SignedIn",
+    "bangfu.web.middleware.Guarded",
     "bangfu.web.middleware.DenyByDefault",
     "bangfu.web.middleware.Refusals",
 ]
@@ -93,6 +94,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": BANGFU_DATA / "bangfu.sqlite3",
+        # The wall before the tables is put up once a connection, not once a request.
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {
             "timeout": 20,
             # Writers take their turn at BEGIN; a reader never upgrades and deadlocks.
@@ -106,6 +109,13 @@ DATABASES = {
 }
 # A sheet of attendance names everybody who came; records refuses more than 10,000 a fact.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # What is kept for one reader is not another's.
+        "KEY_FUNCTION": "bangfu.records.guard.cached.cache_key",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "records.Account"

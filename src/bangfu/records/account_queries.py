@@ -9,7 +9,7 @@ from typing import Literal
 
 from django.db.models import Q
 
-from bangfu.records import tries
+from bangfu.records import guard, tries
 from bangfu.records.access import Policy, Post
 from bangfu.records.account_rights import (
     Rights,
@@ -51,12 +51,14 @@ class Event:
     by: str
 
 
+@guard.lifting
 def counts(policy: Policy) -> dict[State, int]:
     """How many persons in reach are in each state."""
     persons = _persons(policy)
     return {state: len(persons[state]) for state in STATES}
 
 
+@guard.lifting
 def accounts(
     policy: Policy, *, state: State, text: str, now: datetime, most: int
 ) -> tuple[list[AccountLine], int]:
@@ -71,6 +73,7 @@ def accounts(
     return _lines(policy, shown, state, now), len(order)
 
 
+@guard.lifting
 def line_of(policy: Policy, person_uid: str, *, now: datetime) -> AccountLine | None:
     """One person's line, if he is in reach."""
     number = Subject.objects.filter(uid=person_uid).values_list("id", flat=True).first()

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bangfu.core.text import Refused
-from bangfu.records import tries
+from bangfu.records import guard, tries
 from bangfu.records.access import Policy
 from bangfu.records.account_rights import Rights, rights_of, within_reach
 from bangfu.records.models import Account, AccountEvent, Subject
@@ -44,6 +44,7 @@ def suggested_names(how_many: int) -> list[str]:
     return found
 
 
+@guard.lifting
 def open_accounts(wanted: Mapping[str, str], *, by: Policy, now: datetime) -> list[Opened]:
     """Open an account for each person: uid → username; all or none, refused where one is taken."""
     persons = _persons(by, list(wanted), may=lambda rights: rights.opens)
@@ -63,6 +64,7 @@ def open_accounts(wanted: Mapping[str, str], *, by: Policy, now: datetime) -> li
     return opened
 
 
+@guard.lifting
 def close_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> int:
     """Close the accounts of these persons (by uid); whoever is signed in no longer is."""
     found = _persons(by, persons, may=lambda rights: rights.opens)
@@ -79,6 +81,7 @@ def close_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> int:
     return len(rows)
 
 
+@guard.lifting
 def reopen_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> list[Opened]:
     """Open closed accounts again, each with a new password."""
     found = _persons(by, persons, may=lambda rights: rights.opens)
@@ -90,6 +93,7 @@ def reopen_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> lis
     return opened
 
 
+@guard.lifting
 def reset_passwords(persons: Sequence[str], *, by: Policy, now: datetime) -> list[Opened]:
     """Give these persons' accounts temporary passwords; each must be changed at first sign-in."""
     found = _persons(by, persons, may=lambda rights: rights.resets)
@@ -105,6 +109,7 @@ def reset_passwords(persons: Sequence[str], *, by: Policy, now: datetime) -> lis
     return opened
 
 
+@guard.lifting
 def unlock_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> int:
     """Lift the wait that wrong passwords brought."""
     found = _persons(by, persons, may=lambda rights: rights.unlocks)
@@ -116,6 +121,7 @@ def unlock_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> int
     return len(rows)
 
 
+@guard.lifting
 def drop_second_factors(persons: Sequence[str], *, by: Policy, now: datetime) -> int:
     """Take off the second factor of a lost phone; it is set up anew at the next sign-in."""
     found = _persons(by, persons, may=lambda rights: rights.resets and rights.log)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from bangfu.records import ledger
+from bangfu.records import guard, ledger
 from bangfu.records.models import Account, Fact, Meta
 
 
@@ -38,7 +38,8 @@ def known_at(day: date) -> int:
     low, high = 0, sequence()
     while low < high:
         middle = (low + high + 1) // 2
-        recorded = Fact.objects.values_list("recorded_at", flat=True).get(sequence=middle)
+        with guard.lifted():
+            recorded = Fact.objects.values_list("recorded_at", flat=True).get(sequence=middle)
         low, high = (middle, high) if recorded < end else (low, middle - 1)
     return low
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection
 
 from bangfu.core.facts import GENESIS, Draft
+from bangfu.records import guard
 from bangfu.records.models import Fact
 
 MORE = "subject"  # the participants' role that holds the further subjects of a sheet
@@ -107,7 +108,9 @@ def draft_body(draft: Draft, recorded_by: str, values: Sequence[bytes]) -> bytes
 
 def head() -> Head:
     """The end of the chain; an empty ledger's is the genesis."""
-    row = Fact.objects.order_by("-sequence").values_list("sequence", "hash", "recorded_at").first()
+    lines = Fact.objects.order_by("-sequence").values_list("sequence", "hash", "recorded_at")
+    with guard.lifted():
+        row = lines.first()
     return Head(*row) if row else Head(0, GENESIS, "")
 
 

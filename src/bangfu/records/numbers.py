@@ -21,7 +21,7 @@ from bangfu.engine import trace as traces
 from bangfu.engine.cache import Cache, Key
 from bangfu.engine.obligations import Owed
 from bangfu.engine.tables import Tables
-from bangfu.records import ledger
+from bangfu.records import guard, ledger
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
 from bangfu.records.mirror.current import tables_for
@@ -197,7 +197,8 @@ def _kept(
         scope=(policy.scope, head.hash),
         call=call,
     )
-    return cache.get(key, compute)
+    with guard.lifted(policy):
+        return cache.get(key, compute)
 
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from bangfu.core.facts import Fact as CoreFact
 from bangfu.core.facts import Value
-from bangfu.records import ledger
+from bangfu.records import guard, ledger
 from bangfu.records.access import FOUNDER, Policy, mask
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import MORE, SEALED
@@ -78,6 +78,19 @@ def by_sequence(
 
 def select(policy: Policy, condition: Q, *, known_at: int | None = None) -> list[CoreFact]:
     """The facts that meet a condition and that the reader may see, in the ledger's order."""
+    through = _let_through(condition)
+    with guard.lifted(policy):
+        return _select(policy, through, known_at=known_at)
+
+
+def _let_through(condition: Q) -> Q:
+    """The facts that the wall shows; what they refer to, and their parties' keys, lie beyond it."""
+    if not guard.raised():
+        return condition
+    return Q(sequence__in=list(Fact.objects.filter(condition).values_list("sequence", flat=True)))
+
+
+def _select(policy: Policy, condition: Q, *, known_at: int | None) -> list[CoreFact]:
     rows = Fact.objects.filter(condition).order_by("sequence").values_list(*_COLUMNS)
     if known_at is not None:
         rows = rows.filter(sequence__lte=known_at)
@@ -111,7 +124,13 @@ def participants(sequences: Sequence[int]) -> dict[int, list[Part]]:
 
 def identifiers(policy: Policy, uid: str) -> dict[str, Value]:
     """The id numbers and phones of a fact as they are, for its correction and nothing else."""
-    raws = [Raw(*row) for row in Fact.objects.filter(uid=uid).values_list(*_COLUMNS)]
+    through = _let_through(Q(uid=uid))
+    with guard.lifted(policy):
+        return _identifiers(policy, through)
+
+
+def _identifiers(policy: Policy, condition: Q) -> dict[str, Value]:
+    raws = [Raw(*row) for row in Fact.objects.filter(condition).values_list(*_COLUMNS)]
     seen = [raw for raw in raws if policy.scope.covers(raw.subject, raw.subject_path)]
     opener = Opener(policy)
     opener.learn(seen)

@@ -22,6 +22,7 @@ from django.conf import settings
 
 from bangfu.core.facts import Value, canonical
 from bangfu.core.text import Refused
+from bangfu.records import guard
 from bangfu.records.models import Meta
 
 KEY_BYTES = 32
@@ -123,7 +124,8 @@ def vault() -> Vault:
             f"缺少主密钥文件（{file.name}）。请从保管处取回并放回原位；不要新建。",
             f"The master key file ({file.name}) is missing. Put the kept copy back.",
         )
-    return _vault(_read_master(file), row.value)
+    with guard.lifted():
+        return _vault(_read_master(file), row.value)
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from bangfu.core.text import Refused
+from bangfu.records.access import NOBODY
+from bangfu.records.guard import Closed, guarded
 from bangfu.web.audience import declared
 from bangfu.web.reader import reader_of
 from bangfu.web.words import language
@@ -45,6 +47,26 @@ class Headers:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Guarded:
+    """Serves every request behind the records' second wall: the database shows its reader only.
+
+    An answer that is made while it is sent would be made after the wall came down: refused.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of what lies below."""
+        policy = reader_of(request).policy if request.user.is_authenticated else NOBODY
+        with guarded(policy):
+            response = self.get_response(request)
+        if response.streaming:
+            response.close()
+            raise Closed("an answer must be whole before the request's wall comes down")
         return response
 
 

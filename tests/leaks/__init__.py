@@ -1,0 +1,1 @@
+"""Leaks planted on purpose, and the guards that stop them."""
