@@ -267,3 +267,14 @@ def test_ones_own_fact_can_be_withdrawn_after_the_post_has_ended(cast: Cast) -> 
     assert said[0] == said[1]
     gone = actions.void(uid=first.uid, reason="记错户", by=cast.policy("helper"), now=NOW)
     assert gone.amends == first.uid
+
+
+def test_a_clock_that_runs_behind_the_ledger_is_refused(cast: Cast) -> None:
+    helper = cast.policy("helper")
+    actions.record([cast.draft()], by=helper, now=NOW + timedelta(days=400))
+    with pytest.raises(Refused) as caught:
+        actions.record([cast.draft()], by=helper, now=NOW)
+    assert caught.value.code == "clock_behind"
+    slightly = NOW + timedelta(days=400, minutes=-2)
+    [fact] = actions.record([cast.draft()], by=helper, now=slightly)
+    assert fact.recorded_at == NOW + timedelta(days=400)

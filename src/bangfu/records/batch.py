@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -27,6 +27,7 @@ from bangfu.records.usage import in_use
 __all__ = ["Batch", "Entry"]
 
 PORTION = 2000
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Parted(NamedTuple):
@@ -140,6 +141,7 @@ class Batch:
         if self._moment[0] != entry.recorded_at:
             day = timezone.localtime(entry.recorded_at).date()
             self._moment = (entry.recorded_at, ledger.moment_text(entry.recorded_at), day)
+            self._check_clock(entry.recorded_at)
         day = self._moment[2]
         recorder = None
         if not entry.founder:
@@ -149,6 +151,14 @@ class Batch:
         if self._day is not None:
             return Recording(recorder, self._day, self._latest)
         return Recording(recorder, day, min(day, self._latest))
+
+    def _check_clock(self, now: datetime) -> None:
+        """Refuse a clock behind the ledger: one that once ran ahead would falsify every later
+        time. Batches bring times of their own, in their own order.
+        """
+        last = self._head.recorded_at
+        if self._day is not None and last and now < ledger.moment_of(last) - CLOCKS_DIFFER:
+            raise refusals.clock_behind(last)
 
     def _parted(
         self, draft: Draft, plan: Plan, values: dict[str, Value], kept: Carried | None = None
