@@ -17,7 +17,7 @@ from bangfu.core.text import Refused
 from bangfu.records import actions, checkpoints, ledger, queries
 from bangfu.records.models import Fact
 from bangfu.records.projections import DETAILS, LINE_TABLES
-from bangfu.records.verify import verify
+from bangfu.records.verify import NO_GUARDS, verify
 from tests.cast import NOW, Cast, uid
 
 LEDGER = ("records_fact", "records_participant", "records_checkpoint")
@@ -319,6 +319,46 @@ def test_missing_triggers_and_a_missing_outside_are_warned_of(written: Cast) -> 
         verdict = verify()
     assert verdict.ok
     assert len(verdict.warnings) == 2
+
+
+def test_a_trigger_that_was_replaced_by_an_empty_one_is_warned_of(written: Cast) -> None:
+    checkpoints.checkpoint(now=NOW)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER records_fact_no_update")
+        cursor.execute(
+            "CREATE TRIGGER records_fact_no_update BEFORE UPDATE ON records_fact WHEN 0 "
+            "BEGIN SELECT 1; END"
+        )
+        verdict = verify()
+        transaction.set_rollback(True)
+    assert verdict.warnings == (NO_GUARDS,)
+    assert verify().warnings == ()
+
+
+def test_a_tail_cut_off_is_seen_by_the_databases_own_count(written: Cast) -> None:
+    last = ledger.head().sequence
+    with tampered("DELETE FROM records_fact WHERE sequence = %s", last):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM records_participant WHERE fact_id = %s", [last])
+        verdict = verify()
+    assert verdict.broken is not None
+    assert (verdict.broken.what, verdict.broken.sequence) == ("counter", last)
+
+
+def test_a_checkpoint_is_due_a_day_after_the_last_if_the_ledger_has_grown(written: Cast) -> None:
+    first = checkpoints.daily(now=NOW)
+    assert first is not None
+    assert checkpoints.daily(now=NOW + timedelta(days=2)) is None
+    later = NOW + timedelta(hours=1)
+    actions.record([written.draft()], by=written.policy("helper"), now=later)
+    assert checkpoints.daily(now=NOW + timedelta(hours=23)) is None
+    second = checkpoints.daily(now=NOW + timedelta(hours=25))
+    assert second is not None
+    assert second.sequence == first.sequence + 1
+    checkpoints.outside_file().unlink()
+    again = checkpoints.daily(now=NOW + timedelta(hours=26))
+    assert again == second
+    assert checkpoints.read_points(checkpoints.outside_file()) == [second]
 
 
 def test_a_checkpoint_file_that_cannot_be_read_is_refused(written: Cast, folder: Path) -> None:

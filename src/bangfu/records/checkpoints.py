@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from bangfu.records.models import Checkpoint
 from bangfu.records.turn import turn
 
 FILE = "checkpoints.jsonl"
+EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,24 @@ def checkpoint(*, now: datetime) -> Point:
     point = Point(row.sequence, row.count, row.hash, row.at)
     _append(outside_file(), point)
     return point
+
+
+def daily(*, now: datetime) -> Point | None:
+    """Write a checkpoint if the last is a day old and the ledger has grown since.
+
+    Also where the last one is not in the outside file. Returns what was written, else None.
+    """
+    head = ledger.head()
+    last = Checkpoint.objects.order_by("-sequence").first()
+    file = outside_file()
+    if head.sequence == 0:
+        return None
+    if last is not None and file.exists():
+        kept = any(point.sequence == last.sequence for point in read_points(file))
+        fresh = now - ledger.moment_of(last.at) < EVERY
+        if kept and (fresh or last.sequence == head.sequence):
+            return None
+    return checkpoint(now=now)
 
 
 def outside_file() -> Path:

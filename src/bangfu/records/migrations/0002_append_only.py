@@ -69,14 +69,19 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 )
 
 
+def sqlite_statements() -> dict[str, str]:
+    """The statement that makes each trigger, by its name; SQLite keeps them word for word."""
+    return {
+        name: f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: {what}'); END"
+        for name, table, verb, when, what in sqlite_triggers()
+    }
+
+
 def lay(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
-        for name, table, verb, when, what in sqlite_triggers():
-            schema_editor.execute(
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{table}: {what}'); END",
-                params=None,
-            )
+        for statement in sqlite_statements().values():
+            schema_editor.execute(statement, params=None)
     elif schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRES, params=None)
     else:

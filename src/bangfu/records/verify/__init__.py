@@ -18,19 +18,19 @@ from bangfu.records.models import Checkpoint, Fact
 from bangfu.records.registry import Registry
 from bangfu.records.sealing import vault
 from bangfu.records.verify.chain import Chain, NotInOrder
+from bangfu.records.verify.guards import counted, guarded
 from bangfu.records.verify.projection import first_difference
 from bangfu.records.verify.verdict import Broken, Verdict
 
-GUARDS = 11
-
 NO_OUTSIDE = Text(
-    "没有保存在外的存证点：整条链被改写也看不出来。请运行存证并把文件另行保管。",
+    "没有保存在外的存证点：整条链被改写也看不出来。请运行 bangfu checkpoint，把写出的文件另行保管。",
     "No checkpoint is kept outside: a chain rewritten whole would not show. "
-    "Make one and keep the file elsewhere.",
+    "Run `bangfu checkpoint` and keep the file that it writes elsewhere.",
 )
 NO_GUARDS = Text(
-    "数据库里拒绝修改的触发器不全：有人拆过。",
-    "Triggers that refuse changes are missing from the database: somebody took them off.",
+    "数据库里拒绝修改的触发器不全或被换过：有人动过。",
+    "Triggers that refuse changes are missing from the database or are not the ones laid there: "
+    "somebody took them off or replaced them.",
 )
 
 
@@ -82,13 +82,15 @@ def _verdict(chain: Chain, registry: Registry, outside: list[Point]) -> Verdict:
     last = max(points, default=0)
     if last > chain.last:
         raise NotInOrder(Broken("tail", chain.last + 1))
+    if not counted(chain.last):
+        raise NotInOrder(Broken("counter", chain.last + 1))
     _check_participants(chain)
     if difference := first_difference(registry):
         raise NotInOrder(_named("projection", *difference))
     _check_file(chain)
     _check_copies(outside)
     warnings = [] if outside else [NO_OUTSIDE]
-    if not _guarded():
+    if not guarded():
         warnings.append(NO_GUARDS)
     return Verdict(chain.last, chain.head, len(points), warnings=tuple(warnings))
 
@@ -128,22 +130,6 @@ def _named(what: str, sequence: int, detail: str = "") -> Broken:
     row = Fact.objects.filter(sequence=sequence).values_list("uid", "kind", "occurred_on").first()
     uid, kind, day = row or ("", "", "")
     return Broken(what, sequence, uid, kind, day, detail)
-
-
-def _guarded() -> bool:
-    """Whether the triggers of the second migration are all there."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' "
-                "AND tbl_name IN ('records_fact', 'records_participant', 'records_checkpoint')"
-            )
-            return bool(cursor.fetchone()[0] >= GUARDS)
-        cursor.execute(
-            "SELECT COUNT(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
-            "AND tgname LIKE 'records%%'"
-        )
-        return bool(cursor.fetchone()[0] >= 8)  # noqa: PLR2004
 
 
 @contextmanager

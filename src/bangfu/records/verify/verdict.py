@@ -24,6 +24,11 @@ WHAT = {
     "tail": Text(
         "存证点之后的事实不见了", "facts that a checkpoint counted are gone"
     ),
+    "counter": Text(
+        "数据库自己数过的事实更多：末尾的事实不见了，或计数被改过",
+        "the database itself has counted another number of facts: the last ones are gone, "
+        "or its count was changed",
+    ),
     "damaged": Text("数据库文件已损坏", "the database file is damaged"),
     "strays": Text("有不属于任何事实的参与人行", "participants belong to no fact"),
 }  # fmt: skip
