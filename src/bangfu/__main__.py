@@ -258,13 +258,18 @@ def _check_port(port: int) -> None:
 
 
 def _run_server(port: int) -> int:
-    """Serve until interrupted; the workers find the data folder in the environment."""
+    """Serve until interrupted; the workers find the data folder in the environment, and in it
+    a mirror that is up to date, which no page then has to wait for.
+    """
     from django.conf import settings
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    from bangfu.records.mirror.current import refresh
+
+    refresh()
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     connections.close_all()
     sys.stdout.flush()

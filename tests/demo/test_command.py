@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import socket
@@ -75,6 +76,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def made_later(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return make(tmp_path_factory.mktemp("later") / "data", DAYS[1])
+
+
+def mirrored(county: Made) -> int:
+    """Up to which sequence the mirror goes, as its manifest says."""
+    manifest = json.loads((county.folder / "mirror" / "manifest.json").read_text("utf-8"))
+    return int(manifest["upto"])
+
+
+def test_the_mirror_is_ready_before_the_first_page(made_later: Made) -> None:
+    assert mirrored(made_later) == len(made_later.facts())
 
 
 def test_every_line_becomes_a_fact(made: Made, made_later: Made) -> None:
@@ -201,6 +212,7 @@ def test_a_trace_prints_each_fact_under_a_figure_on_its_own_line(made: Made) -> 
 
 def test_a_county_is_served_on_this_machine_and_its_helper_signs_in(made: Made) -> None:
     renewed = made.demo("--small", "--seed", "7", "--new-passwords").stdout
+    shutil.rmtree(made.folder / "mirror")
     password = re.search(rf"^  helper +({PASSWORD.pattern})", renewed, re.MULTILINE)
     assert password
     port = free_port()
@@ -208,6 +220,7 @@ def test_a_county_is_served_on_this_machine_and_its_helper_signs_in(made: Made) 
     try:
         address = f"http://127.0.0.1:{port}"
         page = Browser(address).sign_in("helper", password[1])
+        assert mirrored(made) == len(made.facts())
     finally:
         server.terminate()
         assert server.wait(20) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -16,13 +17,23 @@ from bangfu.records.access import Scope
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.mirror.columns import schema
-from bangfu.records.mirror.files import Manifest, Mirror, Writer, read_manifest, writing
+from bangfu.records.mirror.files import (
+    Manifest,
+    Mirror,
+    Unreadable,
+    Writer,
+    read_manifest,
+    writing,
+)
 from bangfu.records.mirror.sources import DatabaseSource, MirrorSource
 from bangfu.records.mirror.tables import Question, Source, tables
 from bangfu.records.models import Fact
 
 # A longer tail is slower to read than to copy once and for all.
 LONGEST_TAIL = 2000
+
+# From here on to wait for whoever copies the tail is quicker than to read it beside him.
+WORTH_WAITING = 10_000
 
 # Beyond, even a reader of single subjects (who took part in very much) reads the mirror.
 MOST_BY_INDEX = 5000
@@ -44,13 +55,15 @@ def tables_for(
         few = DatabaseSource(scope, rules, names)
         source = few if len(few.sequences) <= MOST_BY_INDEX else None
     if source is None:
-        source = MirrorSource(_mirror(end, rules), rules, end.sequence)
+        source = MirrorSource(
+            _mirror(end, rules), rules, end.sequence, again=partial(_made_again, end, rules)
+        )
     return tables(source, scope, rules, question)
 
 
 def refresh() -> int:
     """Bring the mirror up to the ledger's end; the sequence it goes up to."""
-    return _written(folder(), ledger.head(), handbook()).upto
+    return _written(folder(), ledger.head(), handbook(), most=0, wait=True).upto
 
 
 def folder() -> Path:
@@ -67,7 +80,8 @@ def _mirror(end: Head, rules: Handbook) -> Mirror:
     if not _fits(manifest, rules):
         found = Mirror(place, Manifest())
     if end.sequence - found.upto > LONGEST_TAIL:
-        found = _written(place, end, rules)
+        behind = end.sequence - found.upto
+        found = _written(place, end, rules, most=LONGEST_TAIL, wait=behind > WORTH_WAITING)
     _kept[place] = found
     return found
 
@@ -80,19 +94,40 @@ def _fits(manifest: Manifest, rules: Handbook) -> bool:
     return fact == manifest.head and manifest.kinds == _kinds_digest(rules)
 
 
-def _written(place: Path, end: Head, rules: Handbook) -> Mirror:
-    """The mirror after it was brought up to date, or as it is while another process does so."""
-    with writing(place) as mine:
+def _made_again(end: Head, rules: Handbook, broken: Mirror) -> Mirror:
+    """The mirror made anew, unless another process has done so already."""
+    return _written(broken.folder, end, rules, most=0, wait=True, broken=broken.manifest)
+
+
+def _written(
+    place: Path,
+    end: Head,
+    rules: Handbook,
+    *,
+    most: int,
+    wait: bool,
+    broken: Manifest | None = None,
+) -> Mirror:
+    """The mirror with a tail of at most `most`, or as it is while another process writes it and
+    one does not `wait` for that; nothing is kept of one that does not fit or is `broken`.
+    """
+    with writing(place, wait=wait) as mine:
         manifest = read_manifest(place)
-        fits = _fits(manifest, rules)
-        if mine and not (fits and end.sequence <= manifest.upto):
-            writer = Writer(place, manifest, rules, afresh=not fits)
-            writer.extend(end.sequence)
-            writer.export(end.sequence)
-            manifest = writer.finish(end.hash, _kinds_digest(rules))
-        elif not fits:
+        if manifest == broken or not _fits(manifest, rules):
             manifest = Manifest()
+        if mine and end.sequence - manifest.upto > most:
+            try:
+                manifest = _extended(place, manifest, end, rules)
+            except Unreadable:
+                manifest = _extended(place, Manifest(), end, rules)
     return Mirror(place, manifest)
+
+
+def _extended(place: Path, manifest: Manifest, end: Head, rules: Handbook) -> Manifest:
+    writer = Writer(place, manifest, rules)
+    writer.extend(end.sequence)
+    writer.export(end.sequence)
+    return writer.finish(end.hash, _kinds_digest(rules))
 
 
 def _kinds_digest(rules: Handbook) -> str:

@@ -2,17 +2,19 @@
 
 Segments are written under a passing name and renamed; the manifest is renamed last, so that a
 reader finds either the old state or the new. One process at a time writes, the others read on.
-What the manifest does not name is removed as the next writer begins, so that whoever still reads
-the state before has a whole round to finish.
+No two writers give a file the same name. What a new manifest does not name any more is left for
+some time, so that whoever still reads the state before can finish, and is removed later.
 """
 
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,12 +24,17 @@ import pyarrow.parquet as pq
 from bangfu.core.rules import Handbook
 from bangfu.records.mirror import rows
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 LOCK = "lock"
 MOST_SEGMENTS = 4
 STEP = 50_000
 AMENDMENTS = "amendments"
+GRACE = 600  # seconds for which a file is still there after the manifest stopped naming it
+
+
+class Unreadable(Exception):
+    """A file of the mirror is missing or broken: what it holds must be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,17 @@ class Manifest:
     registry: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of all files that count."""
+        return frozenset((*itertools.chain(*self.series.values()), *self.registry.values()))
+
 
 class Mirror:
-    """One state of the mirror, as its manifest names it; files are read when asked for."""
+    """One state of the mirror, as its manifest names it; files are read when asked for.
+
+    Reading raises `Unreadable`.
+    """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
@@ -106,13 +121,13 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[bool]:
-    """Hold the right to write the folder; False if another process has it."""
+def writing(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the right to write the folder; False if another process has it and `wait` is not set."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:
@@ -124,22 +139,15 @@ def writing(folder: Path) -> Iterator[bool]:
 class Writer:
     """Brings a folder up to the ledger's end; use it while `writing`."""
 
-    def __init__(
-        self, folder: Path, manifest: Manifest, handbook: Handbook, *, afresh: bool = False
-    ) -> None:
-        """`manifest` is what the folder holds now; `afresh` copies nothing of it."""
+    def __init__(self, folder: Path, manifest: Manifest, handbook: Handbook) -> None:
+        """`manifest`: what the new state keeps and adds to, an empty one to begin afresh."""
         self._folder = folder
         self._handbook = handbook
-        start = Manifest() if afresh else manifest
-        self._series = {name: list(files) for name, files in start.series.items()}
-        self._registry = dict(start.registry)
-        self._registry_upto = start.registry_upto
-        self._upto = start.upto
-        named = {name for files in manifest.series.values() for name in files}
-        named |= {MANIFEST, LOCK, *manifest.registry.values()}
-        for file in folder.iterdir():
-            if file.name not in named:
-                file.unlink()
+        self._series = {name: list(files) for name, files in manifest.series.items()}
+        self._registry = dict(manifest.registry)
+        self._registry_upto = manifest.registry_upto
+        self._upto = manifest.upto
+        self._mark = secrets.token_hex(4)
 
     def extend(self, upto: int) -> None:
         """Add segments for the facts up to this sequence."""
@@ -157,7 +165,7 @@ class Writer:
     def export(self, upto: int) -> None:
         """Write the registry as it stands; `upto` is the ledger's end that it belongs to."""
         for table in rows.REGISTRY:
-            name = f"registry-{table}-{upto:09d}.parquet"
+            name = f"registry-{table}-{upto:09d}-{self._mark}.parquet"
             write_table(self._folder / name, rows.registry(table))
             self._registry[table] = name
         self._registry_upto = upto
@@ -175,29 +183,47 @@ class Writer:
             series={name: tuple(files) for name, files in self._series.items()},
             registry=self._registry,
         )
+        dropped = read_manifest(self._folder).files - manifest.files
         _write(self._folder / MANIFEST, json.dumps(asdict(manifest)).encode())
+        self._clear(manifest, dropped)
         return manifest
+
+    def _clear(self, manifest: Manifest, dropped: Collection[str]) -> None:
+        """Remove what has not counted for some time, by the file system's own clock."""
+        for name in dropped:
+            with suppress(FileNotFoundError):
+                os.utime(self._folder / name)
+        now = (self._folder / MANIFEST).stat().st_mtime
+        for file in self._folder.iterdir():
+            counts = file.name in manifest.files or file.name in {MANIFEST, LOCK}
+            if not counts and now - file.stat().st_mtime > GRACE:
+                file.unlink()
 
     def _add(self, series: str, span: str, table: pa.Table) -> None:
         if len(table):
-            name = f"{series}-{span}.parquet"
+            name = f"{series}-{span}-{self._mark}.parquet"
             write_table(self._folder / name, table)
             self._series.setdefault(series, []).append(name)
 
     def _merge(self, series: str) -> None:
         names = self._series[series]
         whole = pa.concat_tables([read_table(self._folder / name) for name in names])
-        first = names[0].removesuffix(".parquet").rsplit("-", 2)[1]
-        last = names[-1].removesuffix(".parquet").rsplit("-", 1)[1]
+        first, last = (names[end].rsplit("-", 3)[place] for end, place in ((0, 1), (-1, 2)))
         self._series[series] = []
         self._add(series, f"{first}-{last}", whole.combine_chunks())
 
 
 def read_table(file: Path, *, coded: bool = False) -> pa.Table:
-    """A Parquet file; `coded` gives texts as codes into the few different ones that there are."""
-    found = pq.ParquetFile(file)
-    texts = [f.name for f in found.schema_arrow if pa.types.is_string(f.type)]
-    return (pq.ParquetFile(file, read_dictionary=texts) if coded and texts else found).read()
+    """A Parquet file; `coded` gives texts as codes into the few different ones that there are.
+
+    Raises `Unreadable`.
+    """
+    try:
+        found = pq.ParquetFile(file)
+        texts = [f.name for f in found.schema_arrow if pa.types.is_string(f.type)]
+        return (pq.ParquetFile(file, read_dictionary=texts) if coded and texts else found).read()
+    except (OSError, pa.ArrowException) as error:
+        raise Unreadable(file.name) from error
 
 
 def write_table(file: Path, table: pa.Table) -> None:

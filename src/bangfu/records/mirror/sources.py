@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from bangfu.core.rules import Handbook
+from bangfu.engine.tables import Ids
 from bangfu.records.access import Scope
 from bangfu.records.mirror import rows
-from bangfu.records.mirror.files import Mirror
+from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
 from bangfu.records.mirror.tables import excusing_kinds, ints
+
+Found = TypeVar("Found")
 
 
 class DatabaseSource:
@@ -67,13 +71,34 @@ class DatabaseSource:
 
 
 class MirrorSource:
-    """The whole county: files as far as they go, and the rest of the ledger from the database."""
+    """The whole county: files as far as they go, and the rest of the ledger from the database.
 
-    def __init__(self, mirror: Mirror, handbook: Handbook, head: int) -> None:
+    Where a file does not read, `again` makes the mirror anew from one that is broken.
+    """
+
+    def __init__(
+        self,
+        mirror: Mirror,
+        handbook: Handbook,
+        head: int,
+        *,
+        again: Callable[[Mirror], Mirror] | None = None,
+    ) -> None:
         self._mirror = mirror
+        self._again = again
         self._handbook = handbook
         self._head = head
         self._read: dict[str, pa.Table] = {}
+
+    def _mirrored(self, read: Callable[[Mirror], Found]) -> Found:
+        try:
+            return read(self._mirror)
+        except Unreadable:
+            if self._again is None:
+                raise
+        self._mirror = self._again(self._mirror)
+        self.__dict__.pop("_tail", None)  # it began where the broken mirror ended
+        return read(self._mirror)
 
     @cached_property
     def _tail(self) -> Facts:
@@ -86,7 +111,8 @@ class MirrorSource:
         return self._read[table]
 
     def _patched(self, table: str) -> pa.Table:
-        exported, upto = self._mirror.registry(table), self._mirror.registry_upto
+        exported = self._mirrored(lambda mirror: mirror.registry(table))
+        upto = self._mirror.registry_upto
         if exported is None:
             return rows.registry(table)
         if upto >= self._head:
@@ -96,24 +122,23 @@ class MirrorSource:
         if not len(changed):
             return exported
         key = "id" if table in ("subjects", "past") else "fact"
-        stale = np.isin(ints(exported[key]), ints(changed[key]))
-        if table != "subjects":
-            # A version keeps the sequence that recorded it; other versions of a line stand.
-            now = ints(changed[key]) * 2**31 + ints(changed["recorded"])
-            stale &= np.isin(ints(exported[key]) * 2**31 + ints(exported["recorded"]), now)
+        stale = np.isin(_identity(exported, key, table), _identity(changed, key, table))
         return pa.concat_tables([exported.filter(pa.array(~stale)), changed]).sort_by(key)
 
     def kind(self, name: str) -> pa.Table | None:
         """The facts of a kind."""
-        return _joined(self._mirror.kind(name), self._tail.kinds.get(name))
+        kept = self._mirrored(lambda mirror: mirror.kind(name))
+        return _joined(kept, self._tail.kinds.get(name))
 
     def participants(self, name: str) -> pa.Table | None:
         """The participants of the facts of a kind."""
-        return _joined(self._mirror.participants(name), self._tail.participants.get(name))
+        kept = self._mirrored(lambda mirror: mirror.participants(name))
+        return _joined(kept, self._tail.participants.get(name))
 
     def amendments(self) -> pa.Table:
         """Which fact amends which."""
-        joined = _joined(self._mirror.amendments(), self._tail.amendments)
+        kept = self._mirrored(lambda mirror: mirror.amendments())
+        joined = _joined(kept, self._tail.amendments)
         return self._tail.amendments if joined is None else joined
 
 
@@ -121,3 +146,11 @@ def _joined(kept: pa.Table | None, tail: pa.Table | None) -> pa.Table | None:
     if kept is None or tail is None or not len(tail):
         return tail if kept is None else kept
     return pa.concat_tables([kept, tail.cast(kept.schema)])
+
+
+def _identity(table: pa.Table, key: str, name: str) -> Ids:
+    """What makes a row the same row: a subject is one, a line has versions by `recorded`."""
+    if name == "subjects":
+        return ints(table[key])
+    versions: Ids = ints(table[key]) * 2**31 + ints(table["recorded"])
+    return versions
