@@ -5,11 +5,43 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import threading
+import time
 from pathlib import Path
 
+from bangfu.records.turn import queue
 from tests.records.found_in_file import finished, start
 
 WRITERS, FACTS = 8, 12
+
+
+def test_one_is_inside_and_nobody_overtakes(tmp_path: Path) -> None:
+    came: list[str] = []
+    first_inside, let_go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with queue(tmp_path / "ledger"):
+            first_inside.set()
+            let_go.wait(10)
+            came.append("first")
+        # Whoever has just been inside goes to the end of the line.
+        with queue(tmp_path / "ledger"):
+            came.append("first again")
+
+    def second() -> None:
+        with queue(tmp_path / "ledger"):
+            came.append("second")
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert first_inside.wait(10)
+    threads[1].start()
+    time.sleep(0.3)
+    assert came == [], "the second waits while the first is inside"
+    let_go.set()
+    for thread in threads:
+        thread.join(10)
+    assert came == ["first", "second", "first again"]
 
 
 def test_eight_writers_take_turns(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def turn() -> Iterator[None]:
         with _THREADS:
             yield
     else:
-        with _queue(Path(name)):
+        with queue(Path(name)):
             yield
 
 
@@ -52,7 +52,8 @@ def roomy() -> Iterator[None]:
 
 
 @contextmanager
-def _queue(database: Path) -> Iterator[None]:
+def queue(database: Path) -> Iterator[None]:
+    """Stand in line for a database file; inside the block nobody else is."""
     queue = os.open(f"{database}-queue", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     lock = os.open(f"{database}-turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
