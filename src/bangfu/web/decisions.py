@@ -99,8 +99,8 @@ class Reached:
     """Coverage by township: the rules' titles, then a line for each township."""
 
     titles: tuple[str, ...]
-    lines: tuple[tuple[str, tuple[int, ...]], ...]
-    totals: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    totals: tuple[tuple[str, str], ...]
     url: str
 
 
@@ -120,12 +120,14 @@ def coverage_by_town(asked: Asked, towns: Mapping[int, str], elsewhere: str) -> 
         {number for counter in missing for number in counter if number in known},
         key=lambda number: -sum(counter[number] for counter in missing),
     )
+    titles = tuple(say(rule.title) for rule in handbook.coverage.values())
     return Reached(
-        titles=tuple(say(rule.title) for rule in handbook.coverage.values()),
+        titles=titles,
         lines=tuple(
-            (known[number], tuple(counter[number] for counter in missing)) for number in numbers
+            (known[number], tuple(zip(titles, (c[number] for c in missing), strict=True)))
+            for number in numbers
         ),
-        totals=tuple(totals),
+        totals=tuple(zip(titles, totals, strict=True)),
         url=reverse("coverage") + days.query,
     )
 
