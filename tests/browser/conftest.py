@@ -57,9 +57,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The small demo county, made and served by the commands a user types."""
+    """The small demo county, made and served by the commands a user types; one for each file of
+    tests, since a duty that one of them met is off the list for the next.
+    """
     data = tmp_path_factory.mktemp("county")
     made = subprocess.run(
         command("demo", "--small", "--no-serve", data=data),
@@ -159,6 +161,7 @@ def picture() -> Callable[[Page, str], None]:
         if os.environ.get("BANGFU_PICTURES") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
             page.evaluate("document.activeElement && document.activeElement.blur()")
+            page.mouse.move(0, 0)
             page.screenshot(path=str(PICTURES / f"{name}.png"), animations="disabled")
 
     return take

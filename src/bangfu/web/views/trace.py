@@ -24,6 +24,8 @@ from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.words import place, say
 
 A_PAGE = 50
+# What the engine writes where a node has facts and no number of its own.
+NOTHING = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named])
         title = part_title(reader.handbook, target.removeprefix("figure:"), title)
     for state in STATE_TITLES.values():
         value = value.replace(str(state), say(state))
+    if value == NOTHING and (count := len(node.facts())):
+        value = ngettext("%(n)s fact", "%(n)s facts", count) % {"n": f"{count:,}"}
     about = names.get(node.about or 0)
     return {"title": title, "value": value, "about": place(about.name) if about else ""}
 
