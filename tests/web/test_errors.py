@@ -25,6 +25,11 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 
 @audience(ANYONE)
+def behind(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("no such column: records_account.large")
+
+
+@audience(ANYONE)
 def declined(request: HttpRequest) -> HttpResponse:
     raise Refused("odd", "这样不行", "That will not do")
 
@@ -40,7 +45,7 @@ def routes(settings: Settings) -> None:
     names = [name for name in vars(urls) if name.startswith("handler")]
     vars(module).update({name: getattr(urls, name) for name in names})
     vars(module)["urlpatterns"] = [
-        path("busy", busy), path("declined", declined), path("broken", broken), *urls.urlpatterns,
+        path("busy", busy), path("behind", behind), path("declined", declined), path("broken", broken), *urls.urlpatterns,
     ]  # fmt: skip
     settings.ROOT_URLCONF = module
 
@@ -51,6 +56,7 @@ def test_a_busy_database_asks_for_patience(cast: Cast) -> None:
     assert response["Retry-After"] == "5"
     assert "系统正忙" in text(response)
     assert "please wait" in text(response)
+    assert Client(raise_request_exception=False).get("/behind").status_code == 500
 
 
 def test_what_is_declined_says_why(cast: Cast) -> None:

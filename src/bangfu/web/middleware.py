@@ -113,11 +113,17 @@ class Refusals:
         if isinstance(exception, Refused):
             reason = exception.say(language())
             return render(request, "400.html", {"reason": reason}, status=400)
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, OperationalError) and _is_busy(exception):
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "5"
             return response
         return None
+
+
+def _is_busy(fault: OperationalError) -> bool:
+    """Whether waiting may help: a lock or a lost connection, not a table that is not there."""
+    words = str(fault).lower()
+    return any(sign in words for sign in ("locked", "busy", "timeout", "connection"))
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
