@@ -24,7 +24,7 @@ def line(key: int, *, done: int = 0, late: int = 0, due: int = 0, overdue: int =
 
 
 @pytest.mark.parametrize(
-    ("met", "shade"), [(100, 1), (95, 1), (94.9, 2), (70, 3), (50, 4), (49, 5), (0, 5), (None, 0)]
+    ("met", "shade"), [(100, 1), (98, 1), (97.9, 2), (90, 3), (80, 4), (79, 5), (0, 5), (None, 0)]
 )
 def test_the_more_is_met_the_lighter_the_township(met: float | None, shade: int) -> None:
     assert class_of(met, "met") == shade

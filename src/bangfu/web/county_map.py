@@ -22,7 +22,7 @@ SHADES: tuple[Shade, ...] = ("met", "late")
 WIDTH = 440.0
 MARGIN = 4.0
 # Lower bounds of the classes, in per cent; class 1 is the best of the first and of the second.
-_MET = (95, 85, 70, 50, 0)
+_MET = (98, 95, 90, 80, 0)
 _LATE = (0, 2, 5, 10, 20)
 _SCHEMATIC = "towns_schematic.geojson"
 

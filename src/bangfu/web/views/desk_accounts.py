@@ -21,7 +21,7 @@ from bangfu.web.audience import audience
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import language, place, say
 
-MOST = 100
+MOST = 50
 MOST_EVENTS = 300
 
 

@@ -1,0 +1,52 @@
+"""The cast with everybody whose day is told, each at a browser of his own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bangfu.core.facts import Draft
+from bangfu.records import actions
+from tests.cast import BEGIN, NOW, Cast, founding, post, uid
+from tests.story.walking import Walker
+from tests.web.conftest import SignIn, browser, folder
+
+__all__ = ["browser", "folder"]
+
+Walks = Callable[[str], Walker]
+PEOPLE = (
+    founding("person", "branch secretary", name="史清源", place=uid("stone bridge")),
+    founding("person", "organiser", name="组文浩", unit=uid("bureau")),
+    founding("person", "leader", name="领千山", unit=uid("bureau")),
+    founding("person", "inspector", name="督万水", unit=uid("bureau")),
+    post("is secretary", "branch_secretary", "branch secretary", "branch"),
+    post("is member", "party_member", "branch secretary", "branch"),
+    post("organises", "organisation_officer", "organiser", "county"),
+    post("leads county", "county_leader", "leader", "county"),
+    post("supervises", "supervisor", "inspector", "county"),
+)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The county with these people besides, and a visit that was made."""
+    from tests.cast import settle
+
+    found = settle()
+    by, now = found.policy("registrar"), NOW + timedelta(hours=1)
+    drafts = [
+        Draft(one.uid, one.kind, BEGIN, one.subject, uid("registrar"), one.values, one.participants)
+        for one in PEOPLE
+    ]
+    actions.record(drafts, by=by, now=now)
+    visit = found.draft(name="a visit")
+    actions.record([visit], by=found.policy("helper"), now=now)
+    return found
+
+
+@pytest.fixture
+def walks(cast: Cast, browser: SignIn) -> Walks:
+    """The browser of one of these people."""
+    return lambda name: Walker(browser(name))
