@@ -1,6 +1,4 @@
-"""What needs a decision first: empty posts, proposed steps, what is longest overdue; and coverage
-by township.
-"""
+"""What needs a decision first: empty posts, proposed steps, what is overdue; coverage by town."""
 
 from __future__ import annotations
 
