@@ -45,7 +45,8 @@ def routes(settings: Settings) -> None:
     names = [name for name in vars(urls) if name.startswith("handler")]
     vars(module).update({name: getattr(urls, name) for name in names})
     vars(module)["urlpatterns"] = [
-        path("busy", busy), path("behind", behind), path("declined", declined), path("broken", broken), *urls.urlpatterns,
+        path("busy", busy), path("behind", behind), path("declined", declined),
+        path("broken", broken), *urls.urlpatterns,
     ]  # fmt: skip
     settings.ROOT_URLCONF = module
 
