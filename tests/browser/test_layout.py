@@ -19,7 +19,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
-        "/record/party_day", "/month",
+        "/record/party_day", "/month", "/desk", "/desk/find?type=household",
+        "/desk/new/registry.household", "/desk/handover", "/desk/accounts?state=none", "/account",
     ),
     "auditor": (
         "/county", "/figures", "/trace/figure:visits", "/trace/figure:class_coverage",

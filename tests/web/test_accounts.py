@@ -311,6 +311,29 @@ def test_nobody_opens_closes_or_resets_his_own(admins: Cast) -> None:
         accounts.close_accounts([uid("system")], by=admins.policy("system"), now=NOW)
 
 
+@pytest.mark.parametrize("role", ["system_admin", "auditor"])
+def test_whoever_holds_two_of_these_posts_has_the_rights_of_neither(
+    role: str, admins: Cast
+) -> None:
+    both = Draft(
+        uid("both"), "registry.assignment", BEGIN, uid("county"), uid("registrar"),
+        {"role": role}, (("holder", uid("security")),),
+    )  # fmt: skip
+    assert queries.account_rights(admins.policy("security")).resets
+    actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    assert queries.account_rights(admins.policy("security")) == queries.Rights()
+
+
+def test_who_enters_posts_gets_nothing_by_making_himself_an_administrator(admins: Cast) -> None:
+    himself = Draft(
+        uid("himself"), "registry.assignment", BEGIN, uid("county"), uid("registrar"),
+        {"role": "security_admin"}, (("holder", uid("registrar")),),
+    )  # fmt: skip
+    actions.record([himself], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    rights = queries.account_rights(admins.policy("registrar"))
+    assert not (rights.resets or rights.unlocks or rights.log)
+
+
 def test_there_is_no_superuser_and_no_page_for_one(admins: Cast) -> None:
     assert not hasattr(Account, "is_superuser")
     assert not hasattr(Account, "is_staff")
