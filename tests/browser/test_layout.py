@@ -89,3 +89,16 @@ def test_on_paper_the_buttons_are_gone(address: str, opens: Opens) -> None:
         for element in page.locator(gone).all():
             assert not element.is_visible(), gone
     assert page.locator("h1").is_visible()
+
+
+def test_on_a4_a_table_is_a_table(opens: Opens) -> None:
+    """Paper is narrower than a desk, and no phone: A4 less its margins is 672 pixels wide."""
+    page = opens("township_officer", (672, 980))
+    for address in ("/township", "/month", "/township/rows"):
+        page.goto(address)
+        page.emulate_media(media="print")
+        assert page.locator("thead").first.is_visible(), address
+        assert page.evaluate("getComputedStyle(document.querySelector('tbody tr')).display") == (
+            "table-row"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 672, address
