@@ -10,14 +10,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from bangfu.core.periods import Period
 from bangfu.core.rules import Handbook
+from bangfu.engine import duties
 from bangfu.engine.tables import OPEN, Tables
 from bangfu.records import actions, ledger, queries
 from bangfu.records.access import Scope
 from bangfu.records.mirror import current, files
 from bangfu.records.mirror.sources import DatabaseSource, MirrorSource
 from bangfu.records.mirror.tables import Question, tables
-from bangfu.records.models import Subject
+from bangfu.records.models import Subject, SubjectPast
 from tests.cast import NOW, TODAY, Cast, uid
 from tests.records.compare import assert_equal, plain
 from tests.records.rulebook import RULEBOOK
@@ -69,8 +71,10 @@ def busy(cast: Cast) -> Cast:
 def from_database(scope: Scope, known_at: int) -> Tables:
     """The tables by index, of any scope: the one over the county lists every subject."""
     if not scope.small:
-        rows = Subject.objects.values_list("id", "path")
-        scope = Scope(subjects=frozenset(n for n, path in rows if scope.covers(n, path)))
+        paths = dict(Subject.objects.values_list("id", "path"))
+        then = SubjectPast.objects.filter(recorded_seq__lte=known_at, retired_seq__gt=known_at)
+        paths.update(then.values_list("subject", "path"))
+        scope = Scope(subjects=frozenset(n for n, path in paths.items() if scope.covers(n, path)))
     source = DatabaseSource(scope, RULEBOOK, RULEBOOK.kinds)
     return tables(source, scope, RULEBOOK, Question(TODAY, known_at, tuple(RULEBOOK.kinds)))
 
@@ -210,6 +214,50 @@ def test_leave_is_seen_of_those_who_answer_and_its_subject_stays_foreign(busy: C
     found = queries.tables(policy, as_of=TODAY)
     assert found.facts["leave"].performer.tolist() == [busy.number("helper")]
     assert not found.facts["village_meeting"].fact.size
+
+
+def test_a_township_s_old_report_is_made_again_after_a_household_was_moved(busy: Cast) -> None:
+    officer, home = busy.policy("officer"), busy.number("household")
+    before = queries.known_at(TODAY)
+    then = queries.tables(officer, as_of=TODAY, known_at=before)
+    assert home in then.subjects["household"].id
+    assert home in then.facts["household_visit"].subject
+    now = queries.tables(officer, as_of=TODAY)
+    assert home not in now.subjects["household"].id
+    west = queries.tables(busy.policy("west officer"), as_of=TODAY, known_at=before)
+    assert home not in west.subjects["household"].id
+
+
+@pytest.mark.parametrize("way", ["database", "mirror"])
+def test_every_reader_sees_an_obligation_with_the_county_s_numbers(
+    busy: Cast, tmp_path: Path, way: str
+) -> None:
+    meeting = busy.draft(
+        "village_meeting", subject="reed pond", by="west officer", minute=570,
+        participants=(("attendee", uid("secretary")), ("attendee", uid("west head"))),
+    )  # fmt: skip
+    late = NOW + timedelta(days=1)
+    actions.record([meeting], by=busy.policy("west officer"), now=late)
+    term = replace(RULEBOOK.duties["weekly_visit"].terms[0], excused_by=())
+    meetings = replace(
+        RULEBOOK.duties["weekly_visit"], id="meetings", role="first_secretary",
+        facts=("village_meeting",), via="attendee", per="holder", terms=(term,),
+    )  # fmt: skip
+    rules = replace(RULEBOOK, duties={**RULEBOOK.duties, "meetings": meetings})
+    village, head = busy.number("stone bridge"), queries.sequence()
+    found = {}
+    for name, scope in (("few", Scope(subjects=frozenset({village}))), ("all", Scope(county=True))):
+        source = (
+            DatabaseSource(scope, rules, rules.kinds)
+            if way == "database" and scope.small
+            else MirrorSource(files.Mirror(tmp_path, files.Manifest()), rules, head)
+        )
+        table = tables(source, scope, rules, Question(TODAY, head, tuple(rules.kinds)))
+        week = Period(date(2017, 7, 17), date(2017, 7, 24))
+        owed = duties.owed(rules, table, as_of=TODAY, within=week, rules={"meetings"})
+        found[name] = [one for one in owed.rows() if one.subject == village]
+    assert found["few"] == found["all"]
+    assert [one.got for one in found["few"]] == [1]
 
 
 def test_nobody_has_empty_tables(busy: Cast) -> None:

@@ -267,6 +267,15 @@ def sequences_by(performers: Collection[int], kinds: Collection[str]) -> set[int
     return found
 
 
+def sequences_joined(persons: Collection[int], kinds: Collection[str]) -> set[int]:
+    """The facts of these kinds in which one of these persons took part."""
+    found: set[int] = set()
+    for some in portions(sorted(persons), 5000):
+        rows = Participant.objects.filter(participant__in=some, fact__kind__in=list(kinds))
+        found.update(rows.values_list("fact", flat=True))
+    return found
+
+
 def amendments_of(sequences: Collection[int]) -> pa.Table:
     """Which facts amend these."""
     pairs: list[tuple[int, int | None]] = []

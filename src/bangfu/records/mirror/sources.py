@@ -15,7 +15,8 @@ from bangfu.records.access import Scope
 from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
-from bangfu.records.mirror.tables import excusing_kinds, ints
+from bangfu.records.mirror.tables import ints
+from bangfu.records.visible import counting_roles, excusing_kinds
 
 Found = TypeVar("Found")
 
@@ -50,6 +51,8 @@ class DatabaseSource:
         sequences = rows.sequences_about(self._scope.subjects, kinds)
         if excusing := excusing_kinds(self._handbook) & set(self._kinds):
             sequences |= rows.sequences_by(self._answerable, excusing)
+        if counting := counting_roles(self._handbook).keys() & set(self._kinds):
+            sequences |= rows.sequences_joined(self._answerable, counting)
         return sequences
 
     @cached_property

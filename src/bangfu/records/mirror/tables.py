@@ -30,6 +30,7 @@ from bangfu.engine.tables import (
 )
 from bangfu.records.access import Scope
 from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
+from bangfu.records.visible import counting_roles, excusing_kinds
 
 Mask = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -99,12 +100,6 @@ def tables(source: Source, scope: Scope, handbook: Handbook, question: Question)
     )
 
 
-def excusing_kinds(handbook: Handbook) -> frozenset[str]:
-    """The kinds, such as leave, that excuse whoever performed them."""
-    terms = (term for duty in handbook.duties.values() for term in duty.terms)
-    return frozenset(kind for term in terms for kind in term.excused_by)
-
-
 class _View:
     """The columns of a source as one reader may see them."""
 
@@ -116,9 +111,10 @@ class _View:
         self._question = question
         self._scope = scope
         self._excusing = excusing_kinds(handbook)
+        self._counting = counting_roles(handbook)
         rows = source.registry("subjects")
         self._rows = rows
-        self._inside = _Set(ints(rows["id"])[_covered(scope, rows)], everything=scope.county)
+        self._inside = _Set(self._covered(), everything=scope.county)
         known = self._known(source.registry("assignments"))
         self._posts = known.filter(pa.array(self._inside.has(ints(known["subject"]))))
         self._answerable = _Set(ints(self._posts["person"]))
@@ -130,6 +126,21 @@ class _View:
         retired = ints(rows["retired"], missing=np.iinfo(np.int64).max)
         upto = self._question.known_at
         return rows.filter(pa.array((recorded <= upto) & (retired > upto)))
+
+    def _covered(self) -> Ids:
+        """The subjects in scope; of places those that were known then to lie in them."""
+        rows = self._rows
+        if self._scope.county:
+            return ints(rows["id"])
+        found = [np.fromiter(self._scope.subjects, np.int64)]
+        if self._scope.paths:
+            then = ints(rows["recorded"]) <= self._question.known_at
+            past = self._known(self._source.registry("past"))
+            for some in (rows.filter(pa.array(then)), past):
+                for path in self._scope.paths:
+                    under = pc.starts_with(some["path"], path).to_numpy()
+                    found.append(ints(some["id"])[under])
+        return np.concatenate(found)
 
     def _amended_facts(self) -> _Set:
         rows = self._source.amendments()
@@ -198,7 +209,7 @@ class _View:
             kind = self._kind(name)
             facts = self._standing(self._source.kind(name), schema(kind))
             about = _Set(ints(facts["fact"])[self._inside.has(ints(facts["subject"]))])
-            seen = self._inside.has(ints(rows["participant"])) | about.has(ints(rows["fact"]))
+            seen = self._taking_part(name, rows) | about.has(ints(rows["fact"]))
             rows = rows.filter(pa.array(seen))
         return ParticipantTable(
             fact=ints(rows["fact"]),
@@ -207,11 +218,21 @@ class _View:
         )
 
     def _facts_joined(self, name: str) -> Ids:
-        """The facts in which somebody whom the reader sees took part."""
+        """The facts in which somebody took part whom the reader sees, or whom it counts for."""
         rows = self._source.participants(name)
         if rows is None:
             return np.empty(0, np.int64)
-        return ints(rows["fact"])[self._inside.has(ints(rows["participant"]))]
+        return ints(rows["fact"])[self._taking_part(name, rows)]
+
+    def _taking_part(self, name: str, rows: pa.Table) -> Mask:
+        """Which participants lie in scope, or answer for something there to which it counts."""
+        person = ints(rows["participant"])
+        seen = self._inside.has(person)
+        if name in self._counting:
+            role = pa.array(sorted(self._counting[name]))
+            counts = pc.is_in(rows["role"].cast(pa.string()), role).to_numpy()
+            seen = seen | (counts & self._answerable.has(person))
+        return seen
 
     def _standing(self, rows: pa.Table | None, wanted: pa.Schema) -> pa.Table:
         """The rows of facts that were known and not yet amended."""
@@ -242,15 +263,6 @@ class _Set:
         # The last flag stands for every number beyond, and is never set.
         within: Mask = self._flags[np.minimum(numbers, len(self._flags) - 1)]
         return within
-
-
-def _covered(scope: Scope, rows: pa.Table) -> Mask:
-    if scope.county:
-        return np.ones(len(rows), np.bool_)
-    covered: Mask = np.isin(ints(rows["id"]), np.fromiter(scope.subjects, np.int64))
-    for path in scope.paths:
-        covered |= pc.starts_with(rows["path"], path).to_numpy()
-    return covered
 
 
 def fact_table(kind: FactKind, rows: pa.Table, owned: Mask) -> FactTable:
