@@ -1,0 +1,111 @@
+"""Sample arguments for every address, from inside and from outside a reader's scope.
+
+Inside lies in the eastern township, outside in the western one; `test_two_worlds` fails for an
+address that has none here. A sample is (arguments of the path, query or body).
+"""
+
+from __future__ import annotations
+
+from tests.cast import uid
+
+Query = dict[str, str | list[str]]
+Sample = tuple[tuple[str, ...], Query]
+
+INSIDE = {
+    "household": uid("household"), "person": uid("head"), "village": uid("stone bridge"),
+    "town": uid("east"), "worker": uid("helper"), "fact": uid("east visit"),
+    "founding": uid("household"), "post": uid("helps"), "text": "谷", "number": "001",
+}  # fmt: skip
+OUTSIDE = {
+    "household": uid("west household"), "person": uid("west head"), "village": uid("reed pond"),
+    "town": uid("west"), "worker": uid("outsider"), "fact": uid("west visit 0"),
+    "founding": uid("extra 1"), "post": uid("west helps"), "text": "金丝雀", "number": "西1",
+}  # fmt: skip
+BOTH = (INSIDE, OUTSIDE)
+
+
+def both(*names: str) -> list[Sample]:
+    return [(tuple(side[name] for name in names), {}) for side in BOTH]
+
+
+def asked(**parameters: str) -> list[Sample]:
+    """The same query for each side; `{name}` stands for what the side has."""
+    return [((), {key: text.format(**side) for key, text in parameters.items()}) for side in BOTH]
+
+
+def under(argument: str, *queries: list[Sample]) -> list[Sample]:
+    return [((argument,), query) for samples in queries for _, query in samples]
+
+
+VISIT = {
+    "subject": "{household}", "occurred_on": "2017-07-20", "v.mode": "door", "uid": "{fact}",
+}  # fmt: skip
+SAMPLES: dict[str, list[Sample]] = {
+    "home": [((), {})],
+    "sign-in": asked(username="{text}", password="wrong-password"),
+    "code": [((), {})],
+    "account": [((), {})],
+    "second-factor": [((), {})],
+    "sign-out": [((), {})],
+    "language": [((), {"language": "zh-hans"})],
+    "letters": [((), {})],
+    "today": [((), {})],
+    "record": asked(row="obligation:household_visit:{household}:2017-07-01"),
+    "record-kind": under(
+        "household_visit",
+        asked(subject="{household}", by="{worker}"),
+        asked(row="obligation:household_visit:{household}:2017-07-01"),
+        asked(**{**VISIT, "uid": uid("sent by form")}),
+    ),
+    "find": under(
+        "household_visit",
+        asked(q="{text}", **{"for": "subject"}),
+        asked(q="{text}", subject="{household}", **{"for": "performed_by"}),
+    )
+    + under("class_session", asked(q="{text}", **{"for": "attendee"})),
+    "tray": [((), {})],
+    "month": [((), {}), ((), {"month": "2017-06"})],
+    "month-rows": [((), {}), ((), {"rule": "household_visit"})],
+    "township": [
+        ((), {}), *asked(town="{town}"), *asked(village="{village}"), *asked(person="{worker}"),
+        ((), {"by": "person", "sort": "-share"}), ((), {"known_at": "2017-06-30"}),
+    ],
+    "duty-rows": [((), {}), *asked(village="{village}"), *asked(person="{worker}")],
+    "staffing": [((), {}), *asked(town="{town}")],
+    "coverage": [((), {}), *asked(town="{town}")],
+    "county": [((), {})],
+    "figures": [((), {})],
+    "trace": [
+        *[((text.format(**side),), {}) for side in BOTH for text in (
+            "obligation:household_visit:{household}:2017-07-01",
+            "obligation:days_in_village:{village}:2017-07-01",
+            "score:township_work:{town}",
+        )],
+        (("figure:visits",), {}), (("staffing:helper",), {}), (("coverage:class_coverage",), {}),
+    ],
+    "fact": both("fact") + both("founding"),
+    "correct": both("fact"),
+    "void": both("fact"),
+    "desk": [((), {})],
+    "desk-find": asked(q="{text}", type="household") + asked(q="{number}", **{"in": "{village}"}),
+    "desk-subject": both("household") + both("person") + both("village"),
+    "desk-new": under("registry.household", asked(**{"in": "{village}"})),
+    "desk-about": [
+        ((side["household"], kind), {"line": side["post"], "person": side["person"]})
+        for side in BOTH
+        for kind in ("registry.membership", "registry.status", "registry.assignment_end")
+    ],
+    "desk-correct": both("founding") + both("post"),
+    "desk-choose": under(
+        "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")
+    )
+    + under("registry.household", asked(q="{text}", field="place")),
+    "desk-handover": asked(person="{worker}", post="{post}", to="{person}"),
+    "accounts": [((), {}), *asked(q="{text}", state="none"), *asked(person="{worker}",
+                 action="open", state="none")],
+    "account-log": [((), {})],
+    "handbook": [((), {})],
+    "rule": [(("duty", "household_visit"), {})],
+    "about": [((), {})],
+    "feedback": [((), {})],
+}  # fmt: skip

@@ -1,0 +1,183 @@
+"""Two counties that differ only where a reader does not see answer him alike, everywhere.
+
+Every role × address × verb × format; a difference in status, place or body is a leak. What each
+render makes anew (tokens, uids, the minute) is masked first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bangfu.core.facts import Draft
+from bangfu.records import actions
+from bangfu.records.models import Fact
+from bangfu.web.urls import urlpatterns
+from tests.cast import NOW, TODAY, Cast, founding, member, post, status, uid
+from tests.web.conftest import SignIn
+from tests.web.samples import OUTSIDE, SAMPLES, Query
+
+# Who walks, and in which of the other worlds nothing that he sees is different.
+WALKERS = {
+    "helper": ("west", "near"), "secretary": ("west",), "officer": ("west",), "head": ("west",),
+    "nobody": ("west", "near"),
+}  # fmt: skip
+FORMATS: dict[str, dict[str, str]] = {
+    "html": {},
+    "htmx": {"HX-Request": "true", "HX-Target": "found"},
+    "draft": {"X-Draft": "1"},
+    "csv": {"Accept": "text/csv"},
+}
+# Signing out and in ends the walk, so they come last.
+LAST = ("sign-in", "code", "sign-out")
+MASKED = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f-]{17}'
+    r"|\b\d{1,2}:\d{2}(:\d{2})?\b"
+)
+Answers = dict[tuple[str, ...], tuple[int, str, str]]
+
+
+def walk(client: Client) -> Answers:
+    """Every address with every sample, verb and format, and what came back."""
+    answers: Answers = {}
+    names = sorted(SAMPLES, key=lambda name: (name in LAST, name))
+    for verb, headers in (
+        *(("get", headers) for headers in FORMATS.values()),
+        ("head", {}),
+        ("post", FORMATS["draft"]),
+        ("post", {}),
+    ):
+        for name in names:
+            if verb == "post" and name in ("sign-out", "account"):
+                continue
+            for number, (arguments, query) in enumerate(SAMPLES[name]):
+                address = reverse(name, args=arguments)
+                answer = getattr(client, verb)(address, query, headers=headers)
+                key = (verb, str(sorted(headers)), name, str(number))
+                answers[key] = seen(answer.status_code, answer)
+    return answers
+
+
+def seen(code: int, answer: object) -> tuple[int, str, str]:
+    content = getattr(answer, "content", b"").decode("utf-8", "replace")
+    place = str(getattr(answer, "headers", {}).get("Location", ""))
+    return code, MASKED.sub("", place), MASKED.sub("", content)
+
+
+def as_registrar(draft: Draft) -> Draft:
+    return replace(draft, performed_by=uid("registrar"))
+
+
+def settled(cast: Cast, world: str) -> None:
+    """What all worlds have, then what only this one has, later in the ledger."""
+    inside = [cast.draft(name="east visit"),
+              cast.draft(name="second visit", subject="second household")]  # fmt: skip
+    actions.record(inside, by=cast.policy("helper"), now=NOW)
+    visit = cast.draft(by="secretary", name="the secretary's visit")
+    actions.record([visit], by=cast.policy("secretary"), now=NOW)
+    if world == "west":
+        happen(cast, "reed pond", "西")
+        actions.record(
+            [cast.draft(name=f"west visit {n}", subject="west household", by="outsider")
+             for n in range(3)],
+            by=cast.policy("outsider"), now=NOW + timedelta(hours=1),
+        )  # fmt: skip
+    if world == "near":
+        # In the helper's own village, yet nothing of hers.
+        happen(cast, "stone bridge", "邻", helped_by="")
+
+
+def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") -> None:
+    """Households more in a village, with members, statuses and, if any, a helper."""
+    drafts = []
+    for n in (1, 2, 3):
+        home, head = f"extra {n}", f"extra head {n}"
+        drafts += [
+            founding("household", home, name=f"金丝雀{n}", number=f"{mark}{n}", place=uid(village)),
+            founding("person", head, name=f"金丝雀{n}", place=uid(village),
+                     id_number=f"41990019{70 + n}0502001X"),
+            member(head, home),
+            status(f"poor {n}", home, "category", "registered_poor"),
+        ]  # fmt: skip
+        if helped_by:
+            drafts.append(post(f"helps {n}", "helper", helped_by, home))
+    if helped_by:
+        drafts.append(post("another lead", "village_lead", "west head", village))
+    entries = [
+        actions.Entry(as_registrar(draft), uid("registrar"), NOW + timedelta(minutes=1))
+        for draft in drafts
+    ]
+    actions.record_batch(entries, as_of=TODAY)
+
+
+def client_of(who: str, browser: SignIn) -> Client:
+    return Client(headers={"accept-language": "zh-hans"}) if who == "nobody" else browser(who)
+
+
+_walked: dict[tuple[str, str], Answers] = {}
+
+
+@pytest.mark.parametrize("world", ["base", "west", "near"])
+@pytest.mark.parametrize("who", WALKERS)
+def test_a_reader_walks_a_world(who: str, world: str, cast: Cast, browser: SignIn) -> None:
+    if world != "base" and world not in WALKERS[who]:
+        return
+    settled(cast, world)
+    assert Fact.objects.filter(uid=OUTSIDE["fact"]).exists() is (world == "west")
+    client = client_of(who, browser)
+    client.raise_request_exception = False
+    answers = walk(client)
+    faults = {key for key, answer in answers.items() if answer[0] >= 500}
+    assert not faults
+    if world == "base":
+        _walked[who, world] = answers
+        return
+    base = _walked[who, "base"]
+    assert base.keys() == answers.keys()
+    leaks = {key: (base[key][0], answers[key][0]) for key in base if base[key] != answers[key]}
+    assert not leaks
+    assert not any("金丝雀" in words_given_back(key, body) for key, (_, _, body) in answers.items())
+
+
+def words_given_back(key: tuple[str, ...], body: str) -> str:
+    """The page without what the request itself said: a search says what was searched."""
+    _, query = SAMPLES[key[2]][int(key[3])]
+    return "" if any("金丝雀" in word for word in _words(query)) else body
+
+
+def _words(query: Query) -> list[str]:
+    return [
+        word for value in query.values() for word in ([value] if isinstance(value, str) else value)
+    ]
+
+
+@pytest.mark.parametrize("who", ["registrar", "west officer"])
+def test_the_walk_tells_worlds_apart_for_who_sees_the_difference(
+    who: str, cast: Cast, browser: SignIn
+) -> None:
+    address = reverse("desk-find")
+    settled(cast, "base")
+    before = browser(who).get(address, {"q": "金丝雀", "type": "household"}).content
+    happen(cast, "reed pond", "西")
+    after = browser(who).get(address, {"q": "金丝雀", "type": "household"}).content
+    digests = {hashlib.sha256(MASKED.sub("", page.decode()).encode()).hexdigest()
+               for page in (before, after)}  # fmt: skip
+    assert len(digests) == 2
+
+
+def test_every_address_has_samples_from_inside_and_outside() -> None:
+    assert {pattern.name for pattern in urlpatterns} == SAMPLES.keys()
+    for pattern in urlpatterns:
+        assert pattern.name
+        for arguments, _ in SAMPLES[pattern.name]:
+            assert reverse(pattern.name, args=arguments)
+        if "uid" in pattern.pattern.converters:
+            given = {arguments[0] for arguments, _ in SAMPLES[pattern.name]}
+            assert given & set(OUTSIDE.values())
+            assert given - set(OUTSIDE.values())
