@@ -119,6 +119,8 @@ def test_the_holder_on_the_due_day_answers_else_the_last_one_else_the_next() -> 
     assert answers(helps(YUN, GU, end=june(15)), helps(SHE, GU, june(15))) == SHE
     assert answers(helps(YUN, GU, end=june(13)), helps(SHE, GU, june(20))) == YUN
     assert answers(helps(SHE, GU, june(20))) == SHE
+    longer = helps(YUN, GU, end=june(14))  # began earlier than She, and left later
+    assert answers(longer, helps(SHE, GU, june(2), june(13))) == YUN
 
 
 def test_a_deadline_may_count_from_a_day_that_a_fact_names() -> None:

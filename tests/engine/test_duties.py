@@ -101,6 +101,18 @@ def test_what_the_predecessor_did_counts_and_the_successor_answers() -> None:
     assert (only.person, only.state, only.because) == (SHE, State.DONE, (7,))
 
 
+def test_where_both_left_the_last_to_leave_answers_though_he_began_first() -> None:
+    known = world(helps(YUN, GU, end=june(18)), helps(SHE, GU, june(2), june(17)))
+    (only,) = what_is_owed(WEEKLY, known, on=june(20), within=WEEK)
+    assert only.person == YUN
+
+
+def test_of_several_holders_the_one_who_came_last_answers() -> None:
+    known = world(helps(YUN, GU), helps(SHE, GU, june(2)))
+    (only,) = what_is_owed(WEEKLY, known, on=june(20), within=WEEK)
+    assert only.person == SHE
+
+
 def test_a_visit_on_the_day_of_handing_over_is_the_successors() -> None:
     known = world(
         helps(YUN, GU, end=june(15)),

@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 import numpy as np
 import pytest
+from sqlglot import exp
 
 from bangfu.engine.sets import Sets, sets_of
 from bangfu.engine.tables import FactTable
@@ -25,7 +26,7 @@ TABLES = tables_of(KNOWN, HANDBOOK, as_of=june(20))
 
 
 def opened() -> duckdb.DuckDBPyConnection:
-    return Sets(HANDBOOK, TABLES, as_of=june(20))._opened()
+    return Sets(HANDBOOK, TABLES, as_of=june(20))._opened(exp.true())
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,15 @@ def opened() -> duckdb.DuckDBPyConnection:
 def test_nothing_outside_can_be_read_written_or_switched_on(statement: str) -> None:
     with pytest.raises(duckdb.Error):
         opened().sql(statement).fetchall()
+
+
+def test_what_runs_is_written_from_the_checked_tree_not_by_the_author() -> None:
+    rows = figure_rows(HANDBOOK, "facts:visit")
+    assert rows is not None
+    sets = Sets(HANDBOOK, TABLES, as_of=june(20))
+    ran = sets.statement("((minutes)>= 3)\n  and topic   not in ('health')", rows)
+    condition = "((minutes) >= 3) AND NOT topic IN ('health')"
+    assert ran == f'SELECT "#" FROM "outer rows" AS fact_visit WHERE {condition}'
 
 
 def test_every_published_view_has_exactly_the_columns_that_conditions_may_name() -> None:

@@ -50,7 +50,7 @@ def _nothing_more(_mask: Mask) -> list[Under]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The rows of a figure's source.
+    """The rows of a figure's source, by the facts that define them.
 
     `counts` marks those that a count counts (of a coverage: who was reached), `whole` those
     that a share is taken of, `part` those above its line; None: those that meet the condition.
@@ -107,6 +107,7 @@ def counted(ask: Asked) -> Counted | None:
 def _facts(ask: Asked) -> Counted:
     kind = ask.handbook.kinds[ask.name]
     table, at = ask.tables.facts.get(ask.name, NO_FACTS), _fact_rows(ask)
+    at = at[np.lexsort((table.subject[at], table.fact[at]))]
     fact = table.fact[at]
     rows = fact_rows(kind, table, at, also=ask.figure.field)
     return _all(rows, lambda mask: fact[mask], fact=fact)
@@ -115,12 +116,13 @@ def _facts(ask: Asked) -> Counted:
 def _participants(ask: Asked) -> Counted:
     table = ask.tables.facts.get(ask.name, NO_FACTS)
     rows = participant_rows(ask.tables, ask.name, facts=table.fact[_fact_rows(ask)])
+    rows = rows.sort_by([(name, "ascending") for name in ("fact", "participant", "role")])
     fact = rows.column("fact").to_numpy()
     return _all(rows, lambda mask: fact[mask])
 
 
 def _assignments(ask: Asked) -> Counted:
-    rows = assignment_rows(ask.tables, day=ask.day, role=ask.name)
+    rows = assignment_rows(ask.tables, day=ask.day, role=ask.name).sort_by("id")
     fact = rows.column("id").to_numpy()
     return _all(rows, lambda mask: fact[mask])
 

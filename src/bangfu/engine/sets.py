@@ -58,22 +58,23 @@ class Sets:
         """
         if not text:
             return np.ones(len(table), dtype=np.bool_)
-        tree = self.tree(text, rows)
+        statement = self.statement(text, rows)
         found = np.zeros(len(table), dtype=np.bool_)
         numbered = table.append_column(_NUMBER, pa.array(np.arange(len(table))))
-        read = {one.name.lower() for one in tree.find_all(exp.Table)}
-        statement = f'SELECT "{_NUMBER}" FROM "{_ROWS}" AS {rows.row} WHERE {to_sql(tree)}'  # noqa: S608
         with self._turn:
-            connection = self._opened()
-            for name in read - self._registered:
-                published = view(self._handbook, self._tables, name, as_of=self._as_of)
-                connection.register(name, published)
-                self._registered.add(name)
+            connection = self._opened(self.tree(text, rows))
             connection.register(_ROWS, numbered)
-            passed = connection.sql(statement).to_arrow_table()
-            connection.unregister(_ROWS)
+            try:
+                passed = connection.sql(statement).to_arrow_table()
+            finally:
+                connection.unregister(_ROWS)
         found[passed.column(0).to_numpy()] = True
         return found
+
+    def statement(self, text: str, rows: Rows) -> str:
+        """What is run for a condition: written anew from its checked tree."""
+        condition = to_sql(self.tree(text, rows))
+        return f'SELECT "{_NUMBER}" FROM "{_ROWS}" AS {rows.row} WHERE {condition}'  # noqa: S608
 
     def tree(self, text: str, rows: Rows) -> exp.Expression:
         """The checked tree of a condition over `rows` and the published views."""
@@ -86,13 +87,20 @@ class Sets:
     def _views(self) -> Mapping[str, Mapping[str, Column]]:
         return published_views(self._handbook)
 
-    def _opened(self) -> duckdb.DuckDBPyConnection:
-        """The connection, opened and locked when the first question needs it."""
+    def _opened(self, tree: exp.Expression) -> duckdb.DuckDBPyConnection:
+        """The connection with the views that a condition reads.
+
+        It is opened, and its settings locked, when the first question needs it.
+        """
         if self._connection is None:
             import duckdb
 
             self._connection = duckdb.connect(":memory:", config=dict(_LOCKED))
             self._connection.execute("SET lock_configuration = true")
+        for name in {one.name.lower() for one in tree.find_all(exp.Table)} - self._registered:
+            published = view(self._handbook, self._tables, name, as_of=self._as_of)
+            self._connection.register(name, published)
+            self._registered.add(name)
         return self._connection
 
 

@@ -31,10 +31,7 @@ class Timeline:
         last[:-1] = (row[1:] != row[:-1]) | (start[1:] != start[:-1])
         order, self.row, self.start = order[last], row[last], start[last]
         end = ints(table.end)[order]
-        end = np.where(end > as_of, FOREVER, end)
-        follows = self.row[1:] == self.row[:-1]
-        end[:-1] = np.where(follows, np.minimum(end[:-1], self.start[1:]), end[:-1])
-        self.end = end
+        self.end = np.where(end > as_of, FOREVER, end)
         self.value = table.value[order]
         self.id = table.id[order]
 
