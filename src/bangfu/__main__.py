@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     verify = _subcommand(subcommands, "verify", _verify, "check the ledger, fact by fact")
     verify.add_argument(
         "--checkpoints", type=Path, metavar="FILE", help="the copy that an auditor keeps elsewhere"
+    )
+    _subcommand(
+        subcommands, "checkpoint", _checkpoint, "write down the ledger's end for an auditor to keep"
     )
     handbook.register(subcommands)
     return parser
@@ -237,6 +240,7 @@ def _serve(given: argparse.Namespace) -> int:
     _check_port(given.port)
     _open(given.data)
     _migrate()
+    _daily_checkpoint()
     print(f"网址 Address: http://{HOST}:{given.port}/")
     return _run_server(given.port)
 
@@ -357,6 +361,24 @@ def _verify(given: argparse.Namespace) -> int:
     for text in (verdict.text, *verdict.warnings):
         print(text.zh, text.en, sep="\n")
     return 0 if verdict.ok else 1
+
+
+def _checkpoint(given: argparse.Namespace) -> int:
+    """Write a checkpoint and print it, and where the file to take away lies."""
+    _open(given.data)
+    from bangfu.records import checkpoints
+
+    point = checkpoints.checkpoint(now=datetime.now(UTC))
+    print(f"{point.sequence} {point.hash} {point.at}")
+    print(f"另行保管 Keep elsewhere: {checkpoints.outside_file()}")
+    return 0
+
+
+def _daily_checkpoint() -> None:
+    """Write a checkpoint if the last one is a day old."""
+    from bangfu.records import checkpoints
+
+    checkpoints.daily(now=datetime.now(UTC))
 
 
 if __name__ == "__main__":

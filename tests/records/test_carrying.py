@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bangfu.core.facts import Draft, Fact
+from bangfu.core.facts import Draft, Fact, Value
 from bangfu.records import actions, queries, reading
 from bangfu.records.verify import verify
 from tests.cast import NOW, Cast, post, uid
 
-VISIT = {"mode": "door", "minutes": 30, "need": "修房顶", "account": "622848001", "income": "8.00"}
+VISIT: dict[str, Value] = {
+    "mode": "door",
+    "minutes": 30,
+    "need": "修房顶",
+    "account": "622848001",
+    "income": "8.00",
+}
 
 
 def record_and_pass_on(cast: Cast, **more: object) -> Fact:
     """The helper's visit, after which the household is somebody else's."""
-    draft = cast.draft(values=VISIT, **more)
+    draft = cast.draft(values=VISIT, **more)  # type: ignore[arg-type]
     [fact] = actions.record([draft], by=cast.policy("helper"), now=NOW)
     pass_on(cast)
     return fact

@@ -34,7 +34,7 @@ def test_the_founders_uid_is_nobodys_to_register(cast: Cast) -> None:
 
 @pytest.mark.parametrize("place", ["subject", "performed_by"])
 def test_no_draft_names_the_founder(cast: Cast, place: str) -> None:
-    draft = replace(cast.draft(), **{place: FOUNDER})
+    draft = replace(cast.draft(), **{place: FOUNDER})  # type: ignore[arg-type]
     with pytest.raises(Refused) as caught:
         actions.record([draft], by=cast.policy("helper"), now=NOW)
     assert (caught.value.code, caught.value.place) == ("bad_uid", place)

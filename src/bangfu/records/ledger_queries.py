@@ -15,7 +15,7 @@ from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
 from bangfu.records.access import Policy, posts_of, scope_of
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Fact, Subject
+from bangfu.records.models import Assignment, Fact, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,11 @@ def recordable_kinds(policy: Policy, *, on: date | None = None) -> list[FactKind
     """
     held = {post.role for post in policy.roles}
     if on is not None and policy.person is not None:
-        held |= {post.role for post in posts_of([policy.person]) if post.holds(on)}
+        # Without the posts' subjects: those of an ended post lie out of scope by now.
+        own = Assignment.objects.filter(
+            Q(end=None) | Q(end__gt=on), person=policy.person, retired_seq=None, start__lte=on
+        )
+        held |= set(own.values_list("role", flat=True))
     day = on or policy.as_of
     return [
         kind

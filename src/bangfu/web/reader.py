@@ -13,7 +13,7 @@ from bangfu.core.periods import Period, period_of
 from bangfu.core.rules import Handbook
 from bangfu.records import queries
 from bangfu.records.access import NOBODY, Policy, policy_for
-from bangfu.records.checks import EARLIEST
+from bangfu.records.plans import EARLIEST
 from bangfu.web.audience import Page, pages_of
 
 MOST_DIGITS = 8

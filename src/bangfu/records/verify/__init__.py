@@ -23,7 +23,8 @@ from bangfu.records.verify.projection import first_difference
 from bangfu.records.verify.verdict import Broken, Verdict
 
 NO_OUTSIDE = Text(
-    "没有保存在外的存证点：整条链被改写也看不出来。请运行 bangfu checkpoint，把写出的文件另行保管。",
+    "没有保存在外的存证点：整条链被改写也看不出来。"
+    "请运行 bangfu checkpoint，把写出的文件另行保管。",
     "No checkpoint is kept outside: a chain rewritten whole would not show. "
     "Run `bangfu checkpoint` and keep the file that it writes elsewhere.",
 )

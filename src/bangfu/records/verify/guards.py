@@ -15,7 +15,7 @@ def guarded() -> bool:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             laid = import_module("bangfu.records.migrations.0002_append_only")
-            return dict(cursor.fetchall()) == laid.sqlite_statements()
+            return bool(dict(cursor.fetchall()) == laid.sqlite_statements())
         cursor.execute(
             "SELECT COUNT(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
             "AND tgname LIKE 'records%%'"
