@@ -20,6 +20,7 @@ from tests.cast import NOW, TODAY, Cast, uid
 SOURCE = Path(guard.__file__).parents[2]
 # Who lifts the wall, and why he must see all. Everything else is stopped by it.
 LIFTERS = {
+    "records/access.py: own_posts": "one's own posts, those that have ended included",
     "records/access.py: policy_for": "works out who asks, before anybody is known",
     **{
         f"records/accounts.py: {name}": "an account's reach is that of all its holder's posts"

@@ -86,6 +86,13 @@ SAMPLES: dict[str, list[Sample]] = {
     "fact": both("fact") + both("founding"),
     "correct": both("fact"),
     "void": both("fact"),
+    "reveal": [
+        ((side["founding"], field), {"purpose": "contact", "uid": uid(f"reveal {number}")})
+        for number, side in enumerate(BOTH)
+        for field in ("phone", "id_number", "name")
+    ],
+    "export": [((), {}), *asked(town="{town}", purpose="meeting"), ((), {"purpose": "meeting"})],
+    "audit": [((), {})],
     "desk": [((), {})],
     "desk-find": asked(q="{text}", type="household") + asked(q="{number}", **{"in": "{village}"}),
     "desk-subject": both("household") + both("person") + both("village"),

@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "fact": (uid("nothing"),),
     "correct": (uid("nothing"),),
     "void": (uid("nothing"),),
+    "reveal": (uid("nothing"), "phone"),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -49,14 +50,14 @@ FOR_ALL = {
     "trace",
     "fact",
 }
-ENTERS = {"record", "find", "correct", "void", "month", "month-rows"}
-LEADS = {"township", "duty-rows", "staffing", "coverage"}
+ENTERS = {"record", "find", "correct", "void", "month", "month-rows", "reveal"}
+LEADS = {"township", "duty-rows", "staffing", "coverage", "export"}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | {"today"},
     "secretary": FOR_ALL | ENTERS | {"today"},
     "officer": FOR_ALL | ENTERS | LEADS | DESK | {"today"},
     "registrar": FOR_ALL | ENTERS | LEADS | DESK | {"county", "figures"},
-    "auditor": FOR_ALL | LEADS | {"county", "figures", "accounts", "account-log"},
+    "auditor": FOR_ALL | LEADS | {"county", "figures", "accounts", "account-log", "audit"},
 }
 OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
 

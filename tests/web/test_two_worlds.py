@@ -38,7 +38,7 @@ FORMATS: dict[str, dict[str, str]] = {
 LAST = ("sign-in", "code", "sign-out")
 MASKED = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f-]{17}'
-    r"|\b\d{1,2}:\d{2}(:\d{2})?\b"
+    r"|\bT?\d{1,2}:\d{2}(:\d{2}Z?)?\b|T\d\d:\d\d:\d\dZ"
 )
 Answers = dict[tuple[str, ...], tuple[int, str, str]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID
 from bangfu.core.registry import REGISTRY_KINDS
 from bangfu.core.rules import Handbook
@@ -16,7 +17,8 @@ def unused(handbook: Handbook) -> Iterator[Issue]:
     """What could be left out, and what is missing for the registry to be kept."""
     facts = set(_facts_used(handbook))
     for kind in handbook.kinds.values():
-        if not kind.registry and kind.id != VOID and kind.id not in facts:
+        built_in = kind.registry or kind.id == VOID or kind.id in DISCLOSURES
+        if not built_in and kind.id not in facts:
             yield Issue("facts", kind.id, "", "kind_unused", {"found": kind.id})
     roles = set(_roles_used(handbook))
     for index, role in enumerate(handbook.roles.values(), start=1):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID
 from bangfu.core.rules import FactKind, Handbook, NameTerm, Source, Term, term_on
 from bangfu.core.text import Text
@@ -98,7 +99,7 @@ def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
 
 
 def _built_in(kind: FactKind) -> bool:
-    return kind.registry or kind.id == VOID
+    return kind.registry or kind.id == VOID or kind.id in DISCLOSURES
 
 
 def _gaps(folder: str, rule: str, key: str, terms: Sequence[Term | NameTerm]) -> Iterator[Issue]:

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from bangfu.core.calendar import WorkCalendar
+from bangfu.core.disclosure import DISCLOSURE_KINDS
 from bangfu.core.registry import REGISTRY_KINDS, VOID_KIND
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused, Text
@@ -34,7 +35,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
 }
 FOLDERS = tuple(_READERS)
 UNSUPPORTED = {"procedures": "procedure", "checks": "check", "formulas": "formula"}
-BUILT_IN = {kind.id: kind for kind in (*REGISTRY_KINDS, VOID_KIND)}
+BUILT_IN = {kind.id: kind for kind in (*REGISTRY_KINDS, VOID_KIND, *DISCLOSURE_KINDS)}
 _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "facts": references.check_fact,  # type: ignore[dict-item]
     "duties": references.check_duty,  # type: ignore[dict-item]

@@ -156,6 +156,12 @@ def posts_of(persons: Iterable[int]) -> list[Post]:
     return read_posts(Q(person__in=list(persons)))
 
 
+def own_posts(policy: Policy) -> list[Post]:
+    """The reader's own posts; of those that have ended the wall would hide what they were for."""
+    with guard.lifted(policy):
+        return [] if policy.person is None else posts_of([policy.person])
+
+
 def read_posts(condition: Q) -> list[Post]:
     """The standing posts that meet a condition on assignments."""
     rows = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Field, Handbook, Recorder
@@ -282,6 +283,8 @@ class Checker:
             return
         if checked.amended is not None and self._may_amend(checked, recording):
             return
+        if checked.draft.kind in DISCLOSURES:
+            return  # whoever sees the subject may ask, and that he did is written down
         rules = checked.plan.kind.recorders
         subjects: list[SubjectRow | None] = [*checked.subjects]
         for row in subjects or [self.around(checked)]:
@@ -335,6 +338,8 @@ class Checker:
             raise refusals.no_fact()
         if fact.kind == VOID:
             raise refusals.void_stands()
+        if fact.kind in DISCLOSURES:
+            raise refusals.not_yours()
         if fact.amended_by is not None:
             raise refusals.Amended(self._standing(fact))
         if draft.kind not in (VOID, fact.kind):

@@ -8,12 +8,13 @@ from datetime import date
 
 from django.db.models import Q
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Value
 from bangfu.core.facts import Fact as CoreFact
 from bangfu.core.periods import Period
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
-from bangfu.records.access import Policy, posts_of, scope_of
+from bangfu.records.access import Policy, own_posts, scope_of
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Assignment, Fact, Subject
 
@@ -66,14 +67,14 @@ def seal(policy: Policy, uid: str) -> Seal | None:
 
 def may_amend(policy: Policy, found: CoreFact) -> bool:
     """Whether the reader may correct or void this fact, if it stands."""
-    if found.kind == VOID or policy.person is None:
+    if found.kind == VOID or found.kind in DISCLOSURES or policy.person is None:
         return False
     if policy.person_uid in (found.recorded_by, found.performed_by):
         return True
     roles = handbook().roles
     posts = [
         post
-        for post in posts_of([policy.person])
+        for post in own_posts(policy)
         if post.holds(policy.as_of)
         and (role := roles.get(post.role)) is not None
         and role.may_correct == "scope"

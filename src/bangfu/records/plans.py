@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.core.rules import FactKind, SubjectType, term_on
@@ -16,7 +17,9 @@ from bangfu.records.registry_rows import SubjectRow
 
 EARLIEST = date(1949, 10, 1)
 MINUTES_A_DAY = 1440
-ANY_TYPE = {"registry.assignment", "registry.assignment_end", "registry.status", VOID}
+ANY_TYPE = {
+    "registry.assignment", "registry.assignment_end", "registry.status", VOID, *DISCLOSURES,
+}  # fmt: skip
 PLACE_KINDS = {"registry.place", "registry.place_name", "registry.place_alias"}
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 

@@ -88,6 +88,8 @@ def sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
         found.append(("month", _("Month")))
     if pages & {"system", "security", "audit"}:
         found.append(("accounts", _("Accounts")))
+    if "audit" in pages:
+        found.append(("audit", _("Audit")))
     if pages:
         found.append(("handbook", _("Rules")))
     return found

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.core.facts import VOID, Fact
 from bangfu.core.text import Refused
-from bangfu.records import actions, queries
+from bangfu.records import actions, disclosure, queries
 from bangfu.records.refusals import Amended
 from bangfu.web import clock
 from bangfu.web.audience import PAGES, audience
@@ -30,7 +30,7 @@ from bangfu.web.shown import (
     value_lines,
 )
 from bangfu.web.views.record import answer, show
-from bangfu.web.words import language
+from bangfu.web.words import language, say
 
 
 @audience(*PAGES)
@@ -57,6 +57,7 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
         "amended_by": _amended_by(found, chain),
         "may_amend": found.standing and queries.may_amend(reader.policy, found),
         "seal": queries.seal(reader.policy, uid),
+        "masked": _masked(reader, found),
         "history": _history(reader, found, chain),
     }
     return render(request, "pages/fact.html", context)
@@ -117,6 +118,19 @@ def _withdraw(request: HttpRequest, reader: Reader, found: Fact, reason: str) ->
     )  # fmt: skip
     messages.success(request, _("Withdrawn: it does not count any more."))
     return redirect("fact", found.uid)
+
+
+def _masked(reader: Reader, found: Fact) -> list[dict[str, str]]:
+    """Where to ask for the identifiers that stand masked on the page."""
+    kind = reader.handbook.kinds.get(found.kind)
+    if kind is None or not reader.pages & {"today", "township", "county"}:
+        return []
+    asked = [kind.field(name) for name in disclosure.may_reveal(reader.policy, found)]
+    return [
+        {"label": say(item.title), "url": reverse("reveal", args=[found.uid, item.id])}
+        for item in asked
+        if item is not None
+    ]
 
 
 def _seen(reader: Reader, uid: str) -> Fact:

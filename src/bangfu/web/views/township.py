@@ -71,6 +71,7 @@ def township(request: HttpRequest) -> HttpResponse:
         "carried": [(name, value) for name, value in (("by", asked.by), ("sort", asked.sort),
                     ("as_of", request.GET.get("as_of", "")), ("town", request.GET.get("town", "")),
                     ("known_at", request.GET.get("known_at", ""))) if value],
+        "export_url": f"{reverse('export')}?{asked.query(by='', sort='')}",
         "month_asked": request.GET.get("month", ""),
     }  # fmt: skip
     return render(request, "pages/township.html", context)

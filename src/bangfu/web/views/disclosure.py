@@ -1,0 +1,162 @@
+"""Asking for what is masked, taking a table away, and the auditors' list of both."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bangfu.core.disclosure import EXPORT, PURPOSES
+from bangfu.core.text import Refused
+from bangfu.records import disclosure, queries
+from bangfu.records.disclosure import Disclosed, Request, Table
+from bangfu.web import clock
+from bangfu.web.audience import OFFICE, audience
+from bangfu.web.board import lines
+from bangfu.web.entry import Control, Option, new_uid
+from bangfu.web.lead import asked_of, cells, choice_words, choose, owed_in, titles_of
+from bangfu.web.reader import Reader, count_in, reader_of
+from bangfu.web.shown import about, name_of, names_in, title_of
+from bangfu.web.words import language, say
+
+A_PAGE = 50
+STATUS = {"too_many": 429, "shown_once": 409}
+
+
+@audience("today", "township", "county")
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, uid: str, field: str) -> HttpResponse:
+    """An identifier as it is: a purpose first, which is written down, then the value, once."""
+    reader = reader_of(request)
+    found = queries.fact(reader.policy, uid)
+    kind = reader.handbook.kinds.get(found.kind) if found else None
+    if found is None or kind is None or field not in disclosure.may_reveal(reader.policy, found):
+        raise Http404
+    item = kind.field(field)
+    value, error, status = "", "", 200
+    if request.method == "POST":
+        try:
+            value = disclosure.reveal(reader.policy, uid, field, asked=_asked(request))
+        except Refused as refused:
+            error, status = refused.say(language()), STATUS.get(refused.code, 422)
+    names = names_in(reader.policy, [found])
+    context = {
+        "fact": found,
+        "title": title_of(reader.handbook, found),
+        "about": about(found, names),
+        "label": say(item.title) if item else field,
+        "masked": found.values[field],
+        "value": value,
+        "uid": new_uid(),
+        "purpose": _purpose(request, error),
+    }
+    return render(request, "pages/reveal.html", context, status=status)
+
+
+@audience(*OFFICE)
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponse:
+    """The township's table as a file: a purpose first, which is written down with its length."""
+    asked = asked_of(request)
+    error = ""
+    town = asked.town.uid if asked.town else _place_held(asked.reader)
+    if not town:
+        raise Http404
+    if request.method == "POST":
+        owed, places = owed_in(asked)
+        found = lines(choose(asked, owed, places), "village", places)
+        names = queries.names(asked.reader.policy, [int(line.key) for line in found if line.key])
+        titles = titles_of(found, names, asked.reader)
+        heads = [_("Village"), *(cell.title for cell in cells(found[0], asked))] if found else []
+        rows = [
+            [titles[line.key], *(str(cell.number) for cell in cells(line, asked))] for line in found
+        ]
+        table = Table(_("Township duties") + " " + choice_words(asked), town, heads, rows)
+        try:
+            text = disclosure.export(
+                asked.reader.policy, table, who=_name(asked.reader), asked=_asked(request)
+            )
+        except Refused as refused:
+            error = refused.say(language())
+        else:
+            # With a mark of its encoding, without which spreadsheets misread Chinese.
+            response = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
+            response["Content-Disposition"] = 'attachment; filename="township.csv"'
+            return response
+    context = {
+        "choice": choice_words(asked),
+        "uid": new_uid(),
+        "purpose": _purpose(request, error),
+    }
+    return render(request, "pages/export.html", context, status=422 if error else 200)
+
+
+@audience("audit")
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    """What was revealed and taken away, by whom and why, and where the chain stands."""
+    reader = reader_of(request)
+    start = count_in(request, "from")
+    found, count = disclosure.disclosures(reader.policy, start=start, most=A_PAGE)
+    names = names_in(reader.policy, [one.fact for one in found])
+    end = start + len(found)
+    context = {
+        "lines": [_line(reader, one, name_of(one.fact.subject, names),
+                        name_of(one.fact.performed_by, names)) for one in found],
+        "more": f"?from={end}" if end < count else "",
+        "chain": disclosure.chain_end(reader.policy),
+        "points": disclosure.checkpoints(reader.policy, most=A_PAGE),
+    }  # fmt: skip
+    return render(request, "pages/audit.html", context)
+
+
+def _line(reader: Reader, one: Disclosed, about: str, who: str) -> dict[str, object]:
+    values = one.fact.values
+    if one.fact.kind == EXPORT:
+        what = _("%(table)s, %(n)s rows") % {"table": values["what"], "n": values["rows"]}
+    else:
+        what = _field_title(reader, str(values["fact"]), str(values["field"]))
+    return {
+        "fact": one.fact,
+        "seal": one.seal,
+        "title": title_of(reader.handbook, one.fact),
+        "about": about,
+        "who": who,
+        "what": what,
+        "purpose": say(PURPOSES[str(values["purpose"])]),
+    }
+
+
+def _field_title(reader: Reader, uid: str, field: str) -> str:
+    found = queries.fact(reader.policy, uid)
+    kind = reader.handbook.kinds.get(found.kind) if found else None
+    item = kind.field(field) if kind else None
+    return say(item.title) if item else field
+
+
+def _asked(request: HttpRequest) -> Request:
+    return Request(
+        request.POST.get("purpose", ""), request.POST.get("uid") or new_uid(), clock.now()
+    )
+
+
+def _purpose(request: HttpRequest, error: str) -> Control:
+    given = request.POST.get("purpose", "")
+    options = tuple(Option(key, say(title), key == given) for key, title in PURPOSES.items())
+    return Control("purpose", "purpose", _("Purpose"), "radio", required=True, options=options,
+                   error=error)  # fmt: skip
+
+
+def _name(reader: Reader) -> str:
+    person = reader.policy.person
+    names = queries.names(reader.policy, [person] if person else [])
+    return names[person].name if person in names else ""
+
+
+def _place_held(reader: Reader) -> str:
+    """The place that an office's post is for."""
+    roles = reader.handbook.roles
+    pages = {"township", "county", "audit"}
+    held = [post for post in reader.policy.roles if roles[post.role].page in pages]
+    return held[0].subject_uid if held else ""
