@@ -96,7 +96,8 @@ def wait_for(address: str) -> None:
     raise TimeoutError(f"no server at {address} after {PATIENCE} s")
 
 
-@pytest.fixture(scope="session")
+# Closed with each file: its event loop would make Django refuse the tests that come after it.
+@pytest.fixture(scope="module")
 def chrome(chromium: str) -> Iterator[Browser]:
     # As root, as in most containers, Chromium does not start with its sandbox.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
