@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -16,6 +17,7 @@ from bangfu.core.text import Refused
 from bangfu.records import guard, reading, refusals
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
+from bangfu.records.county import made_reason
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Meta, Subject
 from bangfu.records.plans import Entry
@@ -85,8 +87,9 @@ def found(
     """Begin a county: its first facts, written by the founder before anybody holds a post.
 
     `as_of` is the day that the county takes for today, None for the real one; `options` say how
-    the county was made, so that a folder made otherwise is recognised. Raises `Refused` where
-    there is a county already.
+    the county was made, so that a folder made otherwise is recognised. Both go into the reason
+    of the first fact too, where the chain holds them. Raises `Refused` where there is a county
+    already.
     """
     meta = {
         "county": handbook().county,
@@ -94,6 +97,7 @@ def found(
         "options": json.dumps(dict(options or {}), sort_keys=True),
         "format": FORMAT,
     }
+    first = [replace(draft, reason=made_reason(meta)) for draft in drafts[:1]]
     day = as_of or now.date()
     policy = founder(day)
     with turn(), transaction.atomic():
@@ -105,7 +109,9 @@ def found(
             )
         Meta.objects.bulk_create([Meta(key=key, value=value) for key, value in meta.items()])
         batch = Batch(handbook(), vault(), latest=day, day=day)
-        sequences = batch.write(Entry(draft, FOUNDER, now, founder=True) for draft in drafts)
+        sequences = batch.write(
+            Entry(draft, FOUNDER, now, founder=True) for draft in (*first, *drafts[1:])
+        )
     return reading.by_sequence(policy, sequences)
 
 

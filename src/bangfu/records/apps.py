@@ -9,3 +9,9 @@ class RecordsConfig(AppConfig):
     name = "bangfu.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep the accounts' seals from the first write on."""
+        from bangfu.records import account_seals
+
+        account_seals.keep()

@@ -8,8 +8,26 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from bangfu.core.facts import canonical
 from bangfu.records import guard, ledger
 from bangfu.records.models import Account, Fact, Meta
+
+# What a county is made with; `found` writes it beside the ledger, and into its first fact.
+MADE = ("county", "as_of", "options", "format")
+
+
+def made_reason(made: Mapping[str, str]) -> str:
+    """What the ledger's first fact gives as its reason: how the county was made."""
+    return canonical(made).decode()
+
+
+def made_of(reason: str) -> dict[str, str]:
+    """What `made_reason` wrote; empty for any other reason."""
+    try:
+        made = json.loads(reason)
+    except ValueError:
+        return {}
+    return made if isinstance(made, dict) else {}
 
 
 def today(now: datetime | None = None) -> date:

@@ -11,8 +11,10 @@ knows the ledger up to S if `recorded_seq <= S` and (`retired_seq` is null or `>
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 # A participant's key is its fact's sequence times this, plus its place in the list, so that a
@@ -318,9 +320,17 @@ class Account(AbstractBaseUser):
     second_step = models.BigIntegerField(default=0)
     recovery = models.JSONField(default=list)
 
+    # The keyed digest of all that decides who signs in; `save` keeps it, `verify` compares it.
+    seal = models.CharField(max_length=64, default="")
+
     USERNAME_FIELD = "username"
 
     objects = BaseUserManager["Account"]()
+
+    def save(self, **options: Any) -> None:
+        """Write the row and its seal, which account_seals adds, both or neither."""
+        with transaction.atomic():
+            super().save(**options)
 
     def __str__(self) -> str:
         return self.username

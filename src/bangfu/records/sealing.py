@@ -40,6 +40,7 @@ class Vault:
     def __init__(self, master: bytes, ledger: bytes) -> None:
         self._master = AESGCM(master)
         self._lookup = hmac.new(hmac.digest(master, b"lookup", "sha256"), digestmod="sha256")
+        self._account = hmac.digest(master, b"account", "sha256")
         self._ledger = ledger
         self._digest = hmac.new(ledger or master, digestmod="sha256")
 
@@ -75,6 +76,10 @@ class Vault:
             keyed.update(key)
         keyed.update(body)
         return keyed.hexdigest()
+
+    def seal_account(self, row: bytes) -> str:
+        """The keyed digest of an account's row."""
+        return hmac.digest(self._account, row, "sha256").hex()
 
     def lookup(self, identifier: str) -> str:
         """The keyed digest under which an id number is found without being stored."""

@@ -17,6 +17,7 @@ from bangfu.records.checkpoints import Point, outside_file, read_points
 from bangfu.records.models import Checkpoint, Fact
 from bangfu.records.registry import Registry
 from bangfu.records.sealing import vault
+from bangfu.records.verify.beside import bound, broken_beside
 from bangfu.records.verify.chain import Chain, NotInOrder
 from bangfu.records.verify.guards import counted, guarded
 from bangfu.records.verify.projection import first_difference
@@ -27,6 +28,11 @@ NO_OUTSIDE = Text(
     "请运行 bangfu checkpoint，把写出的文件另行保管。",
     "No checkpoint is kept outside: a chain rewritten whole would not show. "
     "Run `bangfu checkpoint` and keep the file that it writes elsewhere.",
+)
+NOT_BOUND = Text(
+    "台账的第一条事实没有记下县的基本设置（由旧版本所建）：设置被改看不出来。",
+    "The ledger's first fact does not say how the county was made (an older version made it): "
+    "a change of that would not show.",
 )
 NO_GUARDS = Text(
     "数据库里拒绝修改的触发器不全或被换过：有人动过。",
@@ -90,7 +96,11 @@ def _verdict(chain: Chain, registry: Registry, outside: list[Point]) -> Verdict:
         raise NotInOrder(_named("projection", *difference))
     _check_file(chain)
     _check_copies(outside)
+    if beside := broken_beside():
+        raise NotInOrder(beside)
     warnings = [] if outside else [NO_OUTSIDE]
+    if not bound():
+        warnings.append(NOT_BOUND)
     if not guarded():
         warnings.append(NO_GUARDS)
     return Verdict(chain.last, chain.head, len(points), warnings=tuple(warnings))

@@ -29,9 +29,19 @@ WHAT = {
         "the database itself has counted another number of facts: the last ones are gone, "
         "or its count was changed",
     ),
+    "meta": Text(
+        "县的基本设置被改过，与第一条事实所记不同",
+        "how the county was made is not what the ledger's first fact says of it",
+    ),
+    "account": Text(
+        "账号被绕过程序直接改过", "an account was edited past the program"
+    ),
     "damaged": Text("数据库文件已损坏", "the database file is damaged"),
     "strays": Text("有不属于任何事实的参与人行", "participants belong to no fact"),
 }  # fmt: skip
+
+# Not in the ledger but beside it: `detail` names what, and there is no fact to name.
+BESIDE = frozenset(("meta", "account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class Broken:
         """The finding in words."""
         what = WHAT[self.what]
         rest = f" ({self.detail})" if self.detail else ""
+        if self.what in BESIDE:
+            return Text(f"{what.zh}：{self.detail}。", f"{what.en}: {self.detail}.")
         named = f"{self.uid} {self.kind} {self.day}".strip() or "?"
         return Text(
             f"第 {self.sequence} 条事实（{named}）：{what.zh}{rest}。",
