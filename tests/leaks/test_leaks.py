@@ -96,7 +96,8 @@ def county(cast: Cast, folder: Path) -> Cast:
         "village_meeting", subject="reed pond", by="west officer", minute=600,
         participants=(("attendee", uid("head")), ("attendee", uid("west head"))),
     )  # fmt: skip
-    actions.record([meeting], by=cast.policy("west officer"), now=NOW)
+    # As an import brings it: the officer himself cannot name who has no post near him.
+    actions.record_batch([actions.Entry(meeting, uid("west officer"), NOW)], as_of=TODAY)
     (folder / "mirror").mkdir()
     (folder / "mirror" / "households.csv").write_text("谷大有", "utf-8")
     with sqlite3.connect(folder / "copy.sqlite3") as database:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.text import Refused
-from bangfu.records import guard, reading, refusals
+from bangfu.records import guard, names, reading, refusals
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
@@ -37,7 +38,7 @@ def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
     """
     entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
     with guard.lifted(by):
-        sequences = _write(entries, latest=by.as_of, day=by.as_of)
+        sequences = _write(entries, latest=by.as_of, day=by.as_of, by=by)
     return reading.by_sequence(by, sequences)
 
 
@@ -167,9 +168,13 @@ def _set_password(account: Account, password: str) -> None:
     account.set_password(password)
 
 
-def _write(entries: Iterable[Entry], *, latest: date, day: date | None) -> list[int]:
+def _write(
+    entries: Iterable[Entry], *, latest: date, day: date | None, by: Policy | None = None
+) -> list[int]:
+    unnamed = partial(names.unnamed, by) if by is not None else None
     with turn(), transaction.atomic(durable=True):
-        return Batch(handbook(), vault(), latest=latest, day=day).write(entries)
+        batch = Batch(handbook(), vault(), latest=latest, day=day, unnamed=unnamed)
+        return batch.write(entries)
 
 
 def _counted(entries: Iterable[Entry], progress: Callable[[int], None] | None) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from bangfu.records.registry import Registry
 from bangfu.records.registry_checks import check_registry
 from bangfu.records.registry_rows import Event, SubjectRow
 from bangfu.records.sealing import Vault, seal
+from bangfu.records.shapes import check_shape
 from bangfu.records.usage import in_use
 
 __all__ = ["Batch", "Entry"]
@@ -40,10 +41,20 @@ class Parted(NamedTuple):
 class Batch:
     """Writes entries one after the other inside a transaction that its caller holds."""
 
-    def __init__(self, handbook: Handbook, vault: Vault, *, latest: date, day: date | None) -> None:
+    def __init__(
+        self,
+        handbook: Handbook,
+        vault: Vault,
+        *,
+        latest: date,
+        day: date | None,
+        unnamed: Callable[[Iterable[Draft]], frozenset[str]] | None = None,
+    ) -> None:
         """`latest` is the last day that has come; `day` decides which posts recorders hold,
-        None for each entry's own day of recording.
+        None for each entry's own day of recording. Participants that `unnamed` finds in drafts
+        are refused as if they were not there.
         """
+        self._unnamed = unnamed
         self._vault = vault
         self._latest = latest
         self._day = day
@@ -67,15 +78,22 @@ class Batch:
         """
         sequences: list[int] = []
         for portion in ledger.portions(entries, PORTION):
-            self._learner.learn(self._checker, portion)
-            for entry in portion:
-                try:
+            before = number = len(sequences)
+            try:
+                for entry in portion:
+                    number += 1
+                    check_shape(entry.draft)
+                self._learner.learn(self._checker, portion)
+                if self._unnamed is not None:
+                    self._checker.unnamed = self._unnamed(entry.draft for entry in portion)
+                for entry in portion:
+                    number = len(sequences) + 1
                     sequences.append(self._take(entry))
-                except Refused as refused:
-                    if sequences or len(portion) > 1:
-                        number = str(len(sequences) + 1)
-                        refused.place = f"{number}.{refused.place}" if refused.place else number
-                    raise
+            except Refused as refused:
+                if before or len(portion) > 1:
+                    place = refused.place
+                    refused.place = f"{number}.{place}" if place else str(number)
+                raise
             self.flush()
             self._learner.texts.clear()
         return sequences

@@ -45,6 +45,7 @@ class Checker:
         self.facts = facts
         self.in_use = in_use
         self._also = also
+        self.unnamed: frozenset[str] = frozenset()  # whom the recorder may not know of
         self._plans: dict[str, Plan] = {}
 
     def plan(self, name: str) -> Plan:
@@ -184,7 +185,8 @@ class Checker:
             if wanted is None:
                 raise refusals.unknown_role(plan.kind, role)
             row = self.registry.subjects.get(uid)
-            if row is None or row.voided or row.type != wanted.type:
+            known = row is not None and not row.voided and uid not in self.unnamed
+            if row is None or not known or row.type != wanted.type:
                 raise refusals.bad_participant(wanted.title, f"participants.{role}")
             found.append((role, row))
         if len(set(named)) < len(named):
@@ -223,8 +225,9 @@ class Checker:
         if row is not None and not row.voided:
             if field.to == row.type or (field.to == "place" and row.type in PLACE_LEVELS):
                 return
-        elif self.registry.line_named(str(value)) is not None:
-            return
+        elif (line := self.registry.line_named(str(value))) is not None:
+            if field.to == f"registry.{line.table}":
+                return
         else:
             fact = self.facts.get(str(value))
             if fact is not None and fact.kind == field.to and fact.amended_by is None:

@@ -13,7 +13,7 @@ from bangfu.records import carrying, ledger, projections
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
-from bangfu.records.plans import Entry, Plan
+from bangfu.records.plans import UID, Entry, Plan
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, STATUS, Line
 from bangfu.records.sealing import Vault, new_key
@@ -60,7 +60,7 @@ class Learner:
             str(draft.values[field.id])
             for draft in known
             for field in checker.plan(draft.kind).references
-            if draft.values.get(field.id)
+            if UID.match(str(draft.values.get(field.id)))
         ]
         self._learn_facts(drafts, references)
         corrected = {uid for draft in drafts if (uid := carrying.corrected(draft))}
@@ -160,8 +160,8 @@ class Learner:
         self._lines(PLACE_NAME, "subject", about)
         people = {uid for d in drafts for _, uid in d.participants}
         self._lines(MEMBERSHIP, "person", [subjects[u].id for u in people if u in subjects])
-        codes = [d.values["code"] for d in drafts if d.values.get("code")]
-        self._lines(PLACE_NAME, "code", [str(code).strip() for code in codes])
+        codes = [str(d.values["code"]).strip() for d in drafts if d.values.get("code")]
+        self._lines(PLACE_NAME, "code", [code for code in codes if code.isprintable()])
         self._learn_ends(drafts)
         amended = [self.facts[d.amends] for d in drafts if d.amends in self.facts]
         if amended:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
+from bangfu.core.facts import Draft
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.core.rules import FactKind
 from bangfu.records.access import Policy, under, within
 from bangfu.records.ledger import portions
-from bangfu.records.models import Assignment, Person, PlaceAlias, Subject
+from bangfu.records.models import Assignment, Fact, Participant, Person, PlaceAlias, Subject
 from bangfu.records.sealing import vault
 
 _LONGEST_ID = 18
@@ -80,6 +81,27 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
         condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
     rows = Subject.objects.filter(condition & _nameable(policy), type__in=kinds, voided_seq=None)
     return described(rows.order_by("name", "id").distinct()[:most])
+
+
+def unnamed(policy: Policy, drafts: Iterable[Draft]) -> frozenset[str]:
+    """The participants of these drafts whom the reader may not name; whoever took part in what
+    a draft corrects stays.
+    """
+    drafts = list(drafts)
+    asked = {uid for draft in drafts for _, uid in draft.participants}
+    if not asked or policy.scope.county:
+        return frozenset()
+    amended = {draft.amends for draft in drafts if draft.amends}
+    named: set[str] = set()
+    for some in portions(amended, 5000):
+        there = Participant.objects.filter(fact__in=Fact.objects.filter(uid__in=some))
+        named.update(there.values_list("participant__uid", flat=True))
+    there_are: set[str] = set()
+    for some in portions(asked, 5000):
+        rows = Subject.objects.filter(uid__in=some)
+        there_are.update(rows.values_list("uid", flat=True))
+        named.update(rows.filter(_nameable(policy)).values_list("uid", flat=True))
+    return frozenset(there_are - named)
 
 
 def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[Named]:

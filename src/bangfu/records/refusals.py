@@ -325,3 +325,13 @@ def clock_behind(last: str) -> Refused:
         "later than now. Set the clock right, then record again; nothing was stored.",
         place="recorded_at",
     )
+
+
+def bad_draft(place: str) -> Refused:
+    """A part of a draft is not of its type."""
+    return Refused(
+        "bad_draft",
+        f"登记的内容里“{place}”的格式不对。",
+        f"“{place}” of the draft is not of its type.",
+        place=place,
+    )
