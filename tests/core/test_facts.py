@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.facts import GENESIS, VOID, Fact, canonical, digest, link, standing
+from bangfu.core.facts import GENESIS, VOID, Fact, canonical, link, standing
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = TEXTS | st.integers() | st.booleans() | st.none() | st.lists(TEXTS, max_size=3)
@@ -64,11 +64,6 @@ def test_a_link_depends_on_the_body_and_on_all_before_it(one: bytes, other: byte
 def test_a_link_is_what_an_auditor_can_compute_by_hand() -> None:
     expected = hashlib.sha256(b"0" * 64 + b"\n" + b"{}").hexdigest()
     assert link(GENESIS, b"{}") == expected
-
-
-def test_a_digest_says_nothing_without_its_key() -> None:
-    assert digest(b"one", b"body") == digest(b"one", b"body")
-    assert digest(b"one", b"body") != digest(b"other", b"body")
 
 
 def test_only_facts_that_nobody_amended_stand_in_the_order_of_the_ledger() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -83,11 +82,6 @@ def canonical(body: Mapping[str, object]) -> bytes:
 def link(previous: str, body: bytes) -> str:
     """The hash of a fact: SHA-256 over its predecessor's hash and its canonical body (hex)."""
     return hashlib.sha256(previous.encode("ascii") + b"\n" + body).hexdigest()
-
-
-def digest(key: bytes, body: bytes) -> str:
-    """The keyed digest that decides whether a repeated uid brings the same body (hex)."""
-    return hmac.digest(key, body, "sha256").hex()
 
 
 def standing(facts: Iterable[Fact]) -> list[Fact]:
