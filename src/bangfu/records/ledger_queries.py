@@ -89,18 +89,20 @@ def recordable_kinds(policy: Policy, *, on: date | None = None) -> list[FactKind
     With `on`, also those of posts that he held on that day: what was done in a post that has
     since ended may still be entered.
     """
-    held = {post.role for post in policy.roles}
+    held = [(policy.as_of, {post.role for post in policy.roles})]
     if on is not None and policy.person is not None:
         # Without the posts' subjects: those of an ended post lie out of scope by now.
         own = Assignment.objects.filter(
             Q(end=None) | Q(end__gt=on), person=policy.person, retired_seq=None, start__lte=on
         )
-        held |= set(own.values_list("role", flat=True))
-    day = on or policy.as_of
+        held.append((on, set(own.values_list("role", flat=True))))
     return [
         kind
         for kind in handbook().kinds.values()
-        if held & {rule.role for rule in kind.recorders} and term_on(kind.terms, day)
+        if any(
+            roles & {rule.role for rule in kind.recorders} and term_on(kind.terms, day)
+            for day, roles in held
+        )
     ]
 
 
