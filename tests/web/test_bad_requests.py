@@ -95,3 +95,22 @@ def test_a_visit_kept_on_the_phone_is_taken_after_the_post_has_ended(
     assert response.status_code == 200, response.content.decode()[-2000:]
     late = {**sent, "uid": uid("late"), "occurred_on": "2017-07-26"}
     assert client.post("/record/household_visit", late).status_code == 404
+
+
+def test_a_day_before_the_post_and_the_kind_is_refused_in_the_form(browser: SignIn) -> None:
+    sent = {
+        "uid": uid("visit"), "occurred_on": "2013-01-01", "subject": uid("household"),
+        "v.mode": "door", "v.minutes": "30",
+    }  # fmt: skip
+    response = browser("helper").post("/record/household_visit", sent)
+    assert response.status_code == 422
+    assert "2013-01-01" in response.content.decode()
+
+
+def test_a_withdrawn_fact_leads_to_its_page_and_not_to_nothing(cast: Cast, browser: SignIn) -> None:
+    helper = cast.policy("helper")
+    [visit] = actions.record([cast.draft()], by=helper, now=NOW)
+    actions.void(uid=visit.uid, reason="记错了", by=helper, now=NOW)
+    for act in ("void", "correct"):
+        response = browser("helper").get(f"/fact/{visit.uid}/{act}")
+        assert (response.status_code, response["Location"]) == (302, f"/fact/{visit.uid}")

@@ -68,7 +68,9 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
 def correct(request: HttpRequest, uid: str) -> HttpResponse:
     """The same form again, filled in; what is sent replaces the fact."""
     reader = reader_of(request)
-    found = _amendable(request, reader, uid)
+    found = _amendable(reader, uid)
+    if request.method != "POST" and not found.standing:
+        return redirect("fact", uid)
     kind = reader.handbook.kinds.get(found.kind)
     if kind is None:
         raise Http404
@@ -87,7 +89,9 @@ def correct(request: HttpRequest, uid: str) -> HttpResponse:
 def void(request: HttpRequest, uid: str) -> HttpResponse:
     """Withdraw a fact, saying why."""
     reader = reader_of(request)
-    found = _amendable(request, reader, uid)
+    found = _amendable(reader, uid)
+    if request.method != "POST" and not found.standing:
+        return redirect("fact", uid)
     reason, error = request.POST.get("reason", "").strip(), ""
     if request.method == "POST":
         if not reason:
@@ -140,7 +144,7 @@ def _seen(reader: Reader, uid: str) -> Fact:
     return found
 
 
-def _amendable(request: HttpRequest, reader: Reader, uid: str) -> Fact:
+def _amendable(reader: Reader, uid: str) -> Fact:
     """The fact of that uid, if the reader may amend it; else it is not there.
 
     What is sent may be sent again after a cut connection, when the fact stands no more: then
@@ -148,8 +152,6 @@ def _amendable(request: HttpRequest, reader: Reader, uid: str) -> Fact:
     """
     found = _seen(reader, uid)
     if not queries.may_amend(reader.policy, found):
-        raise Http404
-    if request.method != "POST" and not found.standing:
         raise Http404
     return found
 
