@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bangfu.records import actions
-from tests.cast import NOW, TODAY, Cast, uid
+from tests.cast import NOW, TODAY, Cast, founding, post, status, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
 
@@ -54,6 +55,33 @@ def test_it_groups_by_duty_and_by_person(county: Cast, browser: SignIn) -> None:
 def test_who_is_late_is_named(county: Cast, browser: SignIn) -> None:
     page = text(browser("officer").get("/township"))
     assert "云淑兰" in page.partition("谁迟了")[2]
+
+
+def test_a_helper_from_a_county_unit_can_be_opened_like_any_other(
+    county: Cast, browser: SignIn
+) -> None:
+    # He belongs to a bureau of the county and answers for a household of the township.
+    drafts = [
+        founding(
+            "household", "third household", name="云四", number="9", place=uid("stone bridge")
+        ),
+        status("third is poor", "third household", "category", "registered_poor"),
+        post("county helps", "helper", "registrar", "third household"),
+    ]
+    entered = [replace(draft, performed_by=uid("registrar")) for draft in drafts]
+    actions.record(entered, by=county.policy("registrar"), now=NOW)
+    client = browser("officer")
+    page = client.get("/township?by=person").content.decode()
+    found = {
+        address
+        for address in map(html.unescape, re.findall(r'href="([^"]*person=[^"]*)"', page))
+        if uid("registrar") in address
+    }
+    assert found
+    for address in found:
+        where = address if address.startswith("/") else f"/township{address}"
+        assert client.get(where).status_code == 200, where
+    assert client.get(f"/township?person={uid('west head')}").status_code == 404
 
 
 def test_a_number_opens_down_to_the_fact_with_its_recorder_and_time(

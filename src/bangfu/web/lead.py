@@ -111,7 +111,9 @@ def _named(request: HttpRequest, reader: Reader, name: str) -> Named | None:
     uid = request.GET.get(name, "")
     if not uid:
         return None
-    found = queries.subject(reader.policy, uid)
+    # Who answers for a household here may belong to a unit elsewhere: known by name is enough,
+    # since the rows are those that the reader may see.
+    found = queries.named(reader.policy, [uid]).get(uid)
     if found is None:
         raise Http404
     return found
