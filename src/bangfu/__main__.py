@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 PORT = 8000
 WORKERS = 2
 THREADS = 4
+PATIENCE = 3  # seconds that a worker has to end by itself
 
 _TRACE = (
     "Of a figure: the facts that define what it counts, one for each row counted, each printed "
@@ -287,6 +288,8 @@ def _run_server(port: int) -> int:
         log_level=LogLevels.warning,
         websockets=False,
         respawn_failed_workers=True,
+        # A terminal interrupts the workers too, and one that is waiting then never ends by itself.
+        workers_kill_timeout=PATIENCE,
     ).serve()
     return 0
 

@@ -167,7 +167,8 @@ def test_an_empty_database_is_no_county(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_county_is_refused(tmp_path: Path) -> None:
-    for words in (("figures",), ("trace", "figure:visits"), ("verify",), ("serve",)):
+    serve = ("serve", "--port", str(free_port()))
+    for words in (("figures",), ("trace", "figure:visits"), ("verify",), serve):
         refused = bangfu(*words, "--data", str(tmp_path))
         assert refused.returncode == 2
         assert "bangfu demo" in refused.stderr
