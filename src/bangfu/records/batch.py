@@ -58,6 +58,7 @@ class Batch:
         self._vault = vault
         self._latest = latest
         self._day = day
+        self._zone = timezone.get_current_timezone()
         self._head = ledger.head()
         self._registry = Registry(vault.lookup)
         self._learner = Learner(self._registry, vault, self._head.sequence)
@@ -157,7 +158,7 @@ class Batch:
             raise refusals.unordered()
         self._earliest = entry.recorded_at
         if self._moment[0] != entry.recorded_at:
-            day = timezone.localtime(entry.recorded_at).date()
+            day = entry.recorded_at.astimezone(self._zone).date()
             self._moment = (entry.recorded_at, ledger.moment_text(entry.recorded_at), day)
             self._check_clock(entry.recorded_at)
         day = self._moment[2]
