@@ -28,19 +28,24 @@ class Seal:
     previous_hash: str
 
 
-def fact(policy: Policy, uid: str) -> CoreFact | None:
-    """The fact of that uid if the reader may see it, else None as if it were not there."""
-    return next(iter(reading.select(policy, Q(uid=uid))), None)
+def fact(policy: Policy, uid: str, *, known_at: int | None = None) -> CoreFact | None:
+    """The fact of that uid if the reader may see it, else None as if it were not there.
+
+    With `known_at` as it was known then, and if it lay in his scope then.
+    """
+    return next(iter(reading.select(policy, Q(uid=uid), known_at=known_at)), None)
 
 
-def facts(policy: Policy, sequences: Iterable[int]) -> list[CoreFact]:
+def facts(
+    policy: Policy, sequences: Iterable[int], *, known_at: int | None = None
+) -> list[CoreFact]:
     """The facts of these sequences that the reader may see, in the order asked for."""
-    return reading.by_sequence(policy, [int(number) for number in sequences])
+    return reading.by_sequence(policy, [int(number) for number in sequences], known_at=known_at)
 
 
-def history(policy: Policy, uid: str) -> list[CoreFact]:
+def history(policy: Policy, uid: str, *, known_at: int | None = None) -> list[CoreFact]:
     """The fact, what it amends and what amends it, in the ledger's order; empty if unseen."""
-    if fact(policy, uid) is None:
+    if fact(policy, uid, known_at=known_at) is None:
         return []
     chain = {uid}
     edge = {uid}
@@ -54,7 +59,7 @@ def history(policy: Policy, uid: str) -> list[CoreFact]:
         }
         edge = found - chain
         chain |= edge
-    return reading.select(policy, Q(uid__in=chain))
+    return reading.select(policy, Q(uid__in=chain), known_at=known_at)
 
 
 def seal(policy: Policy, uid: str) -> Seal | None:

@@ -1,4 +1,7 @@
-"""Facts as a reader may see them: values unsealed where the party is in scope, else absent."""
+"""Facts as a reader may see them: values unsealed where the party is in scope, else absent.
+
+Which ones they are, and what opens of a foreign one, `visible.py` says.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,15 @@ from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import MORE, SEALED
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Subject, SubjectKey
 from bangfu.records.sealing import KeyProblem, Vault, unseal, vault
+from bangfu.records.visible import (
+    HIDDEN,
+    PERFORMER,
+    SUBJECT,
+    Then,
+    by_kind,
+    needed_fields,
+    parts_of,
+)
 
 
 class Raw(NamedTuple):
@@ -94,12 +106,16 @@ def _select(policy: Policy, condition: Q, *, known_at: int | None) -> list[CoreF
     rows = Fact.objects.filter(condition).order_by("sequence").values_list(*_COLUMNS)
     if known_at is not None:
         rows = rows.filter(sequence__lte=known_at)
-    raws = [Raw(*row) for row in rows]
-    parts = participants([raw.sequence for raw in raws])
-    visible = [raw for raw in raws if _visible(policy, raw, parts.get(raw.sequence, ()))]
+    admission = Admission(policy, known_at)
+    admission.learn([Raw(*row) for row in rows])
     opener = Opener(policy)
-    opener.learn(visible)
-    return [_fact(opener, raw, parts.get(raw.sequence, ()), known_at) for raw in visible]
+    opener.learn(admission.full)
+    return [
+        _fact(opener, raw, admission.parts.get(raw.sequence, ()), known_at)
+        if full
+        else _foreign(admission, raw, known_at)
+        for raw, full in admission.admitted()
+    ]
 
 
 def participants(sequences: Sequence[int]) -> dict[int, list[Part]]:
@@ -143,13 +159,90 @@ def _identifiers(policy: Policy, condition: Q) -> dict[str, Value]:
     return found
 
 
-def _visible(policy: Policy, raw: Raw, parts: Iterable[Part]) -> bool:
-    """Whether a subject lies in scope, or the reader did or wrote it himself."""
-    if policy.scope.covers(raw.subject, raw.subject_path):
-        return True
-    if policy.person is not None and policy.person in (raw.performer, raw.recorder):
-        return True
-    return any(part.role == MORE and policy.scope.covers(part.number, part.path) for part in parts)
+class Admission:
+    """Which of some facts open for a reader, in full or as foreign ones (`visible.py`)."""
+
+    def __init__(self, policy: Policy, known_at: int | None) -> None:
+        self._policy = policy
+        self._then = Then(policy.scope, known_at)
+        self._needed = by_kind(handbook())
+        self._raws: list[Raw] = []
+        self.parts: dict[int, list[Part]] = {}
+        self.full: list[Raw] = []
+        self._foreign: set[int] = set()
+
+    def learn(self, raws: Sequence[Raw]) -> None:
+        """Find out about these facts."""
+        self._raws = list(raws)
+        closed = self._sort(self._raws)
+        # What amends a fact that opens is seen with it, or the fact would seem to stand.
+        amending = {raw.amends: raw for raw in closed if raw.amends}
+        if amending:
+            rows = Fact.objects.filter(uid__in=list(amending)).values_list(*_COLUMNS)
+            amended = [Raw(*row) for row in rows]
+            before = len(self.full)
+            shut = {raw.sequence for raw in self._sort(amended)}
+            del self.full[before:]
+            self._foreign |= {amending[o.uid].sequence for o in amended if o.sequence not in shut}
+
+    def admitted(self) -> list[tuple[Raw, bool]]:
+        """Those that open, and whether in full, in the order they came in."""
+        full = {raw.sequence for raw in self.full}
+        seen = full | self._foreign
+        return [(raw, raw.sequence in full) for raw in self._raws if raw.sequence in seen]
+
+    def _sort(self, raws: Sequence[Raw]) -> list[Raw]:
+        """Note which ones open; the rest is returned."""
+        self.parts.update(participants([raw.sequence for raw in raws]))
+        self._then.learn(raw.subject for raw in raws)
+        self._then.learn(p.number for raw in raws for p in self.parts.get(raw.sequence, ()))
+        mine = [raw for raw in raws if self._full(raw)]
+        self.full += mine
+        known = {raw.sequence for raw in mine}
+        others = [raw for raw in raws if raw.sequence not in known]
+        self._then.learn_answering(one for raw in others for one in self._counting(raw))
+        opening = {raw.sequence for raw in others if self._needs(raw)}
+        self._foreign |= opening
+        return [raw for raw in others if raw.sequence not in opening]
+
+    def _counting(self, raw: Raw) -> set[int]:
+        parts = self.parts.get(raw.sequence, ())
+        fact = (raw.kind, raw.subject, raw.performer)
+        return parts_of(fact, parts, wanted=self._needed)
+
+    def _full(self, raw: Raw) -> bool:
+        """Whether a subject lies in scope, or the reader did or wrote it himself."""
+        if self._then.covers(raw.subject, raw.subject_path):
+            return True
+        if self._policy.person is not None and self._policy.person in (raw.performer, raw.recorder):
+            return True
+        parts = self.parts.get(raw.sequence, ())
+        return any(
+            part.role == MORE and self._then.covers(part.number, part.path) for part in parts
+        )
+
+    def _needs(self, raw: Raw) -> bool:
+        """Whether somebody in scope took part, or it counts for who answers for something there."""
+        return any(self.sees(raw, part) for part in self.parts.get(raw.sequence, ())) or any(
+            self._then.answers(person) for person in self._counting(raw)
+        )
+
+    def sees(self, raw: Raw, part: Part) -> bool:
+        """Whether a foreign fact shows who took part in it."""
+        if self._then.covers(part.number, part.path):
+            return True
+        return part.role in self._needed.get(raw.kind, ()) and self._then.answers(part.number)
+
+    def subject(self, raw: Raw) -> str:
+        """The subject's uid in a foreign fact, if it is who is needed."""
+        answers = SUBJECT in self._needed.get(raw.kind, ()) and self._then.answers(raw.subject)
+        return raw.subject_uid if answers else HIDDEN
+
+    def performer(self, raw: Raw) -> str:
+        """The performer's uid in a foreign fact, if he is who is needed."""
+        if PERFORMER in self._needed.get(raw.kind, ()) and self._then.answers(raw.performer):
+            return raw.performer_uid or HIDDEN
+        return HIDDEN
 
 
 class Opener:
@@ -209,7 +302,6 @@ class Opener:
 def _fact(opener: Opener, raw: Raw, parts: Iterable[Part], known_at: int | None) -> CoreFact:
     values, erased = opener.open(raw)
     parts = list(parts)
-    later = known_at is not None and raw.amended_seq is not None and raw.amended_seq > known_at
     return CoreFact(
         uid=raw.uid,
         sequence=raw.sequence,
@@ -225,6 +317,32 @@ def _fact(opener: Opener, raw: Raw, parts: Iterable[Part], known_at: int | None)
         minute=raw.minute,
         amends=raw.amends,
         reason=opener.reason(raw),
-        amended_by=None if later else raw.amended_by,
+        amended_by=_amended_by(raw, known_at),
         erased=erased,
+    )
+
+
+def _amended_by(raw: Raw, known_at: int | None) -> str | None:
+    later = known_at is not None and raw.amended_seq is not None and raw.amended_seq > known_at
+    return None if later else raw.amended_by
+
+
+def _foreign(admission: Admission, raw: Raw, known_at: int | None) -> CoreFact:
+    """What a number in scope needs of a fact elsewhere: kind, day, whom it counts for, recorder."""
+    values = json.loads(raw.values)
+    kept = needed_fields(handbook(), raw.kind)
+    parts = admission.parts.get(raw.sequence, ())
+    return CoreFact(
+        uid=raw.uid,
+        sequence=raw.sequence,
+        kind=raw.kind,
+        occurred_on=date.fromisoformat(raw.occurred_on),
+        subject=admission.subject(raw),
+        performed_by=admission.performer(raw),
+        recorded_by=raw.recorder_uid or FOUNDER,
+        recorded_at=ledger.moment_of(raw.recorded_at),
+        values={name: value for name, value in values.items() if name in kept},
+        participants=tuple((p.role, p.uid) for p in parts if admission.sees(raw, p)),
+        amends=raw.amends,
+        amended_by=_amended_by(raw, known_at),
     )

@@ -77,12 +77,12 @@ def title_of(handbook: Handbook, fact: Fact) -> str:
 
 
 def fact_lines(
-    handbook: Handbook, facts: Sequence[Fact], names: Mapping[str, Named]
+    handbook: Handbook, facts: Sequence[Fact], names: Mapping[str, Named], *, query: str = ""
 ) -> list[FactLine]:
-    """Facts for a list, in the order given."""
+    """Facts for a list, in the order given; `query` is added to their addresses."""
     return [
         FactLine(
-            url=reverse("fact", args=[fact.uid]),
+            url=reverse("fact", args=[fact.uid]) + query,
             about=about(fact, names),
             title=title_of(handbook, fact),
             day=fact.occurred_on,

@@ -20,7 +20,10 @@ from typing import Any
 from django.db import DatabaseError
 
 from bangfu.records.guard import state
-from bangfu.records.guard.tables import PROTECTED
+from bangfu.records.guard.tables import BLANK, PROTECTED
+from bangfu.records.handbooks import handbook
+from bangfu.records.models import Fact
+from bangfu.records.visible import needed
 
 _TOKEN = secrets.token_hex(6)
 _INNER = f"guard_{_TOKEN}_"
@@ -30,6 +33,7 @@ _SCOPE = {
     "guard_path": "low TEXT, high TEXT",
     "guard_subject": "id INTEGER PRIMARY KEY",
     "guard_town": "id INTEGER PRIMARY KEY",
+    "guard_needed": "kind TEXT, part TEXT, PRIMARY KEY (kind, part)",
 }
 # Without a schema, not a column's qualifier, not inside a text.
 _NAME = re.compile(rf"""(?<![\w."'])("?)({"|".join(PROTECTED)})\1(?![\w."'])""")
@@ -46,6 +50,7 @@ _SHAPES = frozenset((
     sqlite3.SQLITE_DROP_TEMP_TABLE, sqlite3.SQLITE_DROP_VIEW, sqlite3.SQLITE_DROP_TEMP_VIEW,
     sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_DROP_INDEX, sqlite3.SQLITE_DROP_VTABLE,
 ))  # fmt: skip
+_MODELS = {Fact._meta.db_table: Fact}
 _KEPT = "_bangfu_walled"
 
 
@@ -79,7 +84,7 @@ def remove(database: Any) -> None:
 
 
 def fill(database: Any, reader: state.Reader | None) -> None:
-    """Write down the scope of the moment; nobody's is empty."""
+    """Write down the scope of the moment, and what counts elsewhere; nobody's is empty."""
     raw = database.connection
     for table in _SCOPE:
         raw.execute(f"DELETE FROM temp.{table}")
@@ -99,6 +104,7 @@ def fill(database: Any, reader: state.Reader | None) -> None:
     )
     if scope.county:
         return
+    raw.executemany("INSERT INTO temp.guard_needed VALUES (?, ?)", needed(handbook()))
     raw.executemany("INSERT INTO temp.guard_path VALUES (?, ?)", ranges[1:])
     raw.executemany(
         "INSERT INTO temp.guard_subject VALUES (?)", [(number,) for number in scope.subjects]
@@ -122,8 +128,23 @@ def _made() -> Iterator[str]:
         yield f"CREATE TEMP TABLE {table} ({columns})"
     for table, condition in PROTECTED.items():
         seen = condition.format(main="main.", scope="temp.", inner=_INNER)
-        yield (f"CREATE TEMP VIEW {_INNER}{table} AS SELECT t.* FROM main.{table} t WHERE {seen}")
+        shown = _columns(table).format(main="main.", scope="temp.")
+        yield f"CREATE TEMP VIEW {_INNER}{table} AS SELECT {shown} FROM main.{table} t WHERE {seen}"
         yield (f"CREATE TEMP VIEW {table} AS SELECT * FROM temp.{_INNER}{table}")
+
+
+def _columns(table: str) -> str:
+    """The columns of a table's view; some are blank in rows that do not open in full."""
+    if table not in BLANK:
+        return "t.*"
+    full, blank = BLANK[table]
+    names = (field.column for field in _MODELS[table]._meta.concrete_fields)
+    return ", ".join(
+        f'CASE WHEN {full} THEN t."{name}" ELSE {blank[name].replace("{}", "{{}}")} END AS "{name}"'
+        if name in blank
+        else f't."{name}"'
+        for name in names
+    )
 
 
 def _allow(

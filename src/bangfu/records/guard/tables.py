@@ -1,7 +1,8 @@
 """Which tables the wall stands before, and which of their rows a reader may see, as SQL.
 
-The conditions are plain SQL over four small tables that hold the scope of the moment
-(`guard_scope`, `guard_path`, `guard_subject`, `guard_town`), so that PostgreSQL can take the same
+The conditions are plain SQL over five small tables that hold the scope of the moment
+(`guard_scope`, `guard_path`, `guard_subject`, `guard_town`) and the kinds and parts that count
+elsewhere (`guard_needed`, from `visible.needed`), so that PostgreSQL can take the same
 ones as row security. `{main}` is the schema of the tables, `{scope}` that of the scope.
 """
 
@@ -9,22 +10,46 @@ ones as row security. `{main}` is the schema of the tables, `{scope}` that of th
 from __future__ import annotations
 
 from bangfu.records.models import PARTICIPANTS_A_FACT
+from bangfu.records.visible import PERFORMER, SUBJECT
 
 _LEVELS = "('county', 'township', 'village', 'group')"
 _SOMEBODY = "EXISTS (SELECT 1 FROM {scope}guard_scope)"
 _ME = "(SELECT me FROM {scope}guard_scope)"
+_MORE = "more.role = 'subject' AND "
+_PARTY = "more.participant_id"
+_PERFORMER, _SUBJECT = f"'{PERFORMER}'", f"'{SUBJECT}'"
 
 
 def _inside(row: str) -> str:
     """That a row of records_subject lies in the scope."""
     # The cheapest first: what stands in brackets is looked up once a statement.
     return (
-        "((SELECT county FROM {scope}guard_scope) "
-        f"OR ({row}.path >= (SELECT low FROM {{scope}}guard_scope) "
-        f"AND {row}.path < (SELECT high FROM {{scope}}guard_scope)) "
-        f"OR {row}.id IN (SELECT one.id FROM {{scope}}guard_subject one) "
-        "OR EXISTS (SELECT 1 FROM {scope}guard_path way "
-        f"WHERE {row}.path >= way.low AND {row}.path < way.high))"
+        f"((SELECT county FROM {{scope}}guard_scope) OR {_first(row)} "
+        f"OR {row}.id IN (SELECT one.id FROM {{scope}}guard_subject one) OR {_further(row)})"
+    )
+
+
+def _first(row: str) -> str:
+    """That the path of a row lies in the first place of the scope: mostly there is one."""
+    return (
+        f"({row}.path >= (SELECT low FROM {{scope}}guard_scope) "
+        f"AND {row}.path < (SELECT high FROM {{scope}}guard_scope))"
+    )
+
+
+def _further(row: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM {scope}guard_path way "
+        f"WHERE {row}.path >= way.low AND {row}.path < way.high)"
+    )
+
+
+def _was_inside(subject: str, at: str) -> str:
+    """That a subject was said to lie in the scope while the fact `at` was known already."""
+    return (
+        "EXISTS (SELECT 1 FROM {main}records_subjectpast was "
+        f"WHERE was.subject_id = {subject} AND {at}.sequence < was.retired_seq "
+        f"AND ({_first('was')} OR {_further('was')}))"
     )
 
 
@@ -55,15 +80,58 @@ def _about(row: str, condition: str = "") -> str:
     )
 
 
-def _fact(row: str) -> str:
-    """That a fact is about something in scope, on a sheet of several or alone, or one's own."""
+def _full(row: str, at: str = "") -> str:
+    """That a fact is about something in scope, on a sheet of several or alone, or one's own,
+    as known at some time after it or, if another is named, after the fact `at`.
+    """
+    at = at or row
     return (
-        f"({row}.performer_id = {_ME} OR {row}.recorder_id = {_ME} OR {_about(row)} OR EXISTS ("
-        "SELECT 1 FROM {main}records_participant more "
-        "JOIN {main}records_subject also ON also.id = more.participant_id "
+        f"({row}.performer_id = {_ME} OR {row}.recorder_id = {_ME} OR {_about(row)} "
+        f"OR {_taking_part(row, _MORE + _known_inside(_PARTY, row))} "
+        f"OR {_was_inside(row + '.subject_id', at)})"
+    )
+
+
+def _taking_part(row: str, condition: str) -> str:
+    """That somebody took part in a fact, as `more` says, who meets a condition."""
+    return (
+        "EXISTS (SELECT 1 FROM {main}records_participant more "
         f"WHERE more.id >= {row}.sequence * {PARTICIPANTS_A_FACT} "
-        f"AND more.id < ({row}.sequence + 1) * {PARTICIPANTS_A_FACT} "
-        f"AND more.role = 'subject' AND {_inside('also')}))"
+        f"AND more.id < ({row}.sequence + 1) * {PARTICIPANTS_A_FACT} AND {condition})"
+    )
+
+
+def _known_inside(number: str, at: str) -> str:
+    """That the subject of a number lies in the scope, or did when `at` was known already."""
+    return (
+        "(EXISTS (SELECT 1 FROM {main}records_subject himself "
+        f"WHERE himself.id = {number} AND {_inside('himself')}) OR {_was_inside(number, at)})"
+    )
+
+
+def _counts(person: str, part: str, row: str, at: str) -> str:
+    """That a fact counts for who stands in a part of it and answers for something in scope."""
+    return (
+        "(EXISTS (SELECT 1 FROM {scope}guard_needed need "
+        f"WHERE need.kind = {row}.kind AND need.part = {part}) "
+        "AND EXISTS (SELECT 1 FROM {main}records_assignment held "
+        f"WHERE held.person_id = {person} "
+        f"AND (held.retired_seq IS NULL OR {at}.sequence < held.retired_seq) "
+        f"AND {_known_inside('held.subject_id', at)}))"
+    )
+
+
+def _party(number: str, role: str, row: str, at: str) -> str:
+    """That who took part in a fact is seen there: he lies in scope, or it counts for him."""
+    return f"({_known_inside(number, at)} OR {_counts(number, role, row, at)})"
+
+
+def _fact(row: str, at: str) -> str:
+    """That a fact opens: in full, or as a foreign one in what a number needs."""
+    return (
+        f"({_full(row, at)} OR {_taking_part(row, _party(_PARTY, 'more.role', row, at))} "
+        f"OR {_counts(row + '.performer_id', _PERFORMER, row, at)} "
+        f"OR {_counts(row + '.subject_id', _SUBJECT, row, at)})"
     )
 
 
@@ -93,16 +161,23 @@ PROTECTED: dict[str, str] = {
     "records_status": _IN_SCOPE,
     # What amends a fact that one sees is seen with it, or the fact would seem to stand.
     "records_fact": (
-        f"({_fact('t')} OR (t.amends_id IS NOT NULL AND EXISTS (SELECT 1 FROM "
+        f"({_fact('t', 't')} OR (t.amends_id IS NOT NULL AND EXISTS (SELECT 1 FROM "
         "{main}records_fact amended WHERE amended.sequence = t.amends_id "
-        f"AND {_fact('amended')})))"
+        f"AND {_fact('amended', 't')})))"
     ),
+    # All of what opens in full, of a foreign fact those whom one may see in it.
     "records_participant": (
-        "EXISTS (SELECT 1 FROM {scope}{inner}records_fact seen WHERE seen.sequence = t.fact_id)"
+        "EXISTS (SELECT 1 FROM {main}records_fact seen WHERE seen.sequence = t.fact_id "
+        f"AND ({_full('seen')} OR {_party('t.participant_id', 't.role', 'seen', 'seen')}))"
     ),
     # A key opens what somebody else may see: no request reads one, whoever asks.
     "records_subjectkey": "0",
     "records_checkpoint": "(SELECT auditor FROM {scope}guard_scope)",
+}
+
+# What of a row is blank unless it opens in full.
+BLANK: dict[str, tuple[str, dict[str, str]]] = {
+    "records_fact": (_full("t"), {"values": "'{}'", "reason": "''"}),
 }
 
 # The others, with the reason why a request may read and write them.

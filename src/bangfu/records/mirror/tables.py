@@ -30,7 +30,7 @@ from bangfu.engine.tables import (
 )
 from bangfu.records.access import Scope
 from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
-from bangfu.records.visible import counting_roles, excusing_kinds
+from bangfu.records.visible import PERFORMER, STATUS, SUBJECT, by_kind
 
 Mask = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -110,8 +110,7 @@ class _View:
         self._handbook = handbook
         self._question = question
         self._scope = scope
-        self._excusing = excusing_kinds(handbook)
-        self._counting = counting_roles(handbook)
+        self._needed = by_kind(handbook)
         rows = source.registry("subjects")
         self._rows = rows
         self._inside = _Set(self._covered(), everything=scope.county)
@@ -178,7 +177,9 @@ class _View:
         start, end = days(rows["start"]), days(rows["end"])
         # An empty value only ends the one before; the same day's later word leaves none of it.
         lasting = (start < end) & pc.not_equal(rows["value"], "").to_numpy()
-        seen = self._inside.has(subject) | self._answerable.has(subject)
+        seen = self._inside.has(subject)
+        if SUBJECT in self._needed.get(STATUS, ()):
+            seen |= self._answerable.has(subject)
         rows = rows.filter(pa.array(lasting & seen)).sort_by("fact")
         return StatusTable(
             id=ints(rows["fact"]),
@@ -198,7 +199,7 @@ class _View:
             main = subject == owner
             joined = _Set(self._facts_joined(name)).has(ints(rows["fact"]))
             seen = inside | (main & joined)
-            if name in self._excusing:
+            if PERFORMER in self._needed.get(name, ()):
                 seen |= main & self._answerable.has(ints(rows["performer"]))
         rows = rows.filter(pa.array(seen))
         return fact_table(kind, rows, self._inside.has(owner[seen]))
@@ -228,8 +229,8 @@ class _View:
         """Which participants lie in scope, or answer for something there to which it counts."""
         person = ints(rows["participant"])
         seen = self._inside.has(person)
-        if name in self._counting:
-            role = pa.array(sorted(self._counting[name]))
+        if wanted := self._needed.get(name):
+            role = pa.array(sorted(wanted))
             counts = pc.is_in(rows["role"].cast(pa.string()), role).to_numpy()
             seen = seen | (counts & self._answerable.has(person))
         return seen

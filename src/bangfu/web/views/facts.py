@@ -19,7 +19,7 @@ from bangfu.web import clock
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.entry import Control, given_by, given_from, new_uid
 from bangfu.web.form import Setting
-from bangfu.web.reader import Reader, reader_of
+from bangfu.web.reader import Reader, days_of, reader_of
 from bangfu.web.shown import (
     about,
     changes,
@@ -37,11 +37,12 @@ from bangfu.web.words import language, say
 @require_GET
 def fact(request: HttpRequest, uid: str) -> HttpResponse:
     """The page of a fact; foreign and absent alike are not there."""
-    reader = reader_of(request)
-    found = _seen(reader, uid)
-    chain = queries.history(reader.policy, uid)
+    reader, days = reader_of(request), days_of(request)
+    found = _seen(reader, uid, known_at=days.known_at)
+    chain = queries.history(reader.policy, uid, known_at=days.known_at)
     names = names_in(reader.policy, [found, *chain])
     kind = reader.handbook.kinds.get(found.kind)
+    then = days.query if days.known_at is not None else ""
     hour = "" if found.minute is None else f"{found.minute // 60:02d}:{found.minute % 60:02d}"
     context = {
         "fact": found,
@@ -54,11 +55,13 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
         "recorder": name_of(found.recorded_by, names),
         "reason": found.reason,
         "is_void": found.kind == VOID,
-        "amended_by": _amended_by(found, chain),
-        "may_amend": found.standing and queries.may_amend(reader.policy, found),
+        "amended_by": _amended_by(found, chain, query=then),
+        "may_amend": days.known_at is None
+        and found.standing
+        and queries.may_amend(reader.policy, found),
         "seal": queries.seal(reader.policy, uid),
         "masked": _masked(reader, found),
-        "history": _history(reader, found, chain),
+        "history": _history(reader, found, chain, query=then),
     }
     return render(request, "pages/fact.html", context)
 
@@ -137,8 +140,8 @@ def _masked(reader: Reader, found: Fact) -> list[dict[str, str]]:
     ]
 
 
-def _seen(reader: Reader, uid: str) -> Fact:
-    found = queries.fact(reader.policy, uid)
+def _seen(reader: Reader, uid: str, *, known_at: int | None = None) -> Fact:
+    found = queries.fact(reader.policy, uid, known_at=known_at)
     if found is None:
         raise Http404
     return found
@@ -156,14 +159,16 @@ def _amendable(reader: Reader, uid: str) -> Fact:
     return found
 
 
-def _amended_by(found: Fact, chain: list[Fact]) -> dict[str, object] | None:
+def _amended_by(found: Fact, chain: list[Fact], *, query: str) -> dict[str, object] | None:
     later = next((fact for fact in chain if fact.uid == found.amended_by), None)
     if later is None:
         return None
-    return {"url": reverse("fact", args=[later.uid]), "void": later.kind == VOID}
+    return {"url": reverse("fact", args=[later.uid]) + query, "void": later.kind == VOID}
 
 
-def _history(reader: Reader, found: Fact, chain: list[Fact]) -> list[dict[str, object]]:
+def _history(
+    reader: Reader, found: Fact, chain: list[Fact], *, query: str
+) -> list[dict[str, object]]:
     """The chain of amendments, the newest first; nothing where there is only one."""
     if len(chain) < 2:  # noqa: PLR2004 -- one fact has no history
         return []
@@ -174,7 +179,7 @@ def _history(reader: Reader, found: Fact, chain: list[Fact]) -> list[dict[str, o
     }
     return [
         {
-            "url": reverse("fact", args=[fact.uid]),
+            "url": reverse("fact", args=[fact.uid]) + query,
             "here": fact.uid == found.uid,
             "title": _step_title(fact),
             "recorder": name_of(fact.recorded_by, names),

@@ -63,7 +63,9 @@ def trace(request: HttpRequest, target: str) -> HttpResponse:
     nodes = _descend(root, spot.path)
     node = nodes[-1]
     sequences = node.because if node.children else node.facts()
-    facts = queries.facts(reader.policy, sequences[spot.start : spot.start + A_PAGE])
+    some = sequences[spot.start : spot.start + A_PAGE]
+    facts = queries.facts(reader.policy, some, known_at=days.known_at)
+    then = days.query if days.known_at is not None else ""
     context = {
         "crumbs": _crumbs(reader, target, spot, nodes),
         "node": _node(reader, target, node, spot),
@@ -72,7 +74,7 @@ def trace(request: HttpRequest, target: str) -> HttpResponse:
         "days": days,
         "kept": [],
         "today": reader.today,
-        "facts": fact_lines(reader.handbook, facts, names_in(reader.policy, facts)),
+        "facts": fact_lines(reader.handbook, facts, names_in(reader.policy, facts), query=then),
         "fact_count": len(sequences),
         "more_facts": spot.more(len(sequences)),
         "more_children": spot.more(len(node.children)),
