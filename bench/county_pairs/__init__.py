@@ -1,0 +1,1 @@
+"""The county as a question of who helps whom, for the measurement of pairing."""

@@ -1,0 +1,1 @@
+"""Proposals by computation: who should help whom. Pure functions over plain inputs."""

@@ -1,0 +1,137 @@
+"""Why no plan exists: the households that share too few places, and the rule that makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bangfu.core.text import Text
+from bangfu.optimise.flow import Pairs, Places, cheapest
+from bangfu.optimise.inputs import BARRED, NOBODY, Bools, Ints, Question, Rule
+from bangfu.optimise.pairing import OPEN, Plan, propose
+
+ROWS = 1_000
+LOCAL = 5_000_000
+NAMES = {
+    Rule.HOME: Text("回避本村", "home-village avoidance"),
+    Rule.RELATIVES: Text("亲属回避", "avoidance of relatives"),
+    Rule.GRADE: Text("职级要求", "the grade asked for"),
+    Rule.REACH: Text("帮扶范围", "who may help where"),
+    Rule.CAP: Text("每人户数上限（各加一户）", "the cap for each helper (one household more)"),
+}
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Households that share too few places (卡点): no plan can serve them all."""
+
+    households: Ints
+    helpers: Ints
+    """All whom the rules allow for any of them."""
+    villages: int
+    places: int
+    relaxing: tuple[Rule, ...]
+    """Each of these rules, relaxed alone, lets all of them be served."""
+
+    @property
+    def short(self) -> int:
+        """How many households cannot be served."""
+        return len(self.households) - self.places
+
+    def text(self) -> Text:
+        """What blocks, and what would unblock it."""
+        count, helpers = len(self.households), len(self.helpers)
+        zh = "、".join(NAMES[rule].zh for rule in self.relaxing)
+        en = " or ".join(NAMES[rule].en for rule in self.relaxing)
+        cure = (
+            (f"单独放宽以下任一项即可安排：{zh}。", f" Relaxing one of these alone would do: {en}.")
+            if self.relaxing
+            else ("单独放宽任何一项都不够。", " No single rule, relaxed alone, would do.")
+        )
+        return Text(
+            f"{self.villages}个村的{count}户共用{helpers}名符合条件的帮扶人，"
+            f"只有{self.places}个名额，缺{self.short}个。{cure[0]}",
+            f"{count} households in {self.villages} villages share {helpers} eligible helpers "
+            f"with {self.places} places; {self.short} short.{cure[1]}",
+        )
+
+
+def blocked(question: Question, plan: Plan) -> list[Blocked]:
+    """For a plan with open households: each smallest set that blocks, none overlapping.
+
+    From an open household to all its allowed helpers, to all households they have, and on: if no
+    place is free on the way, these households have these helpers only (Hall's condition fails).
+    """
+    sets: list[tuple[Bools, Bools]] = []
+    for household in plan.open:
+        if any(reached[household] for reached, _ in sets):
+            continue
+        one = _reached(question, plan.helper_of, int(household))
+        apart = [other for other in sets if not (other[1] & one[1]).any()]
+        for other in sets:
+            if (other[1] & one[1]).any():
+                one = (one[0] | other[0], one[1] | other[1])
+        sets = [*apart, one]
+    return [_described(question, plan, *one) for one in sets]
+
+
+def _reached(question: Question, helper_of: Ints, household: int) -> tuple[Bools, Bools]:
+    households, helpers = question.size
+    reached, allowed = np.zeros(households, bool), np.zeros(helpers, bool)
+    fresh = np.array([household])
+    while len(fresh):
+        reached[fresh] = True
+        found = _allowed(question, fresh) & ~allowed
+        allowed |= found
+        fresh = np.flatnonzero((helper_of != NOBODY) & found[helper_of] & ~reached)
+    return reached, allowed
+
+
+def _allowed(question: Question, households: Ints) -> Bools:
+    """Whether each helper is allowed for any of these households."""
+    found = np.zeros(question.size[1], bool)
+    able = np.flatnonzero(question.helpers.cap > 0)
+    for rows in _slices(households):
+        found[able] |= (question.cost(rows[:, None], able[None]) < BARRED).any(axis=0)
+    return found
+
+
+def _slices(rows: Ints) -> Iterator[Ints]:
+    for first in range(0, len(rows), ROWS):
+        yield rows[first : first + ROWS]
+
+
+def _described(question: Question, plan: Plan, reached: Bools, allowed: Bools) -> Blocked:
+    places = int(question.helpers.cap[allowed].sum())
+    if reached.sum() <= places:
+        raise ArithmeticError("an open household can be served; the plan is not the best")
+    households = np.flatnonzero(reached)
+    return Blocked(
+        households=households,
+        helpers=np.flatnonzero(allowed),
+        villages=len(np.unique(question.households.place[households])),
+        places=places,
+        relaxing=tuple(r for r in Rule if _serves(question.without(r), plan.helper_of, reached)),
+    )
+
+
+def _serves(question: Question, helper_of: Ints, reached: Bools) -> bool:
+    """Whether all these households can be served: by free places, or else by a plan anew."""
+    households, helpers = np.flatnonzero(reached), question.size[1]
+    if len(households) * helpers <= LOCAL:
+        others = helper_of[~reached & (helper_of != NOBODY)]
+        load = np.bincount(others, minlength=helpers)
+        free = np.maximum(question.helpers.cap - load, 0)
+        costs = question.cost(households[:, None], np.arange(helpers)[None])
+        row, helper = np.nonzero((costs < BARRED) & (free > 0))
+        flow = cheapest(
+            Pairs(row, helper, costs[row, helper]),
+            Places.above(question, free, load),
+            households=len(households),
+            open_cost=OPEN,
+        )
+        if (flow.helper_of != NOBODY).all():
+            return True
+    return bool((propose(question).helper_of[households] != NOBODY).all())

@@ -1,0 +1,130 @@
+"""Why this helper: the terms of a match, the best refused alternative, and what an edit costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bangfu.core.text import Text
+from bangfu.optimise.flow import Pairs, Places, cheapest
+from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
+from bangfu.optimise.pairing import OPEN, Plan
+
+
+@dataclass(frozen=True)
+class Match:
+    """One pair with its terms (结对理由), all in cost units but `unmet`, `km` and `load`."""
+
+    household: int
+    helper: int
+    unmet: int
+    km: float
+    linked: bool
+    keeps: bool
+    """The household keeps its present helper."""
+    load: int
+    """How many households the helper has in the plan."""
+    cost: int
+    alternative: int
+    """The best other helper at the plan's prices, or NOBODY."""
+    at_least: int
+    """Every plan with that helper instead costs at least this much more."""
+    exactly: int | None
+    """What only this change costs, if that helper has a place left."""
+
+    def text(self) -> Text:
+        """The terms in a sentence."""
+        own = (
+            Text("挂钩或本乡镇", "linked or own township")
+            if self.linked
+            else Text("非挂钩", "not linked")
+        )
+        kept = ("，保持原帮扶人", ", keeps its helper") if self.keeps else ("", "")
+        return Text(
+            f"需求未满足{self.unmet}项，路程{self.km:.1f}公里，{own.zh}，"
+            f"该帮扶人共{self.load}户{kept[0]}；费用{self.cost}",
+            f"{self.unmet} needs unmet, {self.km:.1f} km, {own.en}, "
+            f"the helper has {self.load} households{kept[1]}; cost {self.cost}",
+        )
+
+
+def match(question: Question, plan: Plan, household: int) -> Match:
+    """Why `household` has the helper that the plan gives it."""
+    helper = int(plan.helper_of[household])
+    of, who = question.households, question.helpers
+    every = np.arange(question.size[1])
+    costs = question.cost(np.array([household]), every)
+    worth = np.where((costs < BARRED) & (who.cap > 0), costs + plan.price, 4 * BARRED)
+    own = int(worth[helper])
+    worth[helper] = 4 * BARRED
+    other = int(worth.argmin())
+    load = np.bincount(plan.helper_of[plan.helper_of != NOBODY], minlength=question.size[1])
+    place, group = of.place[household], who.group[helper]
+    known = worth[other] < 2 * BARRED
+    return Match(
+        household=household,
+        helper=helper,
+        unmet=int(question.unmet[of.profile[household], who.profile[helper]]),
+        km=float(question.km[place, group]),
+        linked=bool(question.linked[place, group]),
+        keeps=bool(of.present[household] == helper),
+        load=int(load[helper]),
+        cost=int(costs[helper]),
+        alternative=other if known else NOBODY,
+        at_least=int(worth[other]) - own if known else 0,
+        exactly=edit_cost(question, plan.helper_of, {household: other}) if known else None,
+    )
+
+
+def edit_cost(question: Question, helper_of: Ints, changes: dict[int, int]) -> int | None:
+    """What changing these households' helpers by hand costs; None if a rule forbids it."""
+    after = helper_of.copy()
+    for household, helper in changes.items():
+        after[household] = helper
+    if question.breaches(after) > question.breaches(helper_of):
+        return None
+    opened = int((after == NOBODY).sum() - (helper_of == NOBODY).sum())
+    return question.total(after) - question.total(helper_of) + OPEN * opened
+
+
+@dataclass(frozen=True)
+class Patch:
+    """New helpers for the households of those who left (补位); nobody else is moved."""
+
+    helper_of: Ints
+    orphans: Ints
+    cost: int
+    """What the plan costs with the patch, open households at `OPEN` each."""
+
+
+def patch(question: Question, helper_of: Ints, gone: Ints) -> Patch:
+    """Give the households of helpers who left to places that are free, at the least cost."""
+    _, helpers = question.size
+    orphans = np.flatnonzero(np.isin(helper_of, gone))
+    after = helper_of.copy()
+    after[orphans] = NOBODY
+    load = np.bincount(after[after != NOBODY], minlength=helpers)
+    free = np.maximum(question.helpers.cap - load, 0)
+    free[gone] = 0
+    some = np.flatnonzero(free)
+    costs = question.cost(orphans[:, None], some[None])
+    costs = np.where(costs < BARRED, costs, 4 * BARRED)
+    # Of those who would cost a household least, one for each orphan is enough for the best patch.
+    worth = costs + question.marginal(load[some])
+    width = min(len(some), len(orphans))
+    if 0 < width < len(some):
+        near = np.argpartition(worth, width - 1, axis=1)[:, :width]
+    else:
+        near = np.tile(np.arange(len(some)), (len(orphans), 1))
+    row = np.repeat(np.arange(len(orphans)), near.shape[1])
+    column = near.ravel()
+    fine = costs[row, column] < BARRED
+    pairs = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)).joined(
+        row[fine], column[fine], costs[row[fine], column[fine]], helpers=max(1, len(some))
+    )
+    places = Places.above(question, free[some], load[some])
+    given = cheapest(pairs, places, households=len(orphans), open_cost=OPEN).helper_of
+    after[orphans] = np.where(given == NOBODY, NOBODY, some[given] if len(some) else NOBODY)
+    opened = int((after == NOBODY).sum())
+    return Patch(after, orphans, question.total(after) + OPEN * opened)
