@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.optimise.baselines import even, greedy
-from bangfu.optimise.inputs import BARRED, NOBODY, Question, Weights
+from bangfu.optimise.inputs import NOBODY, Question, Weights
 from bangfu.optimise.pairing import lower_bound, propose
 from tests.optimise import small
 
 
 @pytest.fixture(scope="module")
 def tenth() -> Question:
-    return county(houses=1_500)
+    return county(houses=600)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_no_plan_of_all_is_cheaper(seed: int, tight: bool) -> None:
     asked = small.question(seed, tight=tight)
@@ -28,7 +28,7 @@ def test_no_plan_of_all_is_cheaper(seed: int, tight: bool) -> None:
     assert small.plan_cost(asked, plan.helper_of) == plan.objective
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 12), st.booleans())
 def test_the_prices_prove_it_pair_by_pair(seed: int, many: int, who: int, tight: bool) -> None:
     asked = small.question(seed, households=many, helpers=who, tight=tight)
@@ -41,7 +41,7 @@ def test_the_prices_prove_it_pair_by_pair(seed: int, many: int, who: int, tight:
 def test_any_prices_give_a_bound(seed: int) -> None:
     asked = small.question(seed, households=8)
     price = np.random.default_rng(seed).integers(0, 5_000, asked.size[1])
-    bound = lower_bound(asked, price, np.full(8, BARRED))
+    bound = lower_bound(asked, price)
     assert bound <= small.certified(asked, price) <= propose(asked).objective
 
 

@@ -12,6 +12,8 @@ from bangfu.optimise.pricing import Groups, better, guess, least
 
 OPEN = BARRED
 """What an open household counts while one is sought for it: more than any pair."""
+SLACK = 1_500
+"""How far above its best, at prices guessed, a pair may be to be at hand from the start."""
 
 
 @dataclass(frozen=True)
@@ -52,44 +54,31 @@ def propose(
     """
     households, helpers = question.size
     groups, places = Groups.of(question), Places.of(question)
-    anything = np.full(households, OPEN * 4)
     start = guess(question, seed=seed)
+    fair = np.concatenate([costs.min(axis=1) for _, costs in least(question, start)]) + SLACK
     none = np.zeros(0, np.int64)
     pairs = Pairs(none, none, none).joined(
-        *better(question, groups, (start, anything), most=most, seed=seed), helpers=helpers
+        *better(question, groups, (start, fair), most=most, seed=seed).pairs, helpers=helpers
     )
-    bound, rounds = 0, 0
+    bound, rounds = -(1 << 62), 0
     while True:
         flow = cheapest(pairs, places, households=households, open_cost=open_cost)
         rounds += 1
-        found = better(question, groups, (flow.price, flow.value), most=most, seed=None)
-        if not len(found[0]):
-            bound = flow.objective
+        look = better(question, groups, (flow.price, flow.value), most=most, seed=None)
+        bound = max(bound, int(look.at_best.sum()) - places_worth(question, flow.price))
+        if not len(look.pairs[0]) or flow.objective - bound <= gap * abs(flow.objective):
             break
-        bound = max(bound, lower_bound(question, flow.price, flow.value))
-        if flow.objective - bound <= gap * abs(flow.objective):
-            break
-        pairs = pairs.joined(*found, helpers=helpers)
+        pairs = pairs.joined(*look.pairs, helpers=helpers)
     return Plan(
         flow.helper_of, flow.price, flow.objective, bound, open_cost, rounds, len(pairs)
     )  # fmt: skip
 
 
-def lower_bound(question: Question, price: Ints, value: Ints) -> int:
-    """What every plan costs at least, from any prices: households at their best, less the places.
-
-    `value` is what each household costs over the pairs at hand; all others are looked at here,
-    without home places and relatives, which can only raise the truth.
-    """
-    at_best = value.copy()
-    for rows, costs in least(question, price):
-        at_best[rows] = np.minimum(at_best[rows], costs.min(axis=1))
-    now = np.flatnonzero(question.households.present != NOBODY)
-    helper = question.households.present[now]
-    own = question.cost(now, helper)
-    fine = (own < BARRED) & (question.helpers.cap[helper] > 0)
-    at_best[now[fine]] = np.minimum(at_best[now[fine]], (own + price[helper])[fine])
-    return int(at_best.sum()) - places_worth(question, price)
+def lower_bound(question: Question, price: Ints) -> int:
+    """What every plan costs at least, by any prices: households at their best, less places."""
+    dearest = np.full(question.size[0], OPEN)
+    look = better(question, Groups.of(question), (price, dearest), most=1, seed=None)
+    return int(look.at_best.sum()) - places_worth(question, price)
 
 
 def places_worth(question: Question, price: Ints) -> int:

@@ -18,6 +18,8 @@ from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
 FAR = 1 << 50
 BLOCK = 2_000_000
 GROUPS = 4
+STEP = 20.0
+SPREAD = 1_000
 Found = tuple[Ints, Ints, Ints]
 
 
@@ -54,9 +56,19 @@ def least(question: Question, price: Ints) -> Iterator[tuple[Ints, Ints]]:
         yield rows, costs + change[rows, None]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look through all pairs found."""
+
+    pairs: Found
+    """The best of those that would cost a household less than now."""
+    at_best: Ints
+    """What no pair at all undercuts for each household, at these prices."""
+
+
 def better(
     question: Question, groups: Groups, prices: tuple[Ints, Ints], *, most: int, seed: int | None
-) -> Found:
+) -> Look:
     """Pairs that would cost a household less than now, the `most` best of each.
 
     `prices` are those of the helpers and what each household costs now. None at all only if there
@@ -64,22 +76,22 @@ def better(
     With a seed, near-equal pairs are mixed, so that not all are offered the same few helpers.
     """
     search = _Search(question, groups, *prices)
-    known = search.present()
     for thorough in (False, True):
-        found = [known]
+        found, at_best = [search.present()], search.value.copy()
         for rows, costs in least(question, search.price):
             good = costs < search.value[rows, None]
             if not thorough and costs.shape[1] > GROUPS:
-                best = np.argpartition(costs, GROUPS, axis=1)[:, :GROUPS]
-                few = np.zeros_like(good)
-                np.put_along_axis(few, best, np.take_along_axis(good, best, 1), 1)
-                good = few
+                best = np.argpartition(costs, GROUPS, axis=1)
+                rest = np.take_along_axis(costs, best[:, GROUPS : GROUPS + 1], 1)[:, 0]
+                at_best[rows] = np.minimum(at_best[rows], rest)
+                np.put_along_axis(good, best[:, GROUPS:], False, 1)
             at, group = np.nonzero(good)
             found += search.members(rows[at], group)
         household, helper, cost = (np.concatenate(column) for column in zip(*found, strict=True))
         if len(household):
-            return search.best((household, helper, cost), most=most, seed=seed)
-    return known
+            break
+    np.minimum.at(at_best, household, cost + search.price[helper])
+    return Look(search.best((household, helper, cost), most=most, seed=seed), at_best)
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,7 @@ class _Search:
         household, helper, cost = found
         worth = cost + self.price[helper]
         if seed is not None:
-            spread = max(1, self.question.weights.unmet_need)
+            spread = SPREAD
             worth = worth + np.random.default_rng(seed).integers(0, spread, len(worth))
         order = np.lexsort((helper, worth, household))
         household, helper, cost = household[order], helper[order], cost[order]
@@ -131,7 +143,7 @@ class _Search:
         return household[keep], helper[keep], cost[keep]
 
 
-def guess(question: Question, *, seed: int, sample: int = 20_000, rounds: int = 40) -> Ints:
+def guess(question: Question, *, seed: int, sample: int = 20_000, rounds: int = 80) -> Ints:
     """Prices near those of the best plan, from bidding by whole groups and profiles.
 
     Only a start: no answer depends on how good it is, but the number of rounds does.
@@ -148,7 +160,8 @@ def guess(question: Question, *, seed: int, sample: int = 20_000, rounds: int = 
     for load in range(len(steps)):
         able = who.cap > load
         np.add.at(seats[load], (who.group[able], who.profile[able]), 1)
-    price, total = np.where(seats[0] > 0, 0.0, float(FAR)), np.zeros(shape)
+    price = np.where(seats[0] > 0, 0.0, float(FAR))
+    total = np.zeros(shape)
     far = question.by_place[of.place[some]] + rng.integers(0, 300, (len(some), shape[0]))
     for turn in range(rounds):
         offers = price + question.by_profile[:, None, :]
@@ -157,8 +170,8 @@ def guess(question: Question, *, seed: int, sample: int = 20_000, rounds: int = 
         demand = np.zeros(shape)
         np.add.at(demand, (group, skill[of.profile[some], group]), scale)
         supply = (seats * (steps[:, None, None] <= price)).sum(axis=0)
-        short = np.clip((demand - supply) / np.maximum(seats[0], 1), -2, 2)
-        price = np.where(seats[0] > 0, np.maximum(0, price + 400 / (1 + turn / 4) * short), price)
+        short = np.minimum((demand - supply) / np.maximum(seats[0], 1), 20)
+        price = np.where(seats[0] > 0, np.maximum(0, price + STEP / (1 + turn / 10) * short), price)
         total += price if 2 * turn >= rounds else 0
     mean = total / (rounds - (rounds + 1) // 2)
     return np.rint(np.minimum(mean, FAR)).astype(np.int64)[who.group, who.profile]
