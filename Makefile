@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev-installed
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 UV ?= uv
 
-.PHONY: install demo test check bench lint format messages lock clean
+.PHONY: install demo test ground check bench lint format messages lock clean
 .DEFAULT_GOAL := install
 
 install: $(APP) ## the virtual environment with what the program needs
@@ -22,6 +22,9 @@ demo: $(APP) ## make the invented county and serve it on this machine only
 
 test: lint ## everything: linters, contracts, all tests
 	$(BIN)/pytest $(PYTEST_FLAGS)
+
+ground: $(DEV) ## the tests that take minutes: crashes, backups, other databases
+	$(BIN)/pytest $(PYTEST_FLAGS) tests/ground
 
 check: lint ## linters, contracts and the rules of the house, without the tests of what it does
 	$(BIN)/pytest -q tests/house

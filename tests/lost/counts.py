@@ -1,0 +1,33 @@
+"""How often: few in `make test`, as many as the environment says, the whole in `make ground`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def times(name: str, usual: int) -> int:
+    """The count that the environment gives, or the usual one."""
+    return int(os.environ.get(name) or usual)
+
+
+def run(program: str, folder: Path, count: int, **more: str) -> dict[str, Any]:
+    """What a program of the harness saw; it stays on the screen of whoever runs `pytest -s`."""
+    seed = os.environ.get("BANGFU_SEED") or "1"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("BANGFU_")}
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.lost.{program}", str(folder), str(count), seed],
+        env={**clean, "PYTHONPATH": path, **more}, cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    sys.stdout.write(done.stdout)
+    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return seen
