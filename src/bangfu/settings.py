@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bangfu.web.middleware.Headers",
+    "bangfu.web.middleware.Present",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,7 +98,7 @@ DATABASES = {
         # The wall before the tables is put up once a connection, not once a request.
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
-            "timeout": 20,
+            "timeout": float(os.environ.get("BANGFU_WAIT_SECONDS", "20")),
             # Writers take their turn at BEGIN; a reader never upgrades and deadlocks.
             "transaction_mode": "IMMEDIATE",
             "init_command": (

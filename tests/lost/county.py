@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bangfu.core.facts import Draft, Fact
+    from bangfu.core.facts import Draft, Fact, Value
 
 
 def begin(folder: Path) -> None:
@@ -64,13 +64,14 @@ def work(told: Told, rng: random.Random, name: str) -> list[Draft]:
     cast = Cast()
     number = len(told.sent)
 
-    def visit(part: int, **more: object) -> Draft:
-        values = {
+    def visit(part: int, **more: str) -> Draft:
+        values: dict[str, Value] = {
             "mode": "door",
             "minutes": rng.randint(1, 600),
             "need": "话" * rng.randint(1, 300),
         }
-        return cast.draft(name=f"{name} {number} {part}", values=values, **more)
+        made = cast.draft(name=f"{name} {number} {part}", values=values)
+        return replace(made, **more)  # type: ignore[arg-type]
 
     taken = {draft.amends for draft in told.sent.values()}
     free = [

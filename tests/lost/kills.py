@@ -151,13 +151,14 @@ def _note_posted(posters: Posters, told: county.Told) -> None:
     """Hand what was posted to the judge, each fact with the values that were sent."""
     from datetime import date
 
+    from bangfu.core.facts import Value
     from bangfu.records import ledger_queries
     from tests.cast import Cast, uid
 
     cast = Cast()
     helper = cast.policy("helper")
     for name, form in posters.sent.items():
-        values = {
+        values: dict[str, Value] = {
             "mode": "door", "minutes": int(str(form["v.minutes"])), "need": str(form["v.need"]),
         }  # fmt: skip
         draft = cast.draft(values=values, on=date(2017, 7, 30))

@@ -15,13 +15,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 
 HOST = "127.0.0.1"
 PASSWORD = "stone-bridge-42"
-Answer = tuple[int, str, Mapping[str, str]]
+Answer = tuple[int, str, Message]
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Server:
     folder: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    before: Callable[[], None] | None = None  # in the server's process, before it is one
 
     def start(self) -> None:
         """Start it on a free port and wait until it answers."""
@@ -42,7 +44,7 @@ class Server:
                 [sys.executable, "-m", "bangfu", "serve", "--data", str(self.folder),
                  "--port", str(self.port)],
                 env={**os.environ, "BANGFU_SECOND_FACTOR": "off"},
-                stdout=log, stderr=log, start_new_session=True,
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=self.before,  # noqa: PLW1509 -- no thread yet
             )  # fmt: skip
         end = time.monotonic() + 90
         while time.monotonic() < end:

@@ -8,7 +8,7 @@ from tests.lost.counts import run, times
 
 
 def test_no_power_cut_loses_doubles_or_changes_an_acknowledged_fact(tmp_path: Path) -> None:
-    cuts = times("BANGFU_POWER_CUTS", 8)
+    cuts = times("BANGFU_POWER_CUTS", 5)
     seen = run("cuts", tmp_path, cuts)
     assert seen["wrong"] == []
     assert seen["cuts"] == cuts
@@ -17,12 +17,12 @@ def test_no_power_cut_loses_doubles_or_changes_an_acknowledged_fact(tmp_path: Pa
 
 
 def test_the_judge_sees_what_a_disk_that_is_not_waited_for_loses(tmp_path: Path) -> None:
-    seen = run("cuts", tmp_path, 4, SYNCHRONOUS="OFF")
+    seen = run("cuts", tmp_path, 3, SYNCHRONOUS="OFF")
     assert any("lost" in words or "malformed" in words for words in seen["wrong"])
 
 
 def test_no_kill_loses_doubles_or_changes_an_acknowledged_fact(tmp_path: Path) -> None:
-    kills = times("BANGFU_KILLS", 5)
+    kills = times("BANGFU_KILLS", 3)
     seen = run("kills", tmp_path, kills)
     assert seen["wrong"] == []
     assert seen["kills"] == kills

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from bangfu.core.text import Refused
+from bangfu.records import presence
 from bangfu.records.access import NOBODY
 from bangfu.records.guard import Closed, guarded
 from bangfu.web.audience import declared
+from bangfu.web.away import UNAVAILABLE, away
 from bangfu.web.reader import reader_of
 from bangfu.web.words import language
 
@@ -47,6 +48,25 @@ class Headers:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Present:
+    """Answers 503 while the database's file is not in its place, before anything asks it.
+
+    After any 503 the connection is given up, so that what was wrong with it goes too.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of what lies below."""
+        if not presence.present():
+            return away(request)
+        response = self.get_response(request)
+        if response.status_code == UNAVAILABLE:
+            presence.give_up()
         return response
 
 
@@ -99,7 +119,11 @@ class DenyByDefault:
 
 
 class Refusals:
-    """Turns what records and engine decline into a page, and a busy database into 503."""
+    """Turns what records and engine decline into a page.
+
+    A database that is away is answered by `views.pages.broken`, since it fails in the layers
+    above this one as well.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -113,17 +137,9 @@ class Refusals:
         if isinstance(exception, Refused):
             reason = exception.say(language())
             return render(request, "400.html", {"reason": reason}, status=400)
-        if isinstance(exception, OperationalError) and _is_busy(exception):
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = "5"
-            return response
+        if presence.is_away(exception):
+            return away(request)
         return None
-
-
-def _is_busy(fault: OperationalError) -> bool:
-    """Whether waiting may help: a lock or a lost connection, not a table that is not there."""
-    words = str(fault).lower()
-    return any(sign in words for sign in ("locked", "busy", "timeout", "connection"))
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

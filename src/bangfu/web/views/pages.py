@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.core.text import Refused
-from bangfu.records import actions
+from bangfu.records import actions, presence
 from bangfu.records.refusals import Conflict
 from bangfu.web import clock
 from bangfu.web.audience import ANYONE, SIGNED_IN, audience
+from bangfu.web.away import away
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid, value_controls
 from bangfu.web.reader import reader_of
 from bangfu.web.words import language
@@ -93,5 +97,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @audience(ANYONE)
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs nothing that might be broken."""
-    return render(request, "500.html", status=500)
+    """500: a page that needs nothing that might be broken; 503 if the database was away."""
+    if presence.is_away(sys.exc_info()[1]):
+        return away(request)
+    return HttpResponse(get_template("500.html").render(), status=500)

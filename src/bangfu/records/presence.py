@@ -1,0 +1,95 @@
+"""Whether the database is there: the file that a connection has open is still the one in place.
+
+SQLite makes an empty file where there is none, and goes on writing to one that was moved away or
+replaced: what is acknowledged then is lost. So each request, and each writer whose turn it is,
+looks first. A server's database over a network tells by its errors.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+_KEPT = "_bangfu_file"
+# What passes when the disk has room, the lock is given back or the server is up again; not what
+# says that tables are missing or the file is damaged.
+_SIGNS = (
+    "locked", "busy", "timeout", "connection", "unable to open", "disk is full", "readonly",
+    "read-only", "disk i/o error", "was replaced", "no space left",
+)  # fmt: skip
+_CAUSES = frozenset((
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
+))  # fmt: skip
+
+
+def present() -> bool:
+    """Whether the database's file is in place; a connection to another file is closed."""
+    file = _file()
+    if file is None:
+        return True
+    found = _identity(file)
+    if found is None or (connection.connection is not None and _opened() != found):
+        connection.close()
+    return found is not None
+
+
+def ensure_same_file() -> None:
+    """For a writer whose turn it is: raise `OperationalError` if the file is another by now."""
+    file = _file()
+    if file is None or connection.connection is None:
+        return
+    if _opened() != _identity(file):
+        raise OperationalError("the database file was replaced or moved away")
+
+
+def give_up() -> None:
+    """Close the connection, so that the next request opens the file anew."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def is_away(fault: BaseException | None) -> bool:
+    """Whether a fault says that the database cannot be had now, so that waiting may help."""
+    if isinstance(fault, OperationalError | InterfaceError):
+        words = str(fault).lower()
+        return any(sign in words for sign in _SIGNS)
+    return isinstance(fault, OSError) and fault.errno in _CAUSES
+
+
+def _file() -> Path | None:
+    """The database's file; None where it is none."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
+        return None
+    return Path(name)
+
+
+def _identity(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(file)  # noqa: PTH116 -- once a request: as short as it can be
+    except OSError:
+        return None
+    # The mode too: a connection that could only read goes on reading only.
+    return found.st_dev, found.st_ino, found.st_mode
+
+
+def _opened() -> tuple[int, int, int] | None:
+    identity: tuple[int, int, int] | None = getattr(connection, _KEPT, None)
+    return identity
+
+
+def _connected(
+    sender: type[BaseDatabaseWrapper], connection: BaseDatabaseWrapper, **_rest: object
+) -> None:
+    """Note which file was opened."""
+    if connection.alias == "default":
+        file = _file()
+        setattr(connection, _KEPT, None if file is None else _identity(file))
+
+
+connection_created.connect(_connected, dispatch_uid="bangfu.records.presence")

@@ -1,0 +1,25 @@
+"""Run as a program: found the cast's county in a folder, with an account for the helper."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.lost import county
+from tests.lost.server import PASSWORD
+
+
+def main(arguments: list[str]) -> None:
+    """Do it."""
+    folder = Path(arguments[0])
+    county.begin(folder)
+    county.found(folder)
+    from bangfu.records import actions
+    from tests.cast import uid
+
+    actions.open_account(username="helper", person_uid=uid("helper"), password=PASSWORD)
+    sys.stdout.write("{}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
