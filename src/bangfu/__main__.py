@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """Every subcommand with its options."""
+    from bangfu.exchange import command as exchange
     from bangfu.handbook import command as handbook
 
     parser = argparse.ArgumentParser(prog="bangfu", description="帮扶一本账 Bangfu")
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         subcommands, "checkpoint", _checkpoint, "write down the ledger's end for an auditor to keep"
     )
     handbook.register(subcommands)
+    exchange.register(subcommands, data=DATA, start=_start, open_county=_open)
     return parser
 
 

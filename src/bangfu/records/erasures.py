@@ -1,0 +1,87 @@
+"""The list of erasures kept beside the outside checkpoints, and its replay after a restore.
+
+A backup taken before an erasure still holds the party's wrapped key. Whoever restores it must
+destroy the key again, and can only know of it from a list that the backup does not hold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from bangfu.core.text import Refused
+from bangfu.records.models import Person, Subject, SubjectKey
+from bangfu.records.turn import turn
+
+FILE = "erasures.jsonl"
+PARTIES = ("person", "household")
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One erasure (删除个人信息): whose, by which fact, when."""
+
+    party: str
+    fact: str
+    at: str
+
+
+def list_file() -> Path:
+    """Where erasures are listed, beside the checkpoints for an auditor to take away."""
+    return Path(settings.BANGFU_OUTSIDE) / FILE
+
+
+def read_list(file: Path) -> list[Erasure]:
+    """The erasures in a file; raises `Refused` naming the first line that is none."""
+    found = []
+    for number, text in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        try:
+            line = json.loads(text)
+            found.append(Erasure(*(str(line[field.name]) for field in fields(Erasure))))
+        except (ValueError, KeyError, TypeError):
+            raise Refused(
+                "bad_erasures",
+                f"删除清单第 {number} 行读不懂。",
+                f"Line {number} of the list of erasures cannot be read.",
+                place=str(number),
+            ) from None
+    return found
+
+
+def keep(erasures: Iterable[Erasure] = ()) -> None:
+    """Append to the list, durably; with nothing to append, see to it that there is a list."""
+    file = list_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in erasures)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.write(descriptor, text.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replay(erasures: Iterable[Erasure]) -> int:
+    """Destroy the keys of these parties as far as they are there; how many keys that were.
+
+    The registry's rows then hold what the ledger still tells of them. Written for a database that
+    nobody else has open.
+    """
+    parties = {one.party for one in erasures}
+    with turn(), transaction.atomic(durable=True):
+        found = Subject.objects.filter(uid__in=parties, type__in=PARTIES)
+        return sum(destroy(number) for number in found.values_list("id", flat=True))
+
+
+def destroy(subject: int) -> bool:
+    """Destroy a party's key and what the registry's rows hold of it; whether there was a key."""
+    gone = SubjectKey.objects.filter(subject=subject).exclude(wrapped=None).update(wrapped=None)
+    Subject.objects.filter(id=subject).update(name="")
+    Person.objects.filter(subject=subject).update(birth=None, sex="", id_digest="")
+    return gone > 0
