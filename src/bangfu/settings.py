@@ -103,7 +103,9 @@ DATABASES = {
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON;"
+                "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
+                # What is erased is overwritten in the file, not only forgotten.
+                "PRAGMA secure_delete=ON;"
             ),
         },
     }

@@ -1,4 +1,6 @@
-"""Run as a program over a data folder: `found` makes the tests' county, `write NAME N` writes."""
+"""Run as a program over a data folder: `found` makes the tests' county, `write NAME N` writes,
+`erase PARTY ...` erases.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +46,8 @@ def main(arguments: list[str]) -> None:
     with use_handbook(RULEBOOK):
         if arguments[0] == "found":
             found()
+        elif arguments[0] == "erase":
+            erase(*arguments[1:])
         else:
             write(arguments[1], int(arguments[2]))
 
@@ -62,6 +66,18 @@ def found() -> None:
     actions.record([visit], by=helper, now=NOW)
     actions.void(uid=uid("visit"), reason="", by=helper, now=NOW)
     sys.stdout.write(str(checkpoints.checkpoint(now=NOW).count))
+
+
+def erase(*parties: str) -> None:
+    """Fill the mirror, then erase parties of the cast while another connection stays open."""
+    from bangfu.records import actions
+    from bangfu.records.mirror import current
+    from tests.cast import NOW, Cast, uid
+
+    current.refresh()
+    for party in parties:
+        by = Cast().policy("registrar")
+        actions.erase(party=uid(party), reason="本人申请", by=by, now=NOW)
 
 
 def write(name: str, count: int) -> None:

@@ -68,6 +68,7 @@ ROLES = (
     Role(
         "registrar", words("registrar"), "county", "county",
         office=True, page="county", may_correct="scope",
+        may_erase=True,
     ),
     Role("auditor", words("auditor"), "county", "county", page="audit"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ change later (names and codes, statuses, membership, who holds which post) has d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bangfu.core.facts import VOID
@@ -131,6 +131,10 @@ def _kind(
 _SEX = {"male": Text("男", "Male"), "female": Text("女", "Female")}
 _LEVELS: Mapping[str, Text] = {level: SUBJECT_TITLES[level] for level in PLACE_LEVELS}
 
+# Destroys a party's key; who may do so follows from `Role.may_erase`, not from recorders.
+ERASURE = "registry.erasure"
+ERASABLE: tuple[SubjectType, ...] = ("person", "household")
+
 # `subject` of the kinds that fit every type (assignment, status) is checked by their role
 # or status; "place" kinds take any of the four levels.
 REGISTRY_KINDS: tuple[FactKind, ...] = (
@@ -222,6 +226,7 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
         _field("status", "状态", "Status", required=True),
         _field("value", "取值", "Value (empty: ends)"),
     ),
+    replace(_kind("erasure", "删除个人信息", "Personal values erased", "household"), recorders=()),
 )  # fmt: skip
 
 # Withdraws another fact; who may do so follows from `Role.may_correct`, not from recorders.

@@ -298,7 +298,8 @@ class Role:
 
     `sees` subject: the subject itself; place: everything in the subject's place; county.
     `office` roles see scores and rankings. `exclusive`: one holder per subject at a time.
-    `page`: which page the role starts on.
+    `page`: which page the role starts on. `may_erase`: it destroys the personal values of a
+    person or household that it sees, at that party's wish (删除个人信息).
     """
 
     id: str
@@ -309,6 +310,7 @@ class Role:
     exclusive: bool = False
     page: Literal["today", "township", "county", "audit", "system", "security", "none"] = "today"
     may_correct: Literal["own", "scope"] = "own"
+    may_erase: bool = False
 
 
 @dataclass(frozen=True, slots=True)

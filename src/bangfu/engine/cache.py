@@ -42,6 +42,11 @@ class Cache:
         self._kept: OrderedDict[Key, object] = OrderedDict()
         self._turn = threading.Lock()
 
+    def clear(self) -> None:
+        """Forget everything, as after an erasure."""
+        with self._turn:
+            self._kept.clear()
+
     def get(self, key: Key, compute: Callable[[], T]) -> T:
         """The result kept under `key`, else the one that `compute` gives; errors are not kept."""
         with self._turn:

@@ -173,10 +173,11 @@ def _tried(data: Path, shop: Path, key: Path) -> subprocess.CompletedProcess[str
     """The restore of what lies in the workshop, with the papers that lie in the data folder."""
     master = os.environ.get("BANGFU_MASTER_KEY_FILE") or data / backups.MASTER_KEY
     outside = os.environ.get("BANGFU_OUTSIDE") or data / backups.OUTSIDE
-    command = [
+    words: list[object] = [
         sys.executable, "-m", "bangfu", "restore", shop / "backup", "--json",
         "--data", shop / "restored", "--key", key, "--master-key", master, "--outside", outside,
     ]  # fmt: skip
+    command = [str(word) for word in words]
     return subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
 
 

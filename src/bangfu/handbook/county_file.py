@@ -75,6 +75,7 @@ def _role(table: Table) -> Role:
         exclusive=table.flag("exclusive"),
         page=table.choice("page", get_args(Page), "today"),
         may_correct=table.choice("may_correct", get_args(MayCorrect), "own"),
+        may_erase=table.flag("may_erase"),
     )
 
 

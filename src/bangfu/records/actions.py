@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bangfu.core.facts import VOID, Draft, Fact
+from bangfu.core.registry import ERASURE
 from bangfu.core.text import Refused
-from bangfu.records import guard, names, reading, refusals
+from bangfu.records import erasures, guard, ledger, names, reading, refusals
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
@@ -25,7 +26,7 @@ from bangfu.records.plans import Entry
 from bangfu.records.sealing import vault
 from bangfu.records.turn import roomy, turn
 
-__all__ = ["Entry", "correct", "found", "open_account", "record", "record_batch", "void"]
+__all__ = ["Entry", "correct", "erase", "found", "open_account", "record", "record_batch", "void"]
 
 FORMAT = "1"
 
@@ -76,6 +77,27 @@ def void(*, uid: str, reason: str, by: Policy, now: datetime, void_uid: str | No
         reason=reason,
     )
     return record([draft], by=by, now=now)[0]
+
+
+def erase(*, party: str, reason: str, by: Policy, now: datetime, uid: str | None = None) -> Fact:
+    """Destroy the personal values of a person or household (删除个人信息), for good.
+
+    The fact of it, the key and the registry's rows go in one transaction, after the list kept
+    outside has its line; then what lay in journal, mirror and memory. A repeat under the same
+    `uid` finishes what was interrupted. Raises `Refused`: `not_recorder`, `no_reason`,
+    `holds_posts`.
+    """
+    draft = Draft(
+        uid or str(uuid.uuid4()), ERASURE, by.as_of, party, by.person_uid, reason=reason.strip()
+    )
+    line = erasures.Erasure(party, draft.uid, ledger.moment_text(now))
+    entry = Entry(draft, by.person_uid, now, by.founder)
+    with guard.lifted(by):
+        sequences = _write(
+            [entry], latest=by.as_of, day=by.as_of, by=by, then=partial(erasures.carry_out, line)
+        )
+        erasures.sweep(party)
+    return reading.by_sequence(by, sequences)[0]
 
 
 def found(
@@ -169,12 +191,21 @@ def _set_password(account: Account, password: str) -> None:
 
 
 def _write(
-    entries: Iterable[Entry], *, latest: date, day: date | None, by: Policy | None = None
+    entries: Iterable[Entry],
+    *,
+    latest: date,
+    day: date | None,
+    by: Policy | None = None,
+    then: Callable[[], None] | None = None,
 ) -> list[int]:
+    """Write in one transaction, `then` included."""
     unnamed = partial(names.unnamed, by) if by is not None else None
     with turn(), transaction.atomic(durable=True):
         batch = Batch(handbook(), vault(), latest=latest, day=day, unnamed=unnamed)
-        return batch.write(entries)
+        sequences = batch.write(entries)
+        if then is not None:
+            then()
+        return sequences
 
 
 def _counted(entries: Iterable[Entry], progress: Callable[[int], None] | None) -> Iterator[Entry]:

@@ -7,8 +7,8 @@ from datetime import date
 
 from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Value
-from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
-from bangfu.core.rules import Field, Handbook, Recorder
+from bangfu.core.registry import ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.rules import Field, Handbook, Recorder, Role
 from bangfu.core.values import MAX_TEXT, read_values
 from bangfu.records import refusals
 from bangfu.records.access import FOUNDER
@@ -25,6 +25,10 @@ from bangfu.records.plans import (
 )
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
+
+# Never amended. Whoever sees the subject may ask for what he discloses; who erases, the
+# registry's own checks say.
+FREE = frozenset((ERASURE, *DISCLOSURES))
 
 
 class Checker:
@@ -286,8 +290,8 @@ class Checker:
             return
         if checked.amended is not None and self._may_amend(checked, recording):
             return
-        if checked.draft.kind in DISCLOSURES:
-            return  # whoever sees the subject may ask, and that he did is written down
+        if checked.draft.kind in FREE:
+            return
         rules = checked.plan.kind.recorders
         subjects: list[SubjectRow | None] = [*checked.subjects]
         for row in subjects or [self.around(checked)]:
@@ -341,7 +345,7 @@ class Checker:
             raise refusals.no_fact()
         if fact.kind == VOID:
             raise refusals.void_stands()
-        if fact.kind in DISCLOSURES:
+        if fact.kind in FREE:
             raise refusals.not_yours()
         if fact.amended_by is not None:
             raise refusals.Amended(self._standing(fact))
@@ -373,14 +377,18 @@ class Checker:
         return unmoved or all(self._corrects(recording, row) for row in (subject, *checked.more))
 
     def _corrects(self, recording: Recording, subject: SubjectRow) -> bool:
+        return self.holds(recording, subject, lambda role: role.may_correct == "scope")
+
+    def holds(
+        self, recording: Recording, subject: SubjectRow, fits: Callable[[Role], bool]
+    ) -> bool:
+        """Whether the recorder holds a post that shows him the subject and whose role fits."""
         recorder = recording.recorder
         if recorder is None:
             return True
         for post in self.registry.posts(recorder.id):
             role = self.handbook.roles.get(post.key)
-            if role is None or role.may_correct != "scope":
-                continue
-            if self._shows(post, subject, recording.day):
+            if role and fits(role) and self._shows(post, subject, recording.day):
                 return True
         return False
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from bangfu.core.registry import ERASABLE
 from bangfu.core.text import Refused
-from bangfu.records.models import Person, Subject, SubjectKey
+from bangfu.records.models import Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
 FILE = "erasures.jsonl"
-PARTIES = ("person", "household")
+MARK = "erased"  # another value after every erasure: a mirror of before does not fit any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,41 @@ def replay(erasures: Iterable[Erasure]) -> int:
     """
     parties = {one.party for one in erasures}
     with turn(), transaction.atomic(durable=True):
-        found = Subject.objects.filter(uid__in=parties, type__in=PARTIES)
+        found = Subject.objects.filter(uid__in=parties, type__in=ERASABLE)
         return sum(destroy(number) for number in found.values_list("id", flat=True))
+
+
+def carry_out(erasure: Erasure) -> None:
+    """Inside the transaction that records an erasure: list it outside, then destroy the key.
+
+    The line comes first. If the machine stops between the two, a restore may erase what a clerk
+    was about to erase; the other way round it would bring back what somebody had erased.
+    """
+    row = Subject.objects.get(uid=erasure.party)
+    file = list_file()
+    if not file.exists() or erasure.fact not in {one.fact for one in read_list(file)}:
+        keep([erasure])
+    destroy(row.id)
+
+
+def sweep(party: str) -> None:
+    """After the transaction: overwrite journal and mirror, and forget what memory holds.
+
+    Raises `Refused` "not_swept" where the journal is being read all the time.
+    """
+    from bangfu.records import numbers, snapshots
+    from bangfu.records.mirror import current
+
+    number = Subject.objects.values_list("id", flat=True).get(uid=party)
+    current.erase(number)
+    numbers.forget()
+    if not snapshots.wipe_journal():
+        raise Refused(
+            "not_swept",
+            "已删除，但数据库日志还没清空：有人在长时间读取。请过几分钟再提交一次。",
+            "It is erased, but the database's journal is not cut yet: somebody reads at length. "
+            "Send it once more in some minutes.",
+        )
 
 
 def destroy(subject: int) -> bool:
@@ -84,4 +118,5 @@ def destroy(subject: int) -> bool:
     gone = SubjectKey.objects.filter(subject=subject).exclude(wrapped=None).update(wrapped=None)
     Subject.objects.filter(id=subject).update(name="")
     Person.objects.filter(subject=subject).update(birth=None, sex="", id_digest="")
+    Meta.objects.update_or_create(key=MARK, defaults={"value": os.urandom(8).hex()})
     return gone > 0

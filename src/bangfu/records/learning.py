@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Q
 
 from bangfu.core.facts import VOID, Draft, Value
-from bangfu.core.registry import FOUNDING
+from bangfu.core.registry import ERASURE, FOUNDING
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections
 from bangfu.records.checks import Checker
@@ -124,6 +124,7 @@ class Learner:
         subjects = self._registry.subjects
         people = {entry.recorded_by for entry in entries}
         people |= {entry.draft.performed_by for entry in entries}
+        people |= {entry.draft.subject for entry in entries if entry.draft.kind == ERASURE}
         persons = [subjects[uid].id for uid in people if uid in subjects]
         posts = self._lines(ASSIGNMENT, "person", persons)
         projections.load_numbers(self._registry, (post.subject for post in posts))

@@ -12,6 +12,7 @@ from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Value
 from bangfu.core.facts import Fact as CoreFact
 from bangfu.core.periods import Period
+from bangfu.core.registry import ERASURE
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
 from bangfu.records.access import Policy, own_posts, scope_of
@@ -72,7 +73,7 @@ def seal(policy: Policy, uid: str) -> Seal | None:
 
 def may_amend(policy: Policy, found: CoreFact) -> bool:
     """Whether the reader may correct or void this fact, if it stands."""
-    if found.kind == VOID or found.kind in DISCLOSURES or policy.person is None:
+    if found.kind in (VOID, ERASURE, *DISCLOSURES) or policy.person is None:
         return False
     if policy.person_uid in (found.recorded_by, found.performed_by):
         return True

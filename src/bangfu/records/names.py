@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from bangfu.core.facts import Draft
 from bangfu.core.registry import PLACE_LEVELS
@@ -182,7 +183,7 @@ def described(rows: Iterable[Subject]) -> list[Named]:
             row.id,
             row.uid,
             row.type,
-            row.name,
+            row.name or gettext("erased"),
             "".join(
                 words.get(number, "")
                 for number in (row.township, row.village)

@@ -178,6 +178,12 @@ def trace(policy: Policy, target: str, *, as_of: date, known_at: int | None = No
     return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
+def forget() -> None:
+    """Let go of all results and tables that this process keeps."""
+    _tables.clear()
+    _results.clear()
+
+
 def _kept(
     cache: Cache,
     policy: Policy,

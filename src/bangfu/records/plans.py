@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Value
-from bangfu.core.registry import PLACE_LEVELS
+from bangfu.core.registry import ERASURE, PLACE_LEVELS
 from bangfu.core.rules import FactKind, SubjectType, term_on
 from bangfu.records.ledger import MORE, Stored
 from bangfu.records.registry_rows import SubjectRow
@@ -18,7 +18,8 @@ from bangfu.records.registry_rows import SubjectRow
 EARLIEST = date(1949, 10, 1)
 MINUTES_A_DAY = 1440
 ANY_TYPE = {
-    "registry.assignment", "registry.assignment_end", "registry.status", VOID, *DISCLOSURES,
+    "registry.assignment", "registry.assignment_end", "registry.status", ERASURE, VOID,
+    *DISCLOSURES,
 }  # fmt: skip
 PLACE_KINDS = {"registry.place", "registry.place_name", "registry.place_alias"}
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")

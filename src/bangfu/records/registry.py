@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from bangfu.core.facts import VOID, Value
-from bangfu.core.registry import FOUNDING, PLACE_LEVELS
+from bangfu.core.registry import ERASURE, FOUNDING, PLACE_LEVELS
 from bangfu.records.registry_rows import (
     ASSIGNMENT,
     MEMBERSHIP,
@@ -147,6 +147,8 @@ class Registry:
             self._end(event)
         elif event.kind == "registry.assignment":
             self._post(event)
+        elif event.kind == ERASURE:
+            self._erase(event)
         elif event.kind == "registry.membership":
             self._member(event)
         else:
@@ -266,6 +268,14 @@ class Registry:
             within = [self.numbers[int(part)] for part in row.path.strip("/").split("/")]
             row.village = next((p.id for p in within if p.type == "village"), 0)
             row.township = next((p.id for p in within if p.type == "township"), 0)
+
+    def _erase(self, event: Event) -> None:
+        """What the party's key sealed is gone, here as in the facts."""
+        row = self.subjects[event.subject]
+        row.name = ""
+        if row.type == "person":
+            row.detail = {**row.detail, "sex": "", "birth": None, "id_digest": ""}
+        self.dirty_subjects[row.id] = row
 
     def _post(self, event: Event) -> None:
         person = self.subjects[dict(event.participants)["holder"]].id

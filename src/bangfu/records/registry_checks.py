@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bangfu.core.facts import VOID
-from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.registry import ERASABLE, ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.text import Text
 from bangfu.records import refusals
 from bangfu.records import registry_refusals as declined
@@ -38,6 +38,8 @@ def check_registry(checker: Checker, checked: Checked, recording: Recording) -> 
         _check_status(checker, checked)
     elif kind == VOID:
         _check_void(checker, checked)
+    elif kind == ERASURE:
+        _check_erasure(checker, checked, recording)
 
 
 def _check_founding(checker: Checker, checked: Checked, recording: Recording) -> None:
@@ -186,6 +188,18 @@ def _check_status(checker: Checker, checked: Checked) -> None:
         raise declined.bad_status_value(
             status.title, list(status.options.values()) or [status.title]
         )
+
+
+def _check_erasure(checker: Checker, checked: Checked, recording: Recording) -> None:
+    subject = checked.subject
+    if subject is None or subject.type not in ERASABLE:
+        raise refusals.wrong_type(checked.plan.kind, (SUBJECT_TITLES[t] for t in ERASABLE))
+    if not checker.holds(recording, subject, lambda role: role.may_erase):
+        raise refusals.not_recorder(checked.plan.kind)
+    if not checked.draft.reason.strip():
+        raise declined.erasure_without_reason()
+    if any(post.holds(recording.day) for post in checker.registry.posts(subject.id)):
+        raise declined.holds_posts()
 
 
 def _check_void(checker: Checker, checked: Checked) -> None:

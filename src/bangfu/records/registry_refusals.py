@@ -171,3 +171,22 @@ def in_use() -> Refused:
         "Other facts speak of it, so it cannot be voided; void those first, or record its end.",
         place="amends",
     )
+
+
+def erasure_without_reason() -> Refused:
+    """Why personal values are erased is written down."""
+    return Refused(
+        "no_reason",
+        "请写明删除的理由，如本人申请的日期和编号。",
+        "Say why: for instance the date and number of the party's own request.",
+        place="reason",
+    )
+
+
+def holds_posts() -> Refused:
+    """Whoever holds a post must be known by name."""
+    return Refused(
+        "holds_posts",
+        "此人还有岗位。先登记任职结束，再删除个人信息。",
+        "This person still holds posts. Let these end first.",
+    )

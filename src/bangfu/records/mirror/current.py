@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from bangfu.core.rules import Handbook
 from bangfu.engine.tables import Tables
 from bangfu.records import ledger
 from bangfu.records.access import Scope
+from bangfu.records.erasures import MARK
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.mirror.columns import schema
@@ -23,11 +25,12 @@ from bangfu.records.mirror.files import (
     Unreadable,
     Writer,
     read_manifest,
+    remove_others,
     writing,
 )
 from bangfu.records.mirror.sources import DatabaseSource, MirrorSource
 from bangfu.records.mirror.tables import Question, Source, tables
-from bangfu.records.models import Fact
+from bangfu.records.models import Fact, Meta
 
 # A longer tail is slower to read than to copy once and for all.
 LONGEST_TAIL = 2000
@@ -90,6 +93,8 @@ def _fits(manifest: Manifest, rules: Handbook) -> bool:
     """Whether the mirror is of this very ledger and of the fields that kinds have now."""
     if manifest.upto == 0:
         return True
+    if manifest.erased != _erased():
+        return False
     fact = Fact.objects.filter(sequence=manifest.upto).values_list("hash", flat=True).first()
     return fact == manifest.head and manifest.kinds == _kinds_digest(rules)
 
@@ -127,7 +132,34 @@ def _extended(place: Path, manifest: Manifest, end: Head, rules: Handbook) -> Ma
     writer = Writer(place, manifest, rules)
     writer.extend(end.sequence)
     writer.export(end.sequence)
-    return writer.finish(end.hash, _kinds_digest(rules))
+    return writer.finish(end.hash, _kinds_digest(rules), _erased())
+
+
+def erase(owner: int) -> None:
+    """Take an owner's personal values out of the mirror and remove the files that held them.
+
+    A mirror that does not fit otherwise, or cannot be read, goes altogether.
+    """
+    place, rules = folder(), handbook()
+    if not place.exists():
+        return
+    with writing(place, wait=True):
+        kept = read_manifest(place)
+        if not _fits(replace(kept, erased=_erased()), rules):
+            kept = Manifest()
+        writer = Writer(place, kept, rules)
+        try:
+            writer.erase(owner)
+        except Unreadable:
+            kept = Manifest()
+            writer = Writer(place, kept, rules)
+        remove_others(place, writer.finish(kept.head, kept.kinds, _erased()))
+    _kept.pop(place, None)
+
+
+def _erased() -> str:
+    """The mark of the last erasure."""
+    return Meta.objects.filter(key=MARK).values_list("value", flat=True).first() or ""
 
 
 def _kinds_digest(rules: Handbook) -> str:

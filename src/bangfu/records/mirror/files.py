@@ -19,10 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bangfu.core.rules import Handbook
 from bangfu.records.mirror import rows
+from bangfu.records.mirror.columns import mirrored
 
 FORMAT = 3
 MANIFEST = "manifest.json"
@@ -42,7 +44,7 @@ class Manifest:
     """Up to which sequence the mirror goes, that fact's hash, and the files of each series.
 
     `kinds` is a digest of how each kind's fields are kept, so that a changed handbook makes
-    the mirror anew.
+    the mirror anew; `erased` is the mark of the last erasure that it knows of.
     """
 
     upto: int = 0
@@ -51,6 +53,7 @@ class Manifest:
     registry_upto: int = 0
     series: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registry: Mapping[str, str] = field(default_factory=dict)
+    erased: str = ""
     format: int = FORMAT
 
     @property
@@ -170,7 +173,25 @@ class Writer:
             self._registry[table] = name
         self._registry_upto = upto
 
-    def finish(self, head: str, kinds: str) -> Manifest:
+    def erase(self, owner: int) -> None:
+        """Leave the personal values of an owner out of the segments that hold any."""
+        for kind in self._handbook.kinds.values():
+            personal = {f"v_{field.id}" for field in mirrored(kind) if field.personal}
+            names = self._series.get(f"facts-{kind.id}", []) if personal else []
+            for place, name in enumerate(names):
+                table = read_table(self._folder / name)
+                held = pc.equal(table["owner"], owner)
+                if not pc.any(held).as_py():
+                    continue
+                for number, column in enumerate(table.schema):
+                    if column.name in personal:
+                        nothing = pa.scalar(None, column.type)
+                        values = pc.if_else(held, nothing, table.column(number))
+                        table = table.set_column(number, column, values)
+                names[place] = f"{name.rpartition('-')[0]}-{self._mark}.parquet"
+                write_table(self._folder / names[place], table)
+
+    def finish(self, head: str, kinds: str, erased: str = "") -> Manifest:
         """Merge what lies in many pieces, and let the new state count."""
         for series, names in self._series.items():
             if len(names) > MOST_SEGMENTS:
@@ -182,6 +203,7 @@ class Writer:
             registry_upto=self._registry_upto,
             series={name: tuple(files) for name, files in self._series.items()},
             registry=self._registry,
+            erased=erased,
         )
         dropped = read_manifest(self._folder).files - manifest.files
         _write(self._folder / MANIFEST, json.dumps(asdict(manifest)).encode())
@@ -211,6 +233,13 @@ class Writer:
         first, last = (names[end].rsplit("-", 3)[place] for end, place in ((0, 1), (-1, 2)))
         self._series[series] = []
         self._add(series, f"{first}-{last}", whole.combine_chunks())
+
+
+def remove_others(folder: Path, manifest: Manifest) -> None:
+    """Remove at once what does not count: whoever still reads it begins again."""
+    for file in folder.iterdir():
+        if file.name not in manifest.files | {MANIFEST, LOCK}:
+            file.unlink(missing_ok=True)
 
 
 def read_table(file: Path, *, coded: bool = False) -> pa.Table:
