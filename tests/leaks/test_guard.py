@@ -37,6 +37,7 @@ LIFTERS = {
         f"records/account_queries.py: {name}": "as above; what is shown is limited by rights"
         for name in ("counts", "accounts", "line_of")
     },
+    "records/actions.py: erase": "destroys, shows nothing; checked like any other fact",
     "records/actions.py: record": "the only writer; checks each draft against its recorder",
     "records/county.py: known_at": "finds a day's place in the chain; shows no fact",
     "records/ledger.py: head": "the chain's end, which keys what is kept of results",

@@ -103,6 +103,10 @@ SAMPLES: dict[str, list[Sample]] = {
         for kind in ("registry.membership", "registry.status", "registry.assignment_end")
     ],
     "desk-correct": both("founding") + both("post"),
+    "desk-erase": [
+        (args, {"reason": "本人申请", "sure": "yes", "uid": uid(f"erase {number}")})
+        for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
+    ],
     "desk-choose": under(
         "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")
     )

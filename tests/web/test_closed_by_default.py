@@ -32,10 +32,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "desk-about": (uid("nothing"), "registry.assignment"),
     "desk-correct": (uid("nothing"),),
     "desk-choose": ("registry.unit",),
+    "desk-erase": (uid("nothing"),),
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "accounts",
+    "desk-handover", "desk-erase", "accounts",
 }  # fmt: skip
 FOR_ALL = {
     "account",

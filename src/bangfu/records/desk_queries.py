@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 
 from bangfu.core.facts import Draft
 from bangfu.core.facts import Fact as CoreFact
-from bangfu.core.registry import PLACE_LEVELS
+from bangfu.core.registry import ERASABLE, PLACE_LEVELS
 from bangfu.core.rules import FactKind, SubjectType
 from bangfu.records import reading
-from bangfu.records.access import Policy, under, within
+from bangfu.records.access import Policy, own_posts, scope_of, under, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import (
     Assignment,
@@ -150,6 +150,20 @@ def desk_kinds(policy: Policy, about: SubjectType) -> list[FactKind]:
         for kind in handbook().kinds.values()
         if kind.id in fitting and roles & {rule.role for rule in kind.recorders}
     ]
+
+
+def may_erase(policy: Policy, one: Named) -> bool:
+    """Whether the reader may erase the personal values of a subject that he sees."""
+    if one.type not in ERASABLE or policy.person is None:
+        return False
+    roles = handbook().roles
+    posts = [
+        post
+        for post in own_posts(policy)
+        if post.holds(policy.as_of) and (role := roles.get(post.role)) and role.may_erase
+    ]
+    path = Subject.objects.values_list("path", flat=True).get(id=one.id)
+    return scope_of(posts, roles).covers(one.id, path)
 
 
 def carry_identifiers(policy: Policy, draft: Draft) -> Draft:

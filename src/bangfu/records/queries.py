@@ -29,6 +29,7 @@ from bangfu.records.desk_queries import (
     card,
     carry_identifiers,
     desk_kinds,
+    may_erase,
 )
 from bangfu.records.handbooks import handbook, use_handbook
 from bangfu.records.ledger_queries import (
@@ -98,6 +99,7 @@ __all__ = [
     "last_values",
     "line_of",
     "may_amend",
+    "may_erase",
     "my_subjects",
     "named",
     "names",

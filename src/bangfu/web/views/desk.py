@@ -221,6 +221,9 @@ def _acts(reader: Reader, card: Card) -> list[dict[str, str]]:
     if one.type == "person":
         url = f"{reverse('desk-handover')}?{urlencode({'person': one.uid})}"
         found.append({"title": _("Hand over posts"), "url": url})
+    if queries.may_erase(reader.policy, one) and card.founding and not card.founding.erased:
+        url = reverse("desk-erase", args=[one.uid])
+        found.append({"title": _("Erase personal values"), "url": url})
     if one.type in PLACE_LEVELS:
         found += [
             {"title": link["title"], "url": link["url"]}
