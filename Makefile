@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev-installed
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 UV ?= uv
 
-.PHONY: install demo test ground check bench lint format messages lock clean
+.PHONY: install demo test ground test-postgres check bench lint format messages lock clean
 .DEFAULT_GOAL := install
 
 install: $(APP) ## the virtual environment with what the program needs
@@ -25,6 +25,9 @@ test: lint ## everything: linters, contracts, all tests
 
 ground: $(DEV) ## the tests that take minutes: crashes, backups, other databases
 	$(BIN)/pytest $(PYTEST_FLAGS) tests/ground
+
+test-postgres: $(DEV) ## the tests on a throwaway PostgreSQL server, run as another user
+	$(BIN)/python -m tests.cluster $(BIN)/pytest $(PYTEST_FLAGS) --ignore tests/postgresql
 
 check: lint ## linters, contracts and the rules of the house, without the tests of what it does
 	$(BIN)/pytest -q tests/house

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from pytest import ExitCode
+
+from tests.cluster import programs
 
 NO_SKIP = os.environ.get("BANGFU_NO_SKIP") == "1"
 
@@ -25,8 +26,8 @@ def find_chromium() -> str | None:
 
 
 def has_postgres() -> bool:
-    """Whether PostgreSQL's server programs are here; Debian keeps them off the path."""
-    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+    """Whether PostgreSQL's server programs are here."""
+    return programs() is not None
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,7 @@ def _migrate() -> None:
 
 def _open(data: Path) -> None:
     """Start Django over a folder that holds a county already; refused if it does not."""
-    there = (data / DATABASE).is_file()
+    there = bool(os.environ.get("BANGFU_DATABASE")) or (data / DATABASE).is_file()
     if there:
         _start(data)
     if not there or not _founded():

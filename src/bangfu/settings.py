@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.records import databases
+
 
 def _flag(name: str, *, default: bool) -> bool:
     """A yes/no environment variable."""
@@ -92,23 +94,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BANGFU_DATA / "bangfu.sqlite3",
-        # The wall before the tables is put up once a connection, not once a request.
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            "timeout": float(os.environ.get("BANGFU_WAIT_SECONDS", "20")),
-            # Writers take their turn at BEGIN; a reader never upgrades and deadlocks.
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
-                # What is erased is overwritten in the file, not only forgotten.
-                "PRAGMA secure_delete=ON;"
-            ),
-        },
-    }
+    "default": databases.chosen(
+        os.environ.get("BANGFU_DATABASE", ""),
+        BANGFU_DATA,
+        wait=float(os.environ.get("BANGFU_WAIT_SECONDS", "20")),
+    )
 }
 # A sheet of attendance names everybody who came; records refuses more than 10,000 a fact.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000

@@ -1,4 +1,4 @@
-"""Run as a program over a data folder: `found` makes the tests' county, `write NAME N` writes,
+"""Run as a program over a county: `found` makes the tests' county, `write NAME N` writes,
 `erase PARTY ...` erases.
 """
 
@@ -14,12 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """This program in a process of its own."""
+def start(folder: Path, *arguments: str, database: str = "") -> subprocess.Popen[str]:
+    """This program in a process of its own; without a `database` the county lies in a file."""
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, "-m", "tests.records.found_in_file", *arguments],
-        env={**os.environ, "BANGFU_DATA": str(folder), "PYTHONPATH": path},
+        env={
+            **os.environ,
+            "BANGFU_DATA": str(folder),
+            "BANGFU_DATABASE": database,
+            "PYTHONPATH": path,
+        },
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

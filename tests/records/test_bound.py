@@ -11,7 +11,7 @@ from bangfu.records import accounts, actions, second_factor
 from bangfu.records.models import Account
 from bangfu.records.verify import verify
 from tests.cast import NOW, Cast, uid
-from tests.records.test_verify import tampered
+from tests.records.tampering import tampered
 
 PASSWORD = "a long enough word"
 
@@ -46,9 +46,10 @@ def opened(cast: Cast) -> Cast:
 ACCOUNT_EDITS = {
     "another person": "person_id = (SELECT id FROM records_subject WHERE uid = '{auditor}')",
     "nobody": "person_id = NULL",
-    "open again": "is_active = 1",
-    "another password": "password = (SELECT password FROM records_account WHERE id = 1) || 'x'",
-    "no change asked for": "must_change = 1 - must_change",
+    "open again": "is_active = true",
+    "another password": "password = (SELECT a.password FROM records_account a "
+    "WHERE a.username = 'helper') || 'x'",
+    "no change asked for": "must_change = NOT must_change",
     "another name": "username = 'somebody'",
     "a factor that is none": "second_since = '2017-07-31 00:00:00'",
     "no seal": "seal = ''",
@@ -99,7 +100,7 @@ def test_a_copy_read_before_does_not_undo_a_closing(opened: Cast) -> None:
 
 def test_a_later_sign_in_does_not_cover_an_edit_up(opened: Cast) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE records_account SET is_active = 1 WHERE username = 'outsider'")
+        cursor.execute("UPDATE records_account SET is_active = true WHERE username = 'outsider'")
     account = Account.objects.get(username="outsider")
     account.set_password("yet another long word")
     account.save(update_fields=["password"])

@@ -23,9 +23,8 @@ from tests.cast import NOW, Cast, uid
 def everything_stored() -> str:
     """Every value of every table as text."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         texts = []
-        for (table,) in cursor.fetchall():
+        for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {table}")
             texts += [str(row) for row in cursor.fetchall()]
     return "\n".join(texts)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from bangfu.core.facts import link
 from bangfu.core.text import Refused
@@ -19,6 +17,7 @@ from bangfu.records.models import Fact
 from bangfu.records.projections import DETAILS, LINE_TABLES
 from bangfu.records.verify import NO_GUARDS, verify
 from tests.cast import NOW, Cast, uid
+from tests.records.tampering import POSTGRESQL, changed, emptied, tampered
 
 LEDGER = ("records_fact", "records_participant", "records_checkpoint")
 
@@ -67,35 +66,9 @@ def written(cast: Cast) -> Cast:
     return cast
 
 
-@contextmanager
-def tampered(statement: str, *parameters: Any) -> Iterator[None]:
-    """The database as its owner can leave it, for the length of the block."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP TRIGGER {name}")
-            cursor.execute(statement, parameters)
-        yield
-        transaction.set_rollback(True)
-
-
-def changed(value: object) -> object:
-    """Another value of the same shape: one byte, or one more."""
-    if isinstance(value, int):
-        return value + 1
-    if isinstance(value, float):
-        return value + 0.5
-    if isinstance(value, str) and value:
-        middle = len(value) // 2
-        other = "1" if value[middle] != "1" else "2"
-        return value[:middle] + other + value[middle + 1 :]
-    return "1"
-
-
 def rows_of(table: str) -> list[dict[str, object]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
+        cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -134,7 +107,9 @@ def test_any_column_of_a_fact_that_was_edited_names_the_fact(written: Cast, colu
 def test_whatever_is_written_over_a_facts_values_is_named(written: Cast, value: object) -> None:
     statement = 'UPDATE records_fact SET "values" = CAST(%s AS TEXT) WHERE uid = %s'
     if value is None:
-        statement = "UPDATE records_fact SET subject_id = 'x' WHERE %s IS NULL AND uid = %s"
+        # A column of PostgreSQL's takes its own type only: another number is the worst there.
+        wrong = "1" if POSTGRESQL else "'x'"
+        statement = f"UPDATE records_fact SET subject_id = {wrong} WHERE %s IS NULL AND uid = %s"
     with tampered(statement, value, uid("visit")):
         verdict = verify()
     assert verdict.broken is not None
@@ -198,7 +173,7 @@ def test_any_column_of_a_projection_that_was_edited_is_named(written: Cast, tabl
         if column == "id" and "recorded_seq" in row and table != "records_subject":
             continue  # A running number of the table's own that says nothing.
         statement = f'UPDATE {table} SET "{column}" = %s WHERE "{key}" = %s'
-        with tampered(statement, changed(value), row[key]):
+        with tampered(statement, changed(value, column), row[key]):
             verdict = verify()
         assert verdict.broken is not None, column
         assert verdict.broken.what == "projection"
@@ -206,19 +181,28 @@ def test_any_column_of_a_projection_that_was_edited_is_named(written: Cast, tabl
         assert not verify().ok
 
 
-RECAST = {
-    "a text as bytes": ("records_assignment", "role = CAST(role AS BLOB)"),
-    "a whole number as bytes": ("records_subject", "village = CAST(village AS BLOB)"),
-    "bytes in a text's place": ("records_subject", "name = CAST(name AS BLOB)"),
-    "a day as bytes": ("records_status", "start = CAST(start AS BLOB)"),
-    "the next number after a coordinate": ("records_place", "longitude = longitude + 2e-14"),
-}
+RECAST = (
+    {
+        # PostgreSQL writes bytes out where a text belongs, and takes none in place of a number.
+        "a text as bytes": ("records_assignment", "role = role::bytea"),
+        "bytes in a text's place": ("records_subject", "name = name::bytea"),
+        "the next number after a coordinate": ("records_place", "longitude = longitude + 2e-14"),
+    }
+    if POSTGRESQL
+    else {
+        "a text as bytes": ("records_assignment", "role = CAST(role AS BLOB)"),
+        "a whole number as bytes": ("records_subject", "village = CAST(village AS BLOB)"),
+        "bytes in a text's place": ("records_subject", "name = CAST(name AS BLOB)"),
+        "a day as bytes": ("records_status", "start = CAST(start AS BLOB)"),
+        "the next number after a coordinate": ("records_place", "longitude = longitude + 2e-14"),
+    }
+)
 
 
 @pytest.mark.parametrize("case", RECAST)
 def test_a_byte_that_changes_only_how_a_value_is_stored_is_named(written: Cast, case: str) -> None:
     table, edit = RECAST[case]
-    where = "longitude IS NOT NULL" if table == "records_place" else "1"
+    where = "longitude IS NOT NULL" if table == "records_place" else "true"
     with tampered(f"UPDATE {table} SET {edit} WHERE {where}"):
         verdict = verify()
     assert verdict.broken is not None
@@ -323,14 +307,8 @@ def test_missing_triggers_and_a_missing_outside_are_warned_of(written: Cast) -> 
 
 def test_a_trigger_that_was_replaced_by_an_empty_one_is_warned_of(written: Cast) -> None:
     checkpoints.checkpoint(now=NOW)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER records_fact_no_update")
-        cursor.execute(
-            "CREATE TRIGGER records_fact_no_update BEFORE UPDATE ON records_fact WHEN 0 "
-            "BEGIN SELECT 1; END"
-        )
+    with emptied():
         verdict = verify()
-        transaction.set_rollback(True)
     assert verdict.warnings == (NO_GUARDS,)
     assert verify().warnings == ()
 
@@ -341,6 +319,9 @@ def test_a_tail_cut_off_is_seen_by_the_databases_own_count(written: Cast) -> Non
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM records_participant WHERE fact_id = %s", [last])
         verdict = verify()
+    if POSTGRESQL:  # It keeps no count that goes back with a transaction: ADR 0011.
+        assert verdict.ok
+        return
     assert verdict.broken is not None
     assert (verdict.broken.what, verdict.broken.sequence) == ("counter", last)
 

@@ -1,7 +1,8 @@
 """The database itself refuses to change, remove, replace or reorder what the ledger holds.
 
 On SQLite `INSERT OR REPLACE` deletes without firing delete triggers unless the connection asks
-for it, so every insert that would meet an existing key or unique column is refused as well.
+for it, so every insert that would meet an existing key or unique column is refused as well, and
+on PostgreSQL likewise: there TRUNCATE is refused too, and triggers fire for replicas as well.
 Participants are written before their fact: a fact that stands takes no more of them.
 A later migration that alters one of these tables must lay the triggers again, since Django
 rebuilds tables on SQLite.
@@ -37,36 +38,64 @@ def sqlite_triggers() -> Iterator[tuple[str, str, str, str, str]]:
     yield "records_participant_closed", "records_participant", "INSERT", CLOSED, "fact is closed"
 
 
-POSTGRES = f"""
-CREATE FUNCTION records_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '%: append-only', TG_TABLE_NAME; END $$;
+def postgres_functions() -> dict[str, str]:
+    """The body of each trigger's function, by the function's name."""
 
-CREATE FUNCTION records_linked() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.previous_hash IS DISTINCT FROM CASE WHEN NEW.sequence = 1 THEN '{GENESIS}'
-      ELSE (SELECT hash FROM records_fact WHERE sequence = NEW.sequence - 1) END THEN
-    RAISE EXCEPTION 'records_fact: broken chain';
-  END IF;
-  RETURN NEW;
-END $$;
+    def refuse(what: str, when: str = "") -> str:
+        said = f"RAISE EXCEPTION '%: {what}', TG_TABLE_NAME USING ERRCODE = '23000';"
+        return (
+            f"BEGIN IF ({when}) THEN {said} END IF; RETURN NEW; END"
+            if when
+            else f"BEGIN {said} END"
+        )
 
-CREATE FUNCTION records_closed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF {CLOSED} THEN RAISE EXCEPTION 'records_participant: fact is closed'; END IF;
-  RETURN NEW;
-END $$;
+    exist = {
+        table: " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in KEYS[table].split(" OR ")
+        )
+        for table in LEDGER
+    }
+    unlinked = UNLINKED.replace("IS NOT CASE", "IS DISTINCT FROM CASE")
+    return {
+        "records_append_only": refuse("append-only"),
+        **{f"{table}_exists": refuse("exists already", exist[table]) for table in LEDGER},
+        "records_fact_unlinked": refuse("broken chain", unlinked),
+        "records_participant_late": refuse("fact is closed", CLOSED),
+    }
 
-CREATE TRIGGER records_fact_linked BEFORE INSERT ON records_fact
-  FOR EACH ROW EXECUTE FUNCTION records_linked();
-CREATE TRIGGER records_participant_closed BEFORE INSERT ON records_participant
-  FOR EACH ROW EXECUTE FUNCTION records_closed();
-""" + "\n".join(
-    f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
-  FOR EACH ROW EXECUTE FUNCTION records_append_only();
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-  FOR EACH STATEMENT EXECUTE FUNCTION records_append_only();"""
-    for table in LEDGER
-)
+
+def postgres_triggers() -> dict[str, str]:
+    """The statement that makes each trigger, by its name, as PostgreSQL says it itself."""
+
+    def statement(name: str, table: str, when: str, function: str) -> str:
+        return f"CREATE TRIGGER {name} BEFORE {when} EXECUTE FUNCTION {function}()".replace(
+            " ON ", f" ON {table} "
+        )
+
+    row = "ON FOR EACH ROW"
+    made = [
+        ("records_fact_linked", "records_fact", f"INSERT {row}", "records_fact_unlinked"),
+        ("records_participant_closed", "records_participant", f"INSERT {row}",
+         "records_participant_late"),
+    ]  # fmt: skip
+    for table in LEDGER:
+        made += [
+            (f"{table}_no_change", table, f"DELETE OR UPDATE {row}", "records_append_only"),
+            (f"{table}_no_replace", table, f"INSERT {row}", f"{table}_exists"),
+            (f"{table}_no_truncate", table, "TRUNCATE ON FOR EACH STATEMENT",
+             "records_append_only"),
+        ]  # fmt: skip
+    return {name: statement(name, table, when, function) for name, table, when, function in made}
+
+
+def postgres_statements() -> Iterator[str]:
+    """Functions and triggers; these fire for whoever calls himself a replica too."""
+    for name, body in postgres_functions().items():
+        yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+    for name, statement in postgres_triggers().items():
+        yield statement
+        table = statement.split(" ON ")[1].split(" ")[0]
+        yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
 
 
 def sqlite_statements() -> dict[str, str]:
@@ -83,7 +112,8 @@ def lay(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in sqlite_statements().values():
             schema_editor.execute(statement, params=None)
     elif schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRES, params=None)
+        for statement in postgres_statements():
+            schema_editor.execute(statement, params=None)
     else:
         raise NotImplementedError("the ledger is kept in SQLite or PostgreSQL")
 

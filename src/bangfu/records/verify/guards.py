@@ -6,21 +6,29 @@ from importlib import import_module
 
 from django.db import connection
 
-_POSTGRES_TRIGGERS = 8
-
 
 def guarded() -> bool:
     """Whether the triggers are those that the second migration laid, word for word."""
+    laid = import_module("bangfu.records.migrations.0002_append_only")
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            laid = import_module("bangfu.records.migrations.0002_append_only")
             return bool(dict(cursor.fetchall()) == laid.sqlite_statements())
+        # The mark "A": it fires always. Only triggers of foreign keys are PostgreSQL's own.
         cursor.execute(
-            "SELECT COUNT(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
-            "AND tgname LIKE 'records%%'"
+            "SELECT t.tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal "
+            "AND t.tgenabled = 'A' AND c.relnamespace = current_schema()::regnamespace "
+            "AND starts_with(c.relname, 'records_')"
         )
-        return bool(cursor.fetchone()[0] >= _POSTGRES_TRIGGERS)
+        triggers = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc "
+            "WHERE pronamespace = current_schema()::regnamespace "
+            "AND starts_with(proname, 'records_')"
+        )
+        functions = dict(cursor.fetchall())
+    return bool(triggers == laid.postgres_triggers() and functions == laid.postgres_functions())
 
 
 def counted(last: int) -> bool:

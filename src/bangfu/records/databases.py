@@ -1,0 +1,58 @@
+"""Where the county is kept: a file of SQLite in the data folder, or a PostgreSQL database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+# What waits before the tables is put up once a connection, not once a request.
+_KEPT_OPEN = 600  # seconds
+_FILE = "bangfu.sqlite3"
+
+
+def chosen(address: str, data: Path, *, wait: float) -> dict[str, Any]:
+    """Django's settings for the database at `address`: postgresql://…, or empty for the file.
+
+    A writer waits `wait` seconds for the file at most.
+    Raises `ValueError` for an address of another kind.
+    """
+    if not address:
+        return _sqlite(data / _FILE, wait)
+    if address.startswith(("postgresql://", "postgres://")):
+        return _postgresql(address)
+    raise ValueError("BANGFU_DATABASE must be empty or begin with postgresql://")
+
+
+def _sqlite(file: Path, wait: float) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "CONN_MAX_AGE": _KEPT_OPEN,
+        "OPTIONS": {
+            "timeout": wait,
+            # Writers take their turn at BEGIN; a reader never upgrades and deadlocks.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
+                # What is erased is overwritten in the file, not only forgotten.
+                "PRAGMA secure_delete=ON;"
+            ),
+        },
+    }
+
+
+def _postgresql(address: str) -> dict[str, Any]:
+    from psycopg.conninfo import conninfo_to_dict
+
+    given: dict[str, Any] = dict(conninfo_to_dict(address))
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host",
+             "PORT": "port"}  # fmt: skip
+    named = {key: given.pop(name, "") for key, name in names.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": _KEPT_OPEN,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": given,
+        **named,
+    }
