@@ -25,12 +25,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/month/rows", "/today → /trace/", "/handbook", "/handbook/duty/household_visit",
         "/handbook/fact/household_visit", "/feedback", "/tray", "/account", "/county", "/nowhere",
     ),
+    "branch_secretary": ("/today", "/branches"),
     "first_secretary": ("/today", "/record/day_in_village", "/month"),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
         "/record/party_day", "/desk", "/desk/find?type=household",
         "/desk/find?type=household → /desk/of/", "/desk/new/registry.household", "/desk/handover",
         "/desk/find?type=person → /desk/of/", "/desk/accounts?state=none",
+        "/branches", "/branches → /branches/",
     ),
     "registrar": (
         "/county", "/desk", "/desk/find?type=township → /desk/of/", "/desk/new/registry.place",

@@ -15,11 +15,13 @@ INSIDE = {
     "household": uid("household"), "person": uid("head"), "village": uid("stone bridge"),
     "town": uid("east"), "worker": uid("helper"), "fact": uid("east visit"),
     "founding": uid("household"), "post": uid("helps"), "text": "谷", "number": "001",
+    "branch": uid("branch"),
 }  # fmt: skip
 OUTSIDE = {
     "household": uid("west household"), "person": uid("west head"), "village": uid("reed pond"),
     "town": uid("west"), "worker": uid("outsider"), "fact": uid("west visit 0"),
     "founding": uid("extra 1"), "post": uid("west helps"), "text": "金丝雀", "number": "西1",
+    "branch": uid("west branch"),
 }  # fmt: skip
 BOTH = (INSIDE, OUTSIDE)
 
@@ -71,6 +73,8 @@ SAMPLES: dict[str, list[Sample]] = {
         ((), {"by": "person", "sort": "-share"}), ((), {"known_at": "2017-06-30"}),
     ],
     "duty-rows": [((), {}), *asked(village="{village}"), *asked(person="{worker}")],
+    "branches": [((), {}), *asked(town="{town}")],
+    "branch": both("branch") + both("village"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "county": [((), {})],

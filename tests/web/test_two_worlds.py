@@ -108,7 +108,11 @@ def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") 
         if helped_by:
             drafts.append(post(f"helps {n}", "helper", helped_by, home))
     if helped_by:
-        drafts.append(post("another lead", "village_lead", "west head", village))
+        drafts += [
+            post("another lead", "village_lead", "west head", village),
+            founding("branch", "west branch", name="金丝雀党支部", place=uid(village)),
+            post("west branch's", "branch_secretary", "west head", "west branch"),
+        ]
     entries = [
         actions.Entry(as_registrar(draft), uid("registrar"), NOW + timedelta(minutes=1))
         for draft in drafts

@@ -81,7 +81,9 @@ class FactKind:
     `many_subjects`: one sheet may cover several subjects (a round of contacts).
     `span`: ("from", "to") fields of a kind that lasts, such as leave; both days inclusive.
     `performers`: roles of whom `performed_by` must hold one for the subject on that day;
-    empty: anybody. `timed`: the hour matters.
+    empty: anybody. `timed`: the hour matters. `message`: what one tells a chat group about such
+    a fact; `{subject}` and `{FIELD}` stand for its values, and a line of which one is empty is
+    left out.
     """
 
     id: str
@@ -98,6 +100,7 @@ class FactKind:
     span: tuple[str, str] | None = None
     emergency: bool = False
     registry: bool = False
+    message: Text | None = None
 
     def field(self, name: str) -> Field | None:
         """The field of that id, or None."""

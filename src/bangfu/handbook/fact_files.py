@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Literal, get_args
 
 from bangfu.core.rules import Evidence, FactKind, Field, FieldType, ParticipantRole, Recorder
@@ -49,12 +50,14 @@ def read_fact(table: Table, stem: str) -> FactKind:
         participants=participants,
         fields=fields,
         terms=read_terms(table, plain),
+        message=table.title("message", required=False),
     )
     table.close()
     for name in duplicates([f.id for f in fields] + [p.id for p in participants]):
         table.wrong("duplicate", "fields" if kind.field(name) else "participants", found=name)
     _check_parties(table, kind)
     _check_span(table, kind)
+    _check_message(table, kind)
     return kind
 
 
@@ -172,3 +175,20 @@ def _check_span(table: Table, kind: FactKind) -> None:
         field = kind.field(name)
         if field is None or field.type != "date" or not field.required or field.personal:
             table.wrong("span_fields", "span", found=name)
+
+
+def _check_message(table: Table, kind: FactKind) -> None:
+    """What is told to a chat group names the subject and open fields only, nothing personal."""
+    known = ["subject", *(field.id for field in kind.fields if not field.personal)]
+    for language in ("zh", "en") if kind.message else ():
+        text = kind.message.say(language) if kind.message else ""
+        try:
+            parts = list(Formatter().parse(text))
+        except ValueError:
+            table.wrong("message_field", f"message.{language}", found=text, known=", ".join(known))
+            continue
+        for _text, name, spec, conversion in parts:
+            if name is not None and (name not in known or spec or conversion):
+                table.wrong(
+                    "message_field", f"message.{language}", found=name, known=", ".join(known)
+                )

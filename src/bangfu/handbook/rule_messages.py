@@ -74,6 +74,12 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         'span 写两个字段：起、止；都要 type = "date"、required = true，不是个人信息',
         'span names two fields, first and last day, each type = "date", required, not personal',
     ),
+    "message_field": Message(
+        "群消息里的“{found}”不是本事实可以公开的字段",
+        "“{found}” in the message is no field of this kind that may be told to a group",
+        "花括号里只能写：{known}；个人信息不能发到群里",
+        "in braces only these: {known}; nothing personal goes to a chat group",
+    ),
     "recorders_missing": Message(
         "没有写谁可以记录",
         "nobody may record this kind",

@@ -84,7 +84,7 @@ _LABELS = """
 id 代码|title 名称|start 起|end 止（不含当日）|source 依据|quote 原文|standing 依据性质
 number 数值|date 日期|url 网址|subject 对象|evidence 凭什么|performers 谁办理
 recorders 谁记录|fields 字段|participants 参与人|many_subjects 一张表写几个对象
-timed 要写时刻|span 起止字段|emergency 只在应急时|type 类型|unit 单位|options 选项
+message 群消息|timed 要写时刻|span 起止字段|emergency 只在应急时|type 类型|unit 单位|options 选项
 required 必填|personal 个人信息|identifier 标识|party 封存于|minimum 最小值
 maximum 最大值|decimals 小数位|long 长文字|to 给谁|help 说明|role 岗位|scope 范围
 facts 凭哪些事实|fact 事实|by 谁做算数|per 按什么计|filters 只算|every 周期

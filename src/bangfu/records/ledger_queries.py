@@ -140,3 +140,20 @@ def own_facts(policy: Policy, within: Period) -> list[CoreFact]:
         amended_by=None,
     )
     return [found for found in reading.select(policy, done) if found.standing]
+
+
+def facts_about(
+    policy: Policy, uid: str, within: Period, *, known_at: int | None = None
+) -> list[CoreFact]:
+    """What stands about the subject of that uid on days of `within`, the registry's own facts
+    left out, the latest day first.
+    """
+    about = Q(
+        subject__uid=uid,
+        occurred_on__gte=within.start.isoformat(),
+        occurred_on__lt=within.end.isoformat(),
+    )
+    kinds = {kind.id for kind in handbook().kinds.values() if not kind.registry} - {VOID}
+    found = reading.select(policy, about & Q(kind__in=kinds), known_at=known_at)
+    standing = [one for one in found if one.standing]
+    return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)

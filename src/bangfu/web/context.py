@@ -120,6 +120,8 @@ _PART_OF = {
     ),
     "record-kind": "record",
     "staffing": "township",
+    "branches": "township",
+    "branch": "township",
     "coverage": "township",
     "duty-rows": "township",
     "month-rows": "month",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from string import Formatter
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -128,6 +129,27 @@ def value_words(item: Field, value: Value, names: Mapping[str, Named] | None = N
     elif item.type == "money":
         text = _("%(amount)s yuan") % {"amount": text}
     return f"{text} {say(item.unit)}" if item.unit else text
+
+
+def message_words(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -> str:
+    """What may be pasted into a chat group about a fact; empty where its kind has no such text.
+
+    A line of which one value is empty is left out.
+    """
+    if kind is None or kind.message is None or not fact.standing:
+        return ""
+    said = {
+        item.id: value_words(item, fact.values.get(item.id), names)
+        for item in kind.fields
+        if not item.personal
+    }
+    said["subject"] = name_of(fact.subject, names)
+    lines = []
+    for line in say(kind.message).splitlines():
+        asked = [name for _text, name, _spec, _conversion in Formatter().parse(line) if name]
+        if all(said.get(name) for name in asked):
+            lines.append(line.format_map(said))
+    return "\n".join(lines)
 
 
 def _option(item: Field, key: str) -> str:

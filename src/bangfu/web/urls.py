@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bangfu.web.views import (
+    branches,
     county,
     desk,
     desk_accounts,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("township/rows", township.rows, name="duty-rows"),
     path("township/export", disclosure.export, name="export"),
     path("audit", disclosure.audit, name="audit"),
+    path("branches", branches.branches, name="branches"),
+    path("branches/<str:uid>", branches.branch, name="branch"),
     path("staffing", posts.staffing, name="staffing"),
     path("coverage", posts.coverage, name="coverage"),
     path("county", county.county, name="county"),

@@ -23,6 +23,7 @@ from bangfu.web.reader import Reader, days_of, reader_of
 from bangfu.web.shown import (
     about,
     changes,
+    message_words,
     name_of,
     names_in,
     people_lines,
@@ -51,6 +52,7 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
         "hour": hour,
         "values": value_lines(kind, found, names),
         "people": people_lines(kind, found, names),
+        "message": message_words(kind, found, names),
         "performer": name_of(found.performed_by, names),
         "recorder": name_of(found.recorded_by, names),
         "reason": found.reason,

@@ -14,6 +14,7 @@ from bangfu.records import queries
 from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
 from bangfu.web.reader import Reader, reader_of
+from bangfu.web.views.branches import own_branches
 from bangfu.web.views.record import recordable
 
 
@@ -46,6 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "done_count": len(done),
         "missed": batches(missed),
         "missed_count": len(missed),
+        "branches": own_branches(reader),
     }
     return render(request, "pages/today.html", context)
 

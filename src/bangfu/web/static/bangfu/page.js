@@ -49,6 +49,8 @@
     const last = on("[data-last]");
     if (last) fillAsLast(last);
     if (on("[data-print]")) window.print();
+    const copy = on("[data-copy]");
+    if (copy) copyText(copy);
     return undefined;
   });
 
@@ -80,6 +82,19 @@
       }
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Copy a text for a chat group; where the browser forbids that, select it for the person. */
+  async function copyText(button) {
+    const text = document.getElementById(button.dataset.copy);
+    const state = button.parentElement.querySelector("[data-copy-state]");
+    try {
+      await navigator.clipboard.writeText(text.innerText);
+      state.textContent = button.dataset.copied;
+    } catch {
+      window.getSelection().selectAllChildren(text);
+      state.textContent = button.dataset.select;
+    }
   }
 
   /** Tick every row of a batch, or none if all were ticked. */
