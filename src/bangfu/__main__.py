@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bangfu.core.text import Refused
 
 if TYPE_CHECKING:
-    from bangfu.core.results import FigureValue, Trace
+    from bangfu.core.results import FigureValue
     from bangfu.demo.accounts import Credentials
     from bangfu.demo.scale import Options
     from bangfu.records.access import Policy
@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     trace = _subcommand(
         subcommands, "trace", _trace, "print the uids of the facts under a number", rule=_TRACE
     )
-    trace.add_argument("target", help="such as figure:visits")
+    trace.add_argument(
+        "target", help="such as figure:visits, or the last part of an address /trace/…"
+    )
     _as_of(trace, "the day it speaks of (today)")
     trace.add_argument("--tree", action="store_true", help="what lies under it, with titles")
     verify = _subcommand(subcommands, "verify", _verify, "check the ledger, fact by fact")
@@ -112,7 +114,16 @@ def _subcommand(
 
 
 def _as_of(parser: argparse.ArgumentParser, text: str) -> None:
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help=text)
+    parser.add_argument("--as-of", type=_iso_day, metavar="YYYY-MM-DD", help=text)
+
+
+def _iso_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}”不是日期，请写成 2017-07-31。 “{text}” is no day; write it as 2017-07-31."
+        ) from None
 
 
 # -- the data folder ---------------------------------------------------------------------------
@@ -336,27 +347,20 @@ def _trace(given: argparse.Namespace) -> int:
     """Print the whole uid of every fact under a number, one a line."""
     _open(given.data)
     from bangfu.records import queries
+    from bangfu.web import command
 
     day = _day(given)
     policy = _operator(day)
-    root = queries.trace(policy, given.target, as_of=day)
+    root = queries.trace(policy, command.target_of(policy, given.target), as_of=day)
     facts = root.counted()
     if given.tree:
-        for line in _tree(root, 0):
+        for line in command.tree(root):
             print(line)
     else:
         print(f"{root.title}: {root.value} ({len(facts)})", file=sys.stderr)
         for fact in queries.facts(policy, facts):
             print(fact.uid)
     return 0
-
-
-def _tree(node: Trace, depth: int) -> list[str]:
-    """A trace as indented lines."""
-    lines = [f"{'  ' * depth}{node.title}: {node.value} ({len(node.counted())})"]
-    for child in node.children:
-        lines += _tree(child, depth + 1)
-    return lines
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -42,7 +42,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "county_leader": ("/county", "/county?shade=late", "/figures"),
     "auditor": (
         "/county", "/figures", "/trace/figure:visits", "/trace/coverage:class_coverage",
-        "/trace/staffing:helper", "/desk/accounts", "/desk/accounts/log",
+        "/trace/staffing:helper", "/desk/accounts", "/desk/accounts/log", "/audit",
+        "/audit/amended",
     ),
     "system_admin": ("/desk/accounts?state=none", "/account"),
     "security_admin": ("/desk/accounts?state=open", "/desk/accounts/log"),

@@ -97,6 +97,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "export": [((), {}), *asked(town="{town}", purpose="meeting"), ((), {"purpose": "meeting"})],
     "audit": [((), {})],
+    "amended": [((), {}), ((), {"month": "2017-07", "kind": "household_visit"})],
     "desk": [((), {})],
     "desk-find": asked(q="{text}", type="household") + asked(q="{number}", **{"in": "{village}"}),
     "desk-subject": both("household") + both("person") + both("village"),

@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "correct": (uid("nothing"),),
     "void": (uid("nothing"),),
     "reveal": (uid("nothing"), "phone"),
+    "branch": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -50,6 +51,8 @@ FOR_ALL = {
     "about",
     "trace",
     "fact",
+    "branches",
+    "branch",
 }
 ENTERS = {"record", "find", "correct", "void", "month", "month-rows", "reveal"}
 LEADS = {"township", "duty-rows", "staffing", "coverage", "export"}
@@ -58,7 +61,9 @@ MAY_OPEN: dict[str, set[str]] = {
     "secretary": FOR_ALL | ENTERS | {"today"},
     "officer": FOR_ALL | ENTERS | LEADS | DESK | {"today"},
     "registrar": FOR_ALL | ENTERS | LEADS | DESK | {"county", "figures"},
-    "auditor": FOR_ALL | LEADS | {"county", "figures", "accounts", "account-log", "audit"},
+    "auditor": FOR_ALL
+    | LEADS
+    | {"county", "figures", "accounts", "account-log", "audit", "amended"},
 }
 OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
 

@@ -90,6 +90,13 @@ def test_a_day_that_has_not_come_is_refused_at_the_day(cast: Cast, browser: Sign
     assert "2017-08-01 has not come yet" in text(english)
 
 
+def test_a_day_ahead_and_a_wrong_value_are_told_together(cast: Cast, browser: SignIn) -> None:
+    form = sent(**{"occurred_on": "2017-08-01", "v.minutes": "9999"})
+    page = text(browser("helper").post(VISIT, form))
+    assert "2017-08-01 还没有到" in page
+    assert "“时长”不能大于 600" in page
+
+
 def test_sent_twice_it_is_stored_once(cast: Cast, browser: SignIn) -> None:
     client = browser("helper")
     client.post(VISIT, sent())

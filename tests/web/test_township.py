@@ -43,7 +43,7 @@ def test_every_number_opens_as_many_rows_as_it_says(by: str, county: Cast, brows
     cells = re.findall(r'<td class="n[^>]*><a href="(/township/rows[^"]*)"[^>]*>([\d,]+)</a>', page)
     assert len(cells) >= 4
     for address, number in cells:
-        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
+        assert f" {number} 件" in text(client.get(html.unescape(address))), address
 
 
 def test_it_groups_by_duty_and_by_person(county: Cast, browser: SignIn) -> None:
@@ -156,7 +156,7 @@ def test_every_number_of_the_county_opens_its_rows(county: Cast, browser: SignIn
     cells = re.findall(r'<a href="(/township/rows[^"]*)"[^>]*>(?:<b>)?([\d,]+)<', page)
     assert len(cells) >= 8
     for address, number in cells:
-        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
+        assert f" {number} 件" in text(client.get(html.unescape(address))), address
 
 
 def test_every_figure_opens_its_trace(county: Cast, browser: SignIn) -> None:
@@ -198,10 +198,32 @@ def test_every_number_of_my_month_opens_its_rows(county: Cast, browser: SignIn) 
     cells = re.findall(r'<a href="(/month/rows[^"]*)"[^>]*>(?:<b>)?(\d+)<', page)
     assert len(cells) >= 8
     for address, number in cells:
-        assert f"{number} 件应办" in text(client.get(html.unescape(address))), address
+        assert f" {number} 件" in text(client.get(html.unescape(address))), address
 
 
 def test_recorded_in_the_future_of_the_demo_it_is_known_today(cast: Cast, browser: SignIn) -> None:
     later = datetime.fromisoformat("2026-11-24T01:00:00+00:00") + timedelta(days=1)
     actions.record([cast.draft(on=TODAY)], by=cast.policy("helper"), now=later)
     assert "1 1 0 0 0" in text(browser("officer").get("/township?rule=household_visit"))
+
+
+def test_the_heading_over_rows_says_how_they_stand(county: Cast, browser: SignIn) -> None:
+    client = browser("officer")
+    assert " 件应办 " in text(client.get("/township/rows"))
+    assert re.search(r" \d+ 件逾期 ", text(client.get("/township/rows?state=overdue")))
+    assert re.search(r" \d+ 件已办 ", text(browser("helper").get("/month/rows?state=done")))
+
+
+def test_one_person_s_list_says_that_it_ends_at_the_township(county: Cast, browser: SignIn) -> None:
+    said = "只列本乡镇内的应办"
+    client, person = browser("officer"), uid("helper")
+    assert said in text(client.get(f"/township?person={person}"))
+    assert said in text(client.get(f"/township/rows?person={person}"))
+    assert said not in text(client.get("/township"))
+    assert said not in text(browser("registrar").get(f"/township/rows?person={person}"))
+
+
+def test_every_page_says_which_day_is_today_and_why(county: Cast, browser: SignIn) -> None:
+    page = browser("helper").get("/today").content.decode()
+    assert "“今天”是 2017年7月31日" in page
+    assert "记录时刻按真实的时钟" in page

@@ -51,9 +51,11 @@ class UnknownTarget(Refused):
         super().__init__(
             "unknown_target",
             f"没有“{target}”。可写 figure:ID、coverage:ID、staffing:ID、score:ID:对象[:日期]、"
-            "obligation:规则:对象:开始日[:人]。",
+            "obligation:规则:对象:开始日[:人]；对象和人写网址里的代码，"
+            "整段可从网址 /trace/ 后面复制。",
             f"There is no “{target}”. Write figure:ID, coverage:ID, staffing:ID, "
-            "score:ID:HOLDER[:DAY] or obligation:RULE:SUBJECT:START[:PERSON].",
+            "score:ID:HOLDER[:DAY] or obligation:RULE:SUBJECT:START[:PERSON], with the uids of a "
+            "page's address: all that stands behind /trace/ can be copied.",
             place=target,
         )
 

@@ -106,7 +106,9 @@ def _show(given: argparse.Namespace) -> int:
 
 
 def _refused(refused: Refused, language: str) -> int:
-    sys.stderr.write(f"{refused.say(language)}\n")
+    """Say why not, in both languages, the terminal's own first."""
+    for each in (language, "zh" if language == "en" else "en"):
+        sys.stderr.write(f"{refused.say(each)}\n")
     return 1
 
 

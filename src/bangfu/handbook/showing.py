@@ -30,6 +30,9 @@ _LINES: Mapping[str, Callable[..., Lines]] = {
 }
 
 
+MOST_IDS = 8
+
+
 def show(handbook: Handbook, rule: str, language: str) -> str:
     """The rule of that id in plain words of `language`, its terms with their documents.
 
@@ -59,7 +62,11 @@ def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
 
 
 def _unknown(rule: str, known: Iterable[str]) -> Refused:
-    close = near(rule.rpartition("/")[2], sorted(set(known)))
+    ids = sorted(set(known))
+    close = near(rule.rpartition("/")[2], ids)
+    if not close.zh:
+        some = ", ".join(ids[:MOST_IDS])
+        close = Text(f"规则代码如：{some}…", f"Ids of rules are such as {some}…")
     return Refused(
         "unknown_rule",
         f"手册里没有“{rule}”。{close.zh}",

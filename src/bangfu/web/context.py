@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangfu.records import queries
+from bangfu.web import clock
 from bangfu.web.audience import Page
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import say
@@ -28,13 +31,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page; `account` tells one person's drafts from another's."""
+    """What stands around every page; `account` tells one person's drafts from another's.
+
+    `today` is the county's; `fixed` where it is not the clock's, as in an invented county.
+    """
 
     nav: tuple[Section, ...]
     account: str
     name: str
     posts: str
     large: bool
+    today: date | None = None
+    fixed: bool = False
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -53,6 +61,8 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             name=name,
             posts=_posts(reader),
             large=large,
+            today=reader.today,
+            fixed=reader.today != timezone.localtime(clock.now()).date(),
         )
     }
 
@@ -104,6 +114,7 @@ def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
 
 _PART_OF = {
     "rule": "handbook",
+    "amended": "audit",
     "account-log": "accounts",
     "accounts-shown": "accounts",
     **dict.fromkeys(

@@ -122,7 +122,8 @@ def draft_of(desk: Desk, given: Given) -> Draft:
     performer = desk.reader.policy.person_uid
     if desk.kind.id == "registry.status" and not given.values.get("value") and not desk.amends:
         raise Refused("no_value", "请选择。", "Choose one.", place="value")
-    draft = drafts_of(given, desk.kind, performer=performer, amends=desk.amends)[0]
+    draft = drafts_of(given, desk.kind, performer=performer, amends=desk.amends,
+                      latest=desk.reader.today)[0]  # fmt: skip
     draft = replace(draft, performed_by=given.performed_by or performer)
     return queries.carry_identifiers(desk.reader.policy, draft)
 

@@ -20,6 +20,7 @@ from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.rules import FactKind, Field
 from bangfu.core.text import Refused
 from bangfu.core.values import BadValue, BadValues, read_day, read_values
+from bangfu.records.refusals import future_day
 from bangfu.web.words import say
 
 MOST_RADIOS = 6
@@ -129,10 +130,17 @@ def given_from(fact: Fact, kind: FactKind) -> Given:
     )
 
 
-def drafts_of(given: Given, kind: FactKind, *, performer: str, amends: str | None = None
-              ) -> list[Draft]:  # fmt: skip
+def drafts_of(
+    given: Given,
+    kind: FactKind,
+    *,
+    performer: str,
+    amends: str | None = None,
+    latest: date | None = None,
+) -> list[Draft]:
     """The drafts that a sent form becomes: one for each subject, or one sheet for all.
 
+    A day after `latest`, if given, is told together with the other mistakes.
     Raises `BadValues`, whose problems name the inputs that are wrong.
     """
     problems: list[BadValue] = []
@@ -141,10 +149,7 @@ def drafts_of(given: Given, kind: FactKind, *, performer: str, amends: str | Non
         values = read_values(kind, given.values)
     except BadValues as wrong:
         problems += wrong.problems
-    day = read_day(given.occurred_on)
-    if day is None:
-        problems.append(BadValue("date", "请填发生的日期", "Fill in the day it happened",
-                                 place="occurred_on"))  # fmt: skip
+    day = _day(given, latest, problems)
     if not given.subjects:
         problems.append(BadValue("subject", "请选对象", "Choose whom it is about", place="subject"))
     minute = _minute(given, kind, problems)
@@ -265,6 +270,17 @@ def as_last(values: Mapping[str, Value], kind: FactKind) -> str:
         if item.id in values and item.type != "reference"
     }
     return json.dumps(kept, ensure_ascii=False) if kept else ""
+
+
+def _day(given: Given, latest: date | None, problems: list[BadValue]) -> date | None:
+    day = read_day(given.occurred_on)
+    if day is None:
+        problems.append(BadValue("date", "请填发生的日期", "Fill in the day it happened",
+                                 place="occurred_on"))  # fmt: skip
+    elif latest is not None and day > latest:
+        said = future_day(day, latest)
+        problems.append(BadValue(said.code, said.text.zh, said.text.en, place="occurred_on"))
+    return day
 
 
 def _minute(given: Given, kind: FactKind, problems: list[BadValue]) -> int | None:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("township/rows", township.rows, name="duty-rows"),
     path("township/export", disclosure.export, name="export"),
     path("audit", disclosure.audit, name="audit"),
+    path("audit/amended", disclosure.amended, name="amended"),
     path("branches", branches.branches, name="branches"),
     path("branches/<str:uid>", branches.branch, name="branch"),
     path("staffing", posts.staffing, name="staffing"),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.core.disclosure import EXPORT, PURPOSES
+from bangfu.core.facts import VOID, Fact
 from bangfu.core.text import Refused
 from bangfu.records import disclosure, queries
+from bangfu.records.amendments import amendments
 from bangfu.records.disclosure import Disclosed, Request, Table
+from bangfu.records.queries import Named
 from bangfu.web import clock
 from bangfu.web.audience import OFFICE, audience
 from bangfu.web.board import lines
 from bangfu.web.entry import Control, Option, new_uid
 from bangfu.web.lead import asked_of, cells, choice_words, choose, owed_in, titles_of
-from bangfu.web.reader import Reader, count_in, reader_of
+from bangfu.web.reader import Reader, count_in, month_of, reader_of
 from bangfu.web.shown import about, name_of, names_in, title_of
 from bangfu.web.words import language, say
 
@@ -109,6 +117,52 @@ def audit(request: HttpRequest) -> HttpResponse:
         "points": disclosure.checkpoints(reader.policy, most=A_PAGE),
     }  # fmt: skip
     return render(request, "pages/audit.html", context)
+
+
+@audience("audit")
+@require_GET
+def amended(request: HttpRequest) -> HttpResponse:
+    """What was corrected or withdrawn: by whom, when, which entry and why."""
+    reader = reader_of(request)
+    month = month_of(request, reader.today) if request.GET.get("month") else None
+    kinds = {kind.id: kind for kind in reader.handbook.kinds.values()}
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in kinds else ""
+    start = count_in(request, "from")
+    found, count = amendments(
+        reader.policy, kind=kind, start=start, most=A_PAGE,
+        between=(_midnight(month.start), _midnight(month.end)) if month else None,
+    )  # fmt: skip
+    facts = [fact for pair in found for fact in pair if fact]
+    names = names_in(reader.policy, facts)
+    asked = {"month": f"{month.start:%Y-%m}" if month else "", "kind": kind}
+    end = start + len(found)
+    context = {
+        "lines": [_amendment(reader, later, before, names) for later, before in found],
+        "count": count,
+        "month_asked": asked["month"],
+        "kinds": [Option(one.id, say(one.title), one.id == kind) for one in kinds.values()],
+        "more": f"?{urlencode({**asked, 'from': end})}" if end < count else "",
+    }
+    return render(request, "pages/amended.html", context)
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day in the county's zone."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _amendment(
+    reader: Reader, later: Fact, before: Fact | None, names: Mapping[str, Named]
+) -> dict[str, object]:
+    return {
+        "fact": later,
+        "void": later.kind == VOID,
+        "title": title_of(reader.handbook, before or later),
+        "before": before,
+        "about": about(later, names),
+        "who": name_of(later.recorded_by, names),
+    }
 
 
 def _line(reader: Reader, one: Disclosed, about: str, who: str) -> dict[str, object]:

@@ -25,6 +25,7 @@ from bangfu.web.duties import rows_of
 from bangfu.web.lead import STATE_WORDS, WORDS_OF, Cell, rule_title
 from bangfu.web.reader import Reader, days_of, month_of, reader_of
 from bangfu.web.shown import about, names_in, title_of
+from bangfu.web.views.township import how_many
 from bangfu.web.words import month as month_words
 from bangfu.web.words import say
 
@@ -91,7 +92,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     said += [rule_title(reader, rule)] if rule in owed.rules else []
     said += [say(STATE_TITLES[state])] if state is not None else []
     context = {
-        "heading": _("%(n)s obligations") % {"n": f"{len(owed):,}"},
+        "heading": how_many(len(owed), state),
         "choice": " · ".join(said),
         "back": f"{reverse('month')}?month={span.start:%Y-%m}",
         "back_title": _("My month"),

@@ -88,7 +88,9 @@ def answer(
     """Record what was sent; the stored fact's page follows, or the form with what is wrong."""
     performer = given.performed_by or setting.reader.policy.person_uid
     try:
-        drafts = drafts_of(given, setting.kind, performer=performer, amends=amends)
+        drafts = drafts_of(
+            given, setting.kind, performer=performer, amends=amends, latest=setting.reader.today
+        )
         facts = _store(drafts, setting.reader, amends=amends)
     except Conflict as refused:
         return _conflict(request, refused, reverse("fact", args=[given.uid]))

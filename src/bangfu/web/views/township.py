@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import State
+from bangfu.core.results import STATE_TITLES, State
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import clock
@@ -61,6 +61,7 @@ def township(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(asked),
         **month_switch(asked),
+        "inside_only": _inside_only(asked),
         "chosen_words": choice_words(asked),
         "filters": _filters(asked, options, names),
         "totals": cells(total(owed), asked),
@@ -93,7 +94,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     further = f"?{asked.query()}&from={end}"
     context = {
         **frame(asked),
-        "heading": _("%(n)s obligations") % {"n": f"{len(owed):,}"},
+        "heading": how_many(len(owed), asked.state),
+        "inside_only": _inside_only(asked),
         "choice": choice_words(asked),
         "back": f"{reverse('township')}?{asked.query(state='')}",
         "back_title": _("Township duties"),
@@ -105,6 +107,23 @@ def rows(request: HttpRequest) -> HttpResponse:
         "shown": _("%(end)s of %(all)s") % {"end": f"{end:,}", "all": f"{len(owed):,}"},
     }  # fmt: skip
     return render(request, "pages/duty_rows.html", context)
+
+
+def how_many(count: int, state: State | None) -> str:
+    """The heading over rows: how many, and how they stand where one state was asked for."""
+    if state is None:
+        return _("%(n)s obligations") % {"n": f"{count:,}"}
+    return _("%(n)s obligations: %(state)s") % {
+        "n": f"{count:,}",
+        "state": say(STATE_TITLES[state]),
+    }
+
+
+def _inside_only(asked: Asked) -> bool:
+    """Whether to say that one person's list ends at the township; said of everybody alike, since
+    whether there is more elsewhere is not the reader's to know.
+    """
+    return asked.person is not None and not asked.reader.policy.scope.county
 
 
 def frame(asked: Asked) -> dict[str, object]:
