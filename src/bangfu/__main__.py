@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     """Every subcommand with its options."""
     from bangfu.exchange import command as exchange
     from bangfu.handbook import command as handbook
-    from bangfu.records import command as database
+    from bangfu.records import command as records
 
     parser = argparse.ArgumentParser(prog="bangfu", description="帮扶一本账 Bangfu")
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     handbook.register(subcommands)
     exchange.register(subcommands, data=DATA, start=_start, open_county=_open)
-    database.register(subcommands)
+    records.register(subcommands, DATA, _open)
     return parser
 
 

@@ -52,7 +52,7 @@ def open_accounts(wanted: Mapping[str, str], *, by: Policy, now: datetime) -> li
     with transaction.atomic():
         for person in persons:
             username = wanted[person.uid].strip()
-            _check_name(username)
+            check_name(username)
             if Account.objects.filter(person=person, is_active=True).exists():
                 raise _has_one(person.name)
             password = new_password()
@@ -187,7 +187,8 @@ def _new_password(account: Account, what: str, by: Policy, now: datetime) -> Ope
     return Opened(account.username, account.person.name if account.person else "", password)
 
 
-def _check_name(username: str) -> None:
+def check_name(username: str) -> None:
+    """Refuse a username that cannot be used or is taken."""
     if not 1 <= len(username) <= LONGEST_NAME or not username.isprintable() or " " in username:
         raise Refused("bad_username", "账号名不能用。", "This username cannot be used.",
                       place="username")  # fmt: skip

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from bangfu.core.facts import Fact
 from bangfu.core.periods import Period, period_of
 from bangfu.core.results import Obligation, State
-from bangfu.core.rules import FactKind, Handbook
+from bangfu.core.rules import Deadline, Duty, FactKind, Handbook
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.audience import OFFICE, PAGES, audience
@@ -54,7 +54,7 @@ class BranchLine:
 
 def branch_rules(handbook: Handbook) -> frozenset[str]:
     """The duties and deadlines that a post of a branch answers for."""
-    rules = [*handbook.duties.values(), *handbook.deadlines.values()]
+    rules: list[Duty | Deadline] = [*handbook.duties.values(), *handbook.deadlines.values()]
     return frozenset(
         rule.id
         for rule in rules
