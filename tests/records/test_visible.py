@@ -248,3 +248,10 @@ def test_an_old_report_opens_what_it_counted_and_today_s_does_not(busy: Cast) ->
     with guarded(officer):
         assert not Fact.objects.filter(uid=uid("after")).exists()
         assert queries.history(officer, visit.uid, known_at=visit.sequence)
+
+
+def test_an_id_number_finds_its_person_only_for_posts_that_enter_people(cast: Cast) -> None:
+    number = "41990019610502001X"
+    for who, finds in (("registrar", True), ("helper", False), ("secretary", False)):
+        found = queries.find(cast.policy(who), number, types=("person",))
+        assert [one.uid for one in found] == [uid("head")] * finds, who

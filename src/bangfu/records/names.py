@@ -17,6 +17,7 @@ from bangfu.core.facts import Draft
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.core.rules import FactKind
 from bangfu.records.access import Policy, under, within
+from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import portions
 from bangfu.records.models import Assignment, Fact, Participant, Person, PlaceAlias, Subject
 from bangfu.records.sealing import vault
@@ -65,7 +66,10 @@ def my_subjects(policy: Policy, role: str | None = None) -> list[Named]:
 
 
 def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> list[Named]:
-    """Subjects whose name, code, alias or id number is asked for; "place" means any level."""
+    """Subjects whose name, code, alias or id number is asked for; "place" means any level.
+
+    By id number only for posts that enter people: to others it would say whose it is.
+    """
     asked = text.strip()
     if not asked:
         return []
@@ -77,11 +81,17 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
         condition |= Q(place_names__code=asked, place_names__retired_seq=None)
     if "household" in kinds:
         condition |= Q(household__number=asked)
-    if "person" in kinds and len(asked) == _LONGEST_ID:
+    if "person" in kinds and len(asked) == _LONGEST_ID and _enters_people(policy):
         digest = vault().lookup(asked)
         condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
     rows = Subject.objects.filter(condition & _nameable(policy), type__in=kinds, voided_seq=None)
     return described(rows.order_by("name", "id").distinct()[:most])
+
+
+def _enters_people(policy: Policy) -> bool:
+    kind = handbook().kind("registry.person")
+    rules = kind.recorders if kind else ()
+    return bool({rule.role for rule in rules} & {post.role for post in policy.roles})
 
 
 def unnamed(policy: Policy, drafts: Iterable[Draft]) -> frozenset[str]:
