@@ -291,6 +291,8 @@ def _run_server(port: int) -> int:
 
     refresh()
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    if connections["default"].vendor != "sqlite":
+        print("第二道墙只在 SQLite 上有 The second wall stands on SQLite only: docs/adr/0011")
     connections.close_all()
     sys.stdout.flush()
     Server(

@@ -29,7 +29,8 @@ _READ_BY_PAGES = ("django_migrations", "django_content_type", "auth_permission")
 def script() -> str:
     """SQL that makes the two roles and gives them what they need, in one transaction.
 
-    The owner of the tables runs it after every migration; running it again changes nothing.
+    The owner of the tables runs it after every migration; running it again changes nothing. An
+    owner who may not make roles has them made beforehand.
     """
     return "\n".join(["BEGIN;", *_statements(), "COMMIT;", ""])
 
@@ -37,8 +38,8 @@ def script() -> str:
 def _statements() -> Iterator[str]:
     for role in (LEDGER, WEB):
         yield (
-            f"DO $$BEGIN CREATE ROLE {role} NOLOGIN; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END$$;"
+            f"DO $$BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') "
+            f"THEN CREATE ROLE {role} NOLOGIN; END IF; END$$;"
         )
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
         yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};"

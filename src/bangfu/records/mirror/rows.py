@@ -225,7 +225,9 @@ def registry(table: str, where: str = "", parameters: Sequence[int] = ()) -> pa.
     """Rows of one registry table in columns; `where` is a condition that this package wrote."""
     wanted, select = _REGISTRY[table]
     with connection.cursor() as cursor:
-        cursor.execute(f"{select} WHERE {where}" if where else select, parameters)
+        # PostgreSQL keeps no order of its own; SQLite's is that of the numbers.
+        condition = f" WHERE {where}" if where else ""
+        cursor.execute(f"{select}{condition} ORDER BY id", parameters)
         rows = cursor.fetchall()
     by_column: list[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(wanted)
     arrays = [
