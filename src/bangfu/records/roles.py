@@ -5,6 +5,7 @@ for imports and checks, `WEB` for the server of pages. Neither owns anything, so
 alter a table, take off a trigger, or empty what it may only add to.
 """
 
+# ruff: noqa: S608 -- names of this module's own
 from __future__ import annotations
 
 from collections.abc import Iterator
