@@ -6,6 +6,8 @@ address that has none here. A sample is (arguments of the path, query or body).
 
 from __future__ import annotations
 
+import json
+
 from tests.cast import uid
 
 Query = dict[str, str | list[str]]
@@ -37,6 +39,28 @@ def asked(**parameters: str) -> list[Sample]:
 
 def under(argument: str, *queries: list[Sample]) -> list[Sample]:
     return [((argument,), query) for samples in queries for _, query in samples]
+
+
+def batches() -> list[Sample]:
+    """Batches about each side: new, amending what is there, done by who is there.
+
+    And under a uid that is taken inside. One that is taken outside would be told apart: nobody
+    guesses 122 random bits, and who knows a uid has seen the fact (ADR 0015).
+    """
+    found: list[Sample] = []
+    for number, side in enumerate(BOTH):
+        fact = {
+            "uid": uid(f"sent by a program {number}"), "kind": "household_visit",
+            "occurred_on": "2017-07-20", "subject": side["household"], "values": {"mode": "door"},
+        }  # fmt: skip
+        taken = fact | {"uid": INSIDE["fact"]}
+        amending = fact | {"uid": uid(f"amends {number}"), "amends": side["fact"], "reason": "错"}
+        done_by = fact | {"uid": uid(f"done by {number}"), "performed_by": side["worker"]}
+        found += [
+            ((), {"json": json.dumps({"facts": facts})})
+            for facts in ([fact], [taken, fact], [amending, done_by])
+        ]
+    return found
 
 
 VISIT = {
@@ -124,4 +148,9 @@ SAMPLES: dict[str, list[Sample]] = {
     "rule": [(("duty", "household_visit"), {})],
     "about": [((), {})],
     "feedback": [((), {})],
+    "api-openapi": [((), {})],
+    "api-facts": batches(),
+    "api-obligations": [((), {})],
+    "api-figures": [((), {}), ((), {"as_of": "2017-06-30", "known_at": "2017-07-01"})],
+    "api-kinds": [((), {})],
 }  # fmt: skip

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from typing import Literal
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.registry import ERASURE
 from bangfu.core.text import Refused
@@ -23,12 +25,26 @@ from bangfu.records.county import made_reason
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Meta, Subject
 from bangfu.records.plans import Entry
-from bangfu.records.sealing import vault
+from bangfu.records.sealing import KeyProblem, vault
 from bangfu.records.turn import roomy, turn
 
-__all__ = ["Entry", "correct", "erase", "found", "open_account", "record", "record_batch", "void"]
+__all__ = [
+    "Entry", "Outcome", "correct", "erase", "found", "open_account", "record", "record_batch",
+    "record_each", "void",
+]  # fmt: skip
 
 FORMAT = "1"
+# What is no fault of a draft: the same will do once the server is mended.
+_OURS = frozenset(("clock_behind",))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one draft of several; `refused` says why it was not stored."""
+
+    uid: str
+    state: Literal["stored", "already", "refused"]
+    refused: Refused | None = None
 
 
 def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
@@ -41,6 +57,48 @@ def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
     with guard.lifted(by):
         sequences = _write(entries, latest=by.as_of, day=by.as_of, by=by)
     return reading.by_sequence(by, sequences)
+
+
+def record_each(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Outcome]:
+    """Record what can be recorded, each draft on its own merits and in order (ADR 0015).
+
+    For senders that wait for a network: one draft that is refused holds up none behind it.
+    Registry changes, disclosures and withdrawals are refused: they have pages of their own.
+    Raises `Refused` only for what is wrong with the server.
+    """
+    with guard.lifted(by):
+        known = set(ledger.existing([draft.uid for draft in drafts]))
+    # Nearly every batch is sound: one transaction, one wait for the disk.
+    together = [_tried(drafts, by, now)] * len(drafts)
+    if together[0] is not None and len(drafts) > 1:
+        together = [_tried([draft], by, now) for draft in drafts]
+    found = []
+    for draft, refused in zip(drafts, together, strict=True):
+        if refused is not None:
+            found.append(Outcome(draft.uid, "refused", refused))
+            continue
+        found.append(Outcome(draft.uid, "already" if draft.uid in known else "stored"))
+        known.add(draft.uid)
+    return found
+
+
+def _tried(drafts: Sequence[Draft], by: Policy, now: datetime) -> Refused | None:
+    """Record all of these or none; what was said against it."""
+    try:
+        for draft in drafts:
+            kind = handbook().kind(draft.kind)
+            if kind is not None and (kind.registry or kind.id in {VOID, *DISCLOSURES}):
+                raise refusals.has_a_page(kind)
+        entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
+        with guard.lifted(by):
+            _write(entries, latest=by.as_of, day=by.as_of, by=by)
+    except KeyProblem:
+        raise
+    except Refused as refused:
+        if refused.code in _OURS:
+            raise
+        return refused
+    return None
 
 
 def record_batch(

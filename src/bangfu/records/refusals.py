@@ -49,6 +49,16 @@ def unknown_kind(kind: str) -> Refused:
     )
 
 
+def has_a_page(kind: FactKind) -> Refused:
+    """The kind is not taken from programs."""
+    return Refused(
+        "has_a_page",
+        f"“{kind.title.zh}”请在网页上办理，接口不收。",
+        f"“{kind.title.en}” is done on its page, not by a program.",
+        place="kind",
+    )
+
+
 def not_in_force(kind: FactKind, day: date) -> Refused:
     """The kind exists, but not on that day."""
     return Refused(

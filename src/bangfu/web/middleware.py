@@ -15,6 +15,7 @@ from bangfu.core.text import Refused
 from bangfu.records import presence
 from bangfu.records.access import NOBODY
 from bangfu.records.guard import Closed, guarded
+from bangfu.web import answers
 from bangfu.web.audience import declared
 from bangfu.web.away import UNAVAILABLE, away
 from bangfu.web.reader import reader_of
@@ -114,6 +115,8 @@ class DenyByDefault:
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
         if who is None or not who.admits(reader_of(request).pages):
+            if answers.asked_by_api(request):
+                return answers.not_yours()
             return render(request, "403.html", status=403)
         return None
 
@@ -134,16 +137,21 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page that says what was declined, or None for what is a fault of ours."""
+        by_api = answers.asked_by_api(request)
         if isinstance(exception, Refused):
+            if by_api:
+                return answers.failure(exception, 400)
             reason = exception.say(language())
             return render(request, "400.html", {"reason": reason}, status=400)
         if presence.is_away(exception):
-            return away(request)
+            return answers.busy() if by_api else away(request)
         return None
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Where a person signs in and comes back from."""
+    """Where a person signs in and comes back from; a program is told."""
+    if answers.asked_by_api(request):
+        return answers.nobody()
     back = request.get_full_path() if request.method == "GET" else ""
     address = reverse(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
     if "X-Draft" in request.headers:

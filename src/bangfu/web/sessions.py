@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.records import accounts, queries, second_factor
 from bangfu.records.access import policy_for
-from bangfu.web import clock
+from bangfu.web import answers, clock
 from bangfu.web.reader import forget_reader, reader_of
 
 OWN, SEEN, SECOND = "own_phone", "seen", "second_factor"
@@ -78,14 +78,15 @@ class SignedIn:
         name = request.resolver_match.url_name if request.resolver_match else ""
         if name in ALWAYS:
             return None
+        by_api = answers.asked_by_api(request)
         if getattr(request.user, "must_change", False):
-            return redirect("account")
+            return answers.first_sign_in() if by_api else redirect("account")
         if office and second_factor_on() and not request.session.get(SECOND):
             if second_factor.enrolled(request.user):
                 logout(request)
                 forget_reader(request)
                 return None
-            return redirect("second-factor")
+            return answers.first_sign_in() if by_api else redirect("second-factor")
         return None
 
 

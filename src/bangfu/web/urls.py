@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from bangfu.web.api.addresses import api_patterns
 from bangfu.web.views import (
     branches,
     county,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("handbook/<slug:shape>/<slug:rule_id>", handbook.rule, name="rule"),
     path("about", pages.about, name="about"),
     path("feedback", pages.feedback, name="feedback"),
+    *api_patterns,
 ]
 handler400 = "bangfu.web.views.pages.bad_request"
 handler403 = "bangfu.web.views.pages.forbidden"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bangfu.core.text import Refused
 from bangfu.records import actions, presence
 from bangfu.records.refusals import Conflict
-from bangfu.web import clock
+from bangfu.web import answers, clock
 from bangfu.web.audience import ANYONE, SIGNED_IN, audience
 from bangfu.web.away import away
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid, value_controls
@@ -92,6 +92,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @audience(ANYONE)
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same for what is absent and for what is not the reader's."""
+    if answers.asked_by_api(request):
+        return answers.not_there()
     return render(request, "404.html", status=404)
 
 
