@@ -63,18 +63,11 @@ OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
 LEADS = {"township", "duty-rows", "staffing", "coverage", "export"}
 MAY_OPEN: dict[str, set[str]] = {
-    "helper": FOR_ALL | ENTERS | {"today"},
-    "secretary": FOR_ALL | ENTERS | {"today"},
-    "officer": FOR_ALL | ENTERS | LEADS | DESK | {"today"},
-    "registrar": FOR_ALL | ENTERS | LEADS | DESK | {"county", "figures"},
-    "auditor": FOR_ALL
-    | LEADS
-    | {"county", "figures", "accounts", "account-log", "audit", "amended"},
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,
     "officer": FOR_ALL | ENTERS | LEADS | DESK | OWES,
     "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS,
-    "auditor": FOR_ALL | LEADS | COUNTS | {"accounts", "account-log", "audit"},
+    "auditor": FOR_ALL | LEADS | COUNTS | {"accounts", "account-log", "audit", "amended"},
 }
 OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
 
