@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,8 @@ def _another_user() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # Whoever ends the run ends the server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with cluster() as made:
         environment = os.environ | {"BANGFU_DATABASE": address(made)}
         sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
