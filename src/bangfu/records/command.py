@@ -1,5 +1,7 @@
-"""`bangfu database roles`, what the owner of a PostgreSQL database runs there; and `bangfu account
-open`, the first administrators of a county that is no demonstration.
+"""The commands about the database itself: its roles, and the first administrators' accounts.
+
+`bangfu database roles` is what the owner of a PostgreSQL database runs there; `bangfu account
+open` is for a county that is no demonstration.
 """
 
 from __future__ import annotations
