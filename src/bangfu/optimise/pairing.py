@@ -60,17 +60,20 @@ def propose(
     pairs = Pairs(none, none, none).joined(
         *better(question, groups, (start, fair), most=most, seed=seed).pairs, helpers=helpers
     )
-    bound, rounds = -(1 << 62), 0
+    bound, rounds, price = -(1 << 62), 0, none
     while True:
         flow = cheapest(pairs, places, households=households, open_cost=open_cost)
         rounds += 1
         look = better(question, groups, (flow.price, flow.value), most=most, seed=None)
-        bound = max(bound, int(look.at_best.sum()) - places_worth(question, flow.price))
+        proven = int(look.at_best.sum()) - places_worth(question, flow.price)
+        if proven > bound:
+            # The prices that prove the bound are given out, an earlier round's if need be.
+            bound, price = proven, flow.price
         if not len(look.pairs[0]) or flow.objective - bound <= gap * abs(flow.objective):
             break
         pairs = pairs.joined(*look.pairs, helpers=helpers)
     return Plan(
-        flow.helper_of, flow.price, flow.objective, bound, open_cost, rounds, len(pairs)
+        flow.helper_of, price, flow.objective, bound, open_cost, rounds, len(pairs)
     )  # fmt: skip
 
 
