@@ -69,8 +69,8 @@ def county(seed: int = 7, *, counties: int = 1, houses: int = HOUSEHOLDS) -> Que
     for one in range(UNITS * counties):
         mine = np.arange(places // counties) + one // UNITS * (places // counties)
         unit[rng.choice(mine, 8, replace=False), one] = True
-    for one in np.flatnonzero(~unit.any(axis=1)):
-        unit[one, one // (places // counties) * UNITS + rng.integers(0, UNITS)] = True
+    for bare in np.flatnonzero(~unit.any(axis=1)).tolist():
+        unit[bare, bare // (places // counties) * UNITS + rng.integers(0, UNITS)] = True
     masks = np.arange(64)
     unmet = np.bitwise_count(masks[:, None] & ~masks[None])
     present = np.where(rng.random(len(place)) < 0.3, rng.integers(0, many, len(place)), NOBODY)
