@@ -39,6 +39,8 @@ LIFTERS = {
     },
     "records/actions.py: erase": "destroys, shows nothing; checked like any other fact",
     "records/actions.py: record": "the only writer; checks each draft against its recorder",
+    "records/actions.py: record_each": "the same for each of several",
+    "records/actions.py: _tried": "one of those, by itself",
     "records/county.py: known_at": "finds a day's place in the chain; shows no fact",
     "records/ledger.py: head": "the chain's end, which keys what is kept of results",
     "records/numbers.py: _kept": "the engine's input is limited by the same scope, in columns",

@@ -11,7 +11,8 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the accounts' seals from the first write on."""
-        from bangfu.records import account_seals
+        """Keep the accounts' seals from the first write on, and note each file that is opened."""
+        from bangfu.records import account_seals, presence
 
         account_seals.keep()
+        presence.watch()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, connection
@@ -25,6 +26,11 @@ _SIGNS = (
 _CAUSES = frozenset((
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
 ))  # fmt: skip
+
+
+def watch() -> None:
+    """Note from now on which file each connection opens; called once, before the first one."""
+    connection_created.connect(_connected, dispatch_uid="bangfu.records.presence")
 
 
 def present() -> bool:
@@ -69,17 +75,17 @@ def _file() -> Path | None:
     return Path(name)
 
 
-def _identity(file: Path) -> tuple[int, int, int] | None:
+def _identity(file: Path) -> tuple[int, int, bool] | None:
     try:
         found = os.stat(file)  # noqa: PTH116 -- once a request: as short as it can be
     except OSError:
         return None
-    # The mode too: a connection that could only read goes on reading only.
-    return found.st_dev, found.st_ino, found.st_mode
+    # A connection that could only read goes on reading only.
+    return found.st_dev, found.st_ino, bool(found.st_mode & stat.S_IWUSR)
 
 
-def _opened() -> tuple[int, int, int] | None:
-    identity: tuple[int, int, int] | None = getattr(connection, _KEPT, None)
+def _opened() -> tuple[int, int, bool] | None:
+    identity: tuple[int, int, bool] | None = getattr(connection, _KEPT, None)
     return identity
 
 
@@ -90,6 +96,3 @@ def _connected(
     if connection.alias == "default":
         file = _file()
         setattr(connection, _KEPT, None if file is None else _identity(file))
-
-
-connection_created.connect(_connected, dispatch_uid="bangfu.records.presence")
