@@ -55,7 +55,7 @@ def test_a_visit_from_the_form_to_the_number_that_opens(opens: Opens, picture: P
     desk.get_by_label("事项").select_option(label="每月走访帮扶户")
     desk.wait_for_url("**rule=household_visit**")
     desk.locator('.tallies a[href*="state=done"]').click()
-    expect(desk.locator("h1")).to_contain_text("件应办")
+    expect(desk.locator("h1")).to_contain_text("件已办")
     desk.get_by_role("link", name=name, exact=True).click()
     expect(desk.locator("main")).to_contain_text("这个数怎么来的")
     expect(desk.locator(".fact-list")).to_contain_text("记录，2")
