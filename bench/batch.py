@@ -27,6 +27,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bangfu.demo.scale import AS_OF, FULL, SEED, Options, Scale, era_of
+from bangfu.records.databases import PRAGMAS
 
 TOWNS = ("411025103", "411025106", "411025200", "411025201")
 PORTION = 2000
@@ -48,10 +49,7 @@ TABLES = {
     "records_participant": "fact_id",
     "records_fact": "sequence",
 }
-# As the program opens its database; and the memory that `record_batch` gives SQLite besides.
-PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "foreign_keys=ON",
-)  # fmt: skip
+# The memory that `record_batch` gives SQLite besides what the program opens its database with.
 ROOMY = "cache_size=-262144"
 
 Rows = list[tuple[object, ...]]

@@ -7,7 +7,6 @@ auditor keeps outside, or that was printed on a report, shows it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bangfu.core.text import Refused
-from bangfu.records import erasures, ledger
+from bangfu.records import erasures, ledger, outside
 from bangfu.records.models import Checkpoint
 from bangfu.records.turn import turn
 
@@ -51,7 +50,7 @@ def checkpoint(*, now: datetime) -> Point:
             },
         )  # fmt: skip
     point = Point(row.sequence, row.count, row.hash, row.at)
-    _append(outside_file(), point)
+    outside.append(outside_file(), json.dumps(asdict(point), sort_keys=True) + "\n")
     erasures.keep()  # whoever takes the checkpoints away takes the list along, empty or not
     return point
 
@@ -97,19 +96,3 @@ def read_points(file: Path) -> list[Point]:
             ) from None
         points.append(point)
     return points
-
-
-def _append(file: Path, point: Point) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(point), sort_keys=True) + "\n"
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        os.write(descriptor, line.encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

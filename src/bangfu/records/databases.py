@@ -8,6 +8,11 @@ from typing import Any
 # What waits before the tables is put up once a connection, not once a request.
 _KEPT_OPEN = 600  # seconds
 _FILE = "bangfu.sqlite3"
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "foreign_keys=ON",
+    # What is erased is overwritten in the file, not only forgotten.
+    "secure_delete=ON",
+)  # fmt: skip
 
 
 def chosen(address: str, data: Path, *, wait: float) -> dict[str, Any]:
@@ -32,12 +37,7 @@ def _sqlite(file: Path, wait: float) -> dict[str, Any]:
             "timeout": wait,
             # Writers take their turn at BEGIN; a reader never upgrades and deadlocks.
             "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
-                # What is erased is overwritten in the file, not only forgotten.
-                "PRAGMA secure_delete=ON;"
-            ),
+            "init_command": "; ".join(f"PRAGMA {pragma}" for pragma in PRAGMAS),
         },
     }
 

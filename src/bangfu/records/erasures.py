@@ -17,6 +17,7 @@ from django.db import transaction
 
 from bangfu.core.registry import ERASABLE
 from bangfu.core.text import Refused
+from bangfu.records import outside
 from bangfu.records.models import Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
@@ -57,15 +58,8 @@ def read_list(file: Path) -> list[Erasure]:
 
 def keep(erasures: Iterable[Erasure] = ()) -> None:
     """Append to the list, durably; with nothing to append, see to it that there is a list."""
-    file = list_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in erasures)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        os.write(descriptor, text.encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    outside.append(list_file(), text)
 
 
 def replay(erasures: Iterable[Erasure]) -> int:
