@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 
+from bangfu.web import answers
+
 SECONDS = 5
 UNAVAILABLE = 503
 
 
 def away(request: HttpRequest) -> HttpResponse:
     """A page in both languages that needs no database; JSON for a script that asks for it."""
+    if answers.asked_by_api(request):
+        return answers.busy()
     response: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         words = {

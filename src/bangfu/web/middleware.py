@@ -137,14 +137,13 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page that says what was declined, or None for what is a fault of ours."""
-        by_api = answers.asked_by_api(request)
         if isinstance(exception, Refused):
-            if by_api:
+            if answers.asked_by_api(request):
                 return answers.failure(exception, 400)
             reason = exception.say(language())
             return render(request, "400.html", {"reason": reason}, status=400)
         if presence.is_away(exception):
-            return answers.busy() if by_api else away(request)
+            return away(request)
         return None
 
 
