@@ -7,6 +7,7 @@ Everything else is drawn: needs, skills, grades, home villages, relatives, linke
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ KM = np.array([92.5, 111.2])  # of a degree of longitude and latitude at 34° no
 HOUSEHOLDS, COUNTY, TOWNSHIP, UNITS, POOR = 15_000, 1_641, 1_518, 80, 33
 NEEDS = np.array([0.35, 0.3, 0.3, 0.2, 0.15, 0.25])
 SKILLS = np.array([0.12, 0.2, 0.2, 0.2, 0.1, 0.2])
+POINT_LOAD = (0,) * 4 + (20,) * 3 + (40,) * 3 + (80,) * 3 + (160,) * 3 + (320,)
 BITS = 1 << np.arange(6)
 
 
@@ -88,4 +90,19 @@ def county(seed: int = 7, *, counties: int = 1, houses: int = HOUSEHOLDS) -> Que
         unmet=np.tile(unmet, (2, 2)).astype(np.int64),
         below_grade=np.kron([[False, False], [True, False]], np.ones((64, 64), bool)) > 0,
         relatives=(rng.integers(0, len(place), 2000), rng.integers(0, many, 2000)),
+    )
+
+
+def pointed(question: Question, seed: int = 5) -> Question:
+    """The same with difficulty points from 1 to 4, and caps and load in points.
+
+    On average a household has 2.2 points; the caps leave about as much room as those in households.
+    """
+    rng = np.random.default_rng(seed)
+    points = rng.choice([1, 2, 3, 4], question.size[0], p=[0.3, 0.35, 0.2, 0.15])
+    return replace(
+        question,
+        households=replace(question.households, points=points),
+        helpers=replace(question.helpers, cap=np.where(question.helpers.cap == 4, 10, 14)),
+        weights=replace(question.weights, load=POINT_LOAD),
     )

@@ -13,13 +13,14 @@ def greedy(question: Question) -> Ints:
     load = np.zeros(helpers, np.int64)
     helper_of = np.full(households, NOBODY, np.int64)
     every = np.arange(helpers)
-    for household in range(households):
-        worth = question.cost(np.array([household]), every) + question.marginal(load)
-        worth[load >= question.helpers.cap] = 2 * BARRED
+    for household, points in enumerate(question.points.tolist()):
+        worth = question.cost(np.array([household]), every)
+        worth = worth + question.load_cost(load + points) - question.load_cost(load)
+        worth[load + points > question.helpers.cap] = 2 * BARRED
         best = int(worth.argmin())
         if worth[best] < BARRED:
             helper_of[household] = best
-            load[best] += 1
+            load[best] += points
     return helper_of
 
 
@@ -32,16 +33,17 @@ def even(question: Question) -> Ints:
     households, helpers = question.size
     load = np.zeros(helpers, np.int64)
     helper_of = np.full(households, NOBODY, np.int64)
-    share = -(-households // max(1, helpers))
+    share = -(-int(question.points.sum()) // max(1, helpers))
     for household in np.argsort(question.households.place, kind="stable"):
         place = question.households.place[household]
         far = ~question.linked[place, question.helpers.group]
         cost = question.cost(np.array([household]), np.arange(helpers))
         cap = question.helpers.cap
-        refused = (cost >= BARRED) | (load >= cap)
+        points = question.points[household]
+        refused = (cost >= BARRED) | (load + points > cap)
         rank = load // max(1, share) * 4 + far * 2 + (load == 0)
         best = int(np.where(refused, 1 << 30, rank).argmin())
         if not refused[best]:
             helper_of[household] = best
-            load[best] += 1
+            load[best] += points
     return helper_of

@@ -63,7 +63,10 @@ def blocked(question: Question, plan: Plan) -> list[Blocked]:
 
     From an open household to all its allowed helpers, to all households they have, and on: if no
     place is free on the way, these households have these helpers only (Hall's condition fails).
+    With points that alone does not tell, so they are refused here.
     """
+    if (question.points > 1).any():
+        raise ValueError("what blocks is told of households that count one each")
     sets: list[tuple[Bools, Bools]] = []
     for household in plan.open:
         if any(reached[household] for reached, _ in sets):
@@ -126,12 +129,13 @@ def _serves(question: Question, helper_of: Ints, reached: Bools) -> bool:
         free = np.maximum(question.helpers.cap - load, 0)
         costs = question.cost(households[:, None], np.arange(helpers)[None])
         row, helper = np.nonzero((costs < BARRED) & (free > 0))
+        pairs = Pairs(row, helper, costs[row, helper])
         flow = cheapest(
-            Pairs(row, helper, costs[row, helper]),
+            pairs,
             Places.above(question, free, load),
-            households=len(households),
+            points=np.ones(len(households), np.int64),
             open_cost=OPEN,
         )
-        if (flow.helper_of != NOBODY).all():
+        if (flow.helper_of(pairs) != NOBODY).all():
             return True
     return bool((propose(question).helper_of[households] != NOBODY).all())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -23,6 +24,22 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.household)
 
+    @classmethod
+    def none(cls) -> Pairs:
+        """No pair."""
+        empty = np.zeros(0, np.int64)
+        return cls(empty, empty, empty)
+
+    @cached_property
+    def _listed(self) -> tuple[Ints, Ints]:
+        return np.unique(self.household, return_index=True)
+
+    def undercut(self, value: Ints, worth: Ints) -> None:
+        """Lower each household's `value` to the least `worth` of its pairs."""
+        if len(self):
+            listed, starts = self._listed
+            value[listed] = np.minimum(value[listed], np.minimum.reduceat(worth, starts))
+
     def joined(self, household: Ints, helper: Ints, cost: Ints, *, helpers: int) -> Pairs:
         """These and others; `helpers` is how many helpers there are."""
         keys, at = np.unique(
@@ -34,14 +51,24 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Flow:
-    """A plan over the pairs at hand: who helps each household, and each helper's price."""
+    """The cheapest plan over the pairs at hand, as if households could be shared out by points."""
 
-    helper_of: Ints
+    units: Ints
+    """How many points of its household each pair carries."""
     price: Ints
-    """What a place with this helper is worth, load included."""
+    """What one place with each helper is worth, load included."""
     value: Ints
     """What each household costs at these prices over the pairs at hand."""
     objective: int
+    """What it costs, rounded up."""
+
+    def helper_of(self, pairs: Pairs) -> Ints:
+        """The helper who carries the most of each household; NOBODY if it is open."""
+        helper_of = np.full(len(self.value), NOBODY, np.int64)
+        order = np.argsort(self.units, kind="stable")
+        order = order[self.units[order] > 0]
+        helper_of[pairs.household[order]] = pairs.helper[order]
+        return helper_of
 
 
 @dataclass(frozen=True)
@@ -58,70 +85,78 @@ class Places:
         return cls.above(question, question.helpers.cap, np.zeros(question.size[1], np.int64))
 
     @classmethod
-    def above(cls, question: Question, free: Ints, load: Ints) -> Places:
-        """The `free` places of helpers who have `load` households already."""
-        numbers = np.arange(int(free.max(initial=0)) + 1)
-        return cls(free, question.marginal(numbers[:, None] + load))
+    def above(cls, question: Question, free: Ints, load: Ints, *, each: int = 1) -> Places:
+        """The `free` places of helpers who carry `load` already, where a household takes `each`."""
+        cap = free // each
+        numbers = np.arange(int(cap.max(initial=0)) + 1)[:, None, None] * each
+        within = np.arange(each)[None, :, None]
+        return cls(cap, question.marginal(numbers + within + load).sum(axis=1))
 
     def next(self, load: Ints) -> Ints:
-        """What one household more costs each helper; NEVER if he has no place left."""
-        steps = self.steps[load, np.arange(len(load))]
+        """What one place more costs each helper; NEVER if he has none left."""
+        steps = self.steps[np.minimum(load, len(self.steps) - 1), np.arange(len(load))]
         return np.where(load < self.cap, steps, NEVER)
 
+    def worth(self, price: Ints) -> int:
+        """What all places are worth at these prices above the load they would cost."""
+        worth = 0
+        for number, step in enumerate(self.steps):
+            worth += int(np.maximum(price - step, 0)[self.cap > number].sum())
+        return worth
 
-def cheapest(pairs: Pairs, places: Places, *, households: int, open_cost: int) -> Flow:
-    """The cheapest plan over `pairs`; a household may stay open at `open_cost`."""
-    helpers = len(places.cap)
+
+def cheapest(pairs: Pairs, places: Places, *, points: Ints, open_cost: int) -> Flow:
+    """The cheapest plan over `pairs`; a household may stay open at `open_cost`.
+
+    `points` are what each household takes; one that takes several may be shared out among helpers.
+    """
+    households, helpers = len(points), len(places.cap)
+    scale = int(np.lcm.reduce(points, initial=1))
+    cost = pairs.cost * (scale // points[pairs.household])
+    left = open_cost * (scale // points)
     flow = SimpleMinCostFlow()
     sink = households + helpers
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        pairs.household, households + pairs.helper, np.ones(len(pairs), np.int64), pairs.cost
+        pairs.household, households + pairs.helper, points[pairs.household], cost
     )
     for number, step in enumerate(places.steps):
         able = np.flatnonzero(places.cap > number)
         flow.add_arcs_with_capacity_and_unit_cost(
-            households + able, np.full(len(able), sink), np.ones(len(able), np.int64), step[able]
-        )
-    one, every = np.ones(households, np.int64), np.arange(households)
-    flow.add_arcs_with_capacity_and_unit_cost(
-        every, np.full(households, sink), one, open_cost * one
-    )
-    flow.set_nodes_supplies(np.arange(households), one)
-    flow.set_node_supply(sink, -households)
+            households + able, np.full(len(able), sink), np.ones(len(able), np.int64),
+            step[able] * scale,
+        )  # fmt: skip
+    every = np.arange(households)
+    flow.add_arcs_with_capacity_and_unit_cost(every, np.full(households, sink), points, left)
+    flow.set_nodes_supplies(every, points)
+    flow.set_node_supply(sink, -int(points.sum()))
     if flow.solve() != flow.OPTIMAL:
         raise ArithmeticError("the flow has no optimum; costs are out of range")
-    used = flow.flows(arcs) > 0
-    helper_of = np.full(households, NOBODY, np.int64)
-    helper_of[pairs.household[used]] = pairs.helper[used]
-    price, value = _prices(pairs, places, helper_of, open_cost=open_cost)
-    return Flow(helper_of, price, value, int(flow.optimal_cost()))
+    units = flow.flows(arcs)
+    price = _prices(replace(pairs, cost=cost), places, units, left, scale=scale)
+    price = np.rint(price / scale).astype(np.int64)
+    value = np.full(households, open_cost, np.int64)
+    pairs.undercut(value, pairs.cost + points[pairs.household] * price[pairs.helper])
+    return Flow(units, price, value, -(-flow.optimal_cost() // scale))
 
 
-def _prices(pairs: Pairs, places: Places, helper_of: Ints, *, open_cost: int) -> tuple[Ints, Ints]:
+def _prices(pairs: Pairs, places: Places, units: Ints, left: Ints, *, scale: int) -> Ints:
     """Prices of an optimal plan: shortest ways from a helper to a free place or an open household.
 
     They fall from what one household more would cost, until no household would rather change.
     """
-    households = len(helper_of)
-    given = np.flatnonzero(helper_of != NOBODY)
-    load = np.bincount(helper_of[given], minlength=len(places.cap))
+    load = np.zeros(len(places.cap), np.int64)
+    np.add.at(load, pairs.helper, units)
     price = places.next(load)
-    starts = np.searchsorted(pairs.household, np.arange(households))
-    listed = np.diff(np.append(starts, len(pairs))) > 0
-    own = np.zeros(households, np.int64)
-    mine = helper_of[pairs.household] == pairs.helper
-    own[pairs.household[mine]] = pairs.cost[mine]
-    given = given[np.argsort(helper_of[given], kind="stable")]
-    holders, firsts = np.unique(helper_of[given], return_index=True)
-    value = np.full(households, open_cost, np.int64)
-    while True:
-        if len(pairs):
-            least = np.minimum.reduceat(pairs.cost + price[pairs.helper], starts[listed])
-            value[listed] = np.minimum(least, open_cost)
-        if not len(given):
-            break
-        lower = np.minimum.reduceat(value[given] - own[given], firsts)
+    price = np.where(price == NEVER, NEVER, price * scale)
+    used = np.flatnonzero(units > 0)
+    used = used[np.argsort(pairs.helper[used], kind="stable")]
+    holders, firsts = np.unique(pairs.helper[used], return_index=True)
+    while len(used):
+        value = left.copy()
+        pairs.undercut(value, pairs.cost + price[pairs.helper])
+        lower = np.minimum.reduceat(value[pairs.household[used]] - pairs.cost[used], firsts)
         if (lower >= price[holders]).all():
             break
         price[holders] = np.minimum(price[holders], lower)
-    return np.minimum(price, open_cost), value
+    capped: Ints = np.minimum(price, left.max(initial=0))
+    return capped

@@ -42,7 +42,7 @@ class Weights:
     not_linked: int = 1500
     change: int = 800
     load: tuple[int, ...] = (0, 40, 80, 160, 320, 640, 1280)
-    """What the first, second, … household of one helper costs; must not fall."""
+    """What the first, second, … household (or point) of one helper costs; must not fall."""
 
     def __post_init__(self) -> None:
         if any(a > b for a, b in zip(self.load, self.load[1:], strict=False)):
@@ -57,6 +57,8 @@ class Households:
     profile: Ints
     present: Ints
     """The helper it has now, or NOBODY."""
+    points: Ints | None = None
+    """Difficulty points (难度分), from 1 on; without them each household counts one."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Helpers:
     group: Ints
     profile: Ints
     cap: Ints
-    """How many households at most."""
+    """How many households at most; how many points, where households have points."""
     home: Ints
     """His home place, or NOBODY where avoidance is not asked for."""
 
@@ -94,6 +96,16 @@ class Question:
     def size(self) -> tuple[int, int]:
         """How many households and helpers."""
         return len(self.households.place), len(self.helpers.group)
+
+    @cached_property
+    def points(self) -> Ints:
+        """What each household counts against its helper's cap."""
+        points = self.households.points
+        if points is None:
+            return np.ones(self.size[0], np.int64)
+        if len(points) != self.size[0] or points.min(initial=1) < 1:
+            raise ValueError("each household needs points, one at least")
+        return points
 
     @cached_property
     def by_place(self) -> Ints:
@@ -136,13 +148,29 @@ class Question:
         found: Bools = self._barred[np.minimum(at, len(self._barred) - 1)] == keys
         return found
 
+    def only(self, rows: Ints) -> Question:
+        """The same question about some households, sorted."""
+        of, (household, helper) = self.households, self.relatives
+        points = None if of.points is None else of.points[rows]
+        kept = np.isin(household, rows)
+        some = Households(of.place[rows], of.profile[rows], of.present[rows], points)
+        related = np.searchsorted(rows, household[kept]), helper[kept]
+        return replace(self, households=some, relatives=related)
+
+    def load(self, helper_of: Ints) -> Ints:
+        """What each helper carries in a plan: households, or points."""
+        given = helper_of != NOBODY
+        load = np.zeros(self.size[1], np.int64)
+        np.add.at(load, helper_of[given], self.points[given])
+        return load
+
     def marginal(self, load: Ints) -> Ints:
-        """What one household more costs a helper who has `load` of them."""
+        """What one household (or point) more costs a helper who has `load` of them."""
         steps = np.array(self.weights.load)
         return steps[np.minimum(load, len(steps) - 1)]
 
     def load_cost(self, load: Ints) -> Ints:
-        """What so many households of one helper cost together."""
+        """What so many households (or points) of one helper cost together."""
         highest = int(load.max(initial=0))
         sums = np.concatenate([[0], np.cumsum(self.marginal(np.arange(highest)))])
         return sums[load].astype(np.int64)
@@ -150,15 +178,13 @@ class Question:
     def total(self, helper_of: Ints) -> int:
         """What a plan costs; its open households cost nothing here."""
         given = np.flatnonzero(helper_of != NOBODY)
-        load = np.bincount(helper_of[given], minlength=self.size[1])
         pairs = self.cost(given, helper_of[given])
-        return int(pairs.sum() + self.load_cost(load).sum())
+        return int(pairs.sum() + self.load_cost(self.load(helper_of)).sum())
 
     def breaches(self, helper_of: Ints) -> int:
-        """How many pairs of a plan a rule forbids, and households above a cap."""
+        """How many pairs of a plan a rule forbids, and households (or points) above a cap."""
         given = np.flatnonzero(helper_of != NOBODY)
-        load = np.bincount(helper_of[given], minlength=self.size[1])
-        above = np.maximum(load - self.helpers.cap, 0).sum()
+        above = np.maximum(self.load(helper_of) - self.helpers.cap, 0).sum()
         return int((self.cost(given, helper_of[given]) >= BARRED).sum() + above)
 
     def without(self, rule: Rule) -> Question:

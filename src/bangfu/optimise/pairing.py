@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bangfu.optimise.flow import Pairs, Places, cheapest
+from bangfu.optimise.flow import Flow, Pairs, Places, cheapest
 from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
-from bangfu.optimise.pricing import Groups, better, guess, least
+from bangfu.optimise.pricing import Groups, Look, better, guess, least
 
 OPEN = BARRED
 """What an open household counts while one is sought for it: more than any pair."""
 SLACK = 1_500
 """How far above its best, at prices guessed, a pair may be to be at hand from the start."""
+MOST = 12
+"""How many pairs of a household a look may add."""
 
 
 @dataclass(frozen=True)
@@ -44,50 +46,110 @@ class Plan:
         return np.flatnonzero(self.helper_of == NOBODY)
 
 
-def propose(
-    question: Question, *, seed: int = 0, gap: float = 0.0, most: int = 12, open_cost: int = OPEN
-) -> Plan:
-    """The cheapest plan; with `gap` 0 it is proven so, over all pairs.
+@dataclass(frozen=True)
+class Classes:
+    """The households by their points: those of one class cost the same multiple of a price."""
+
+    question: Question
+    groups: Groups
+    parts: tuple[tuple[int, Ints, Question], ...]
+    """Points, rows, and the question about these rows alone."""
+
+    @classmethod
+    def of(cls, question: Question) -> Classes:
+        """Part the households."""
+        points = question.points
+        parts = []
+        for each in np.unique(points).tolist():
+            rows = np.flatnonzero(points == each)
+            part = question if len(rows) == len(points) else question.only(rows)
+            parts.append((each, rows, part))
+        return cls(question, Groups.of(question), tuple(parts))
+
+    def look(self, price: Ints, value: Ints, *, most: int, seed: int | None) -> Look:
+        """All pairs that would cost a household less than `value` at these prices of a point."""
+        found, at_best = Pairs.none(), value.copy()
+        for each, rows, part in self.parts:
+            one = better(part, self.groups, (price * each, value[rows]), most=most, seed=seed)
+            household, helper, cost = one.pairs
+            found = found.joined(rows[household], helper, cost, helpers=self.question.size[1])
+            at_best[rows] = one.at_best
+        return Look((found.household, found.helper, found.cost), at_best)
+
+    def bound(self, places: Places, price: Ints, at_best: Ints) -> int:
+        """What every plan costs at least: households at their best, less what places are worth."""
+        return int(at_best.sum()) - places.worth(price)
+
+    def start(self, *, most: int, seed: int) -> Pairs:
+        """Pairs to begin with, by prices guessed."""
+        price, mean = guess(self.question, seed=seed), self.question.points.mean()
+        price = np.rint(price / max(1.0, mean)).astype(np.int64)
+        fair = np.zeros(self.question.size[0], np.int64)
+        for each, rows, part in self.parts:
+            lowest = [costs.min(axis=1) for _, costs in least(part, price * each)]
+            fair[rows] = np.concatenate(lowest) + SLACK
+        found = self.look(price, fair, most=most, seed=seed).pairs
+        return Pairs.none().joined(*found, helpers=self.question.size[1])
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The cheapest flow found, over which pairs, and the prices of the best bound."""
+
+    flow: Flow
+    pairs: Pairs
+    price: Ints
+    bound: int
+    rounds: int
+
+
+def solve(
+    classes: Classes, places: Places, pairs: Pairs, *, gap: float, most: int, open_cost: int
+) -> Solved:
+    """The cheapest flow over all pairs, begun with some.
 
     Solve over some pairs, look through all pairs for those that would cost a household less at the
-    prices found, add them, and solve again, until there are none.
+    prices found, add them, and solve again, until there are none or `gap` is reached.
     """
-    households, helpers = question.size
-    groups, places = Groups.of(question), Places.of(question)
-    start = guess(question, seed=seed)
-    fair = np.concatenate([costs.min(axis=1) for _, costs in least(question, start)]) + SLACK
-    none = np.zeros(0, np.int64)
-    pairs = Pairs(none, none, none).joined(
-        *better(question, groups, (start, fair), most=most, seed=seed).pairs, helpers=helpers
-    )
-    bound, rounds, price = -(1 << 62), 0, none
+    points, helpers = classes.question.points, classes.question.size[1]
+    bound, rounds, price = -(1 << 62), 0, np.zeros(0, np.int64)
     while True:
-        flow = cheapest(pairs, places, households=households, open_cost=open_cost)
+        flow = cheapest(pairs, places, points=points, open_cost=open_cost)
         rounds += 1
-        look = better(question, groups, (flow.price, flow.value), most=most, seed=None)
-        proven = int(look.at_best.sum()) - places_worth(question, flow.price)
+        look = classes.look(flow.price, flow.value, most=most, seed=None)
+        proven = classes.bound(places, flow.price, look.at_best)
         if proven > bound:
             # The prices that prove the bound are given out, an earlier round's if need be.
             bound, price = proven, flow.price
-        if not len(look.pairs[0]) or flow.objective - bound <= gap * abs(flow.objective):
+        if flow.objective - bound <= gap * abs(flow.objective):
             break
-        pairs = pairs.joined(*look.pairs, helpers=helpers)
+        more = pairs.joined(*look.pairs, helpers=helpers)
+        if len(more) == len(pairs):
+            break
+        pairs = more
+    return Solved(flow, pairs, price, bound, rounds)
+
+
+def propose(
+    question: Question, *, seed: int = 0, gap: float = 0.0, most: int = MOST, open_cost: int = OPEN
+) -> Plan:
+    """The cheapest plan; with `gap` 0 it is proven so, over all pairs.
+
+    Households with points: see `points.propose`, which holds a plan against this flow's bound.
+    """
+    if (question.points > 1).any():
+        raise ValueError("households with points are paired by points.propose")
+    classes, places = Classes.of(question), Places.of(question)
+    pairs = classes.start(most=most, seed=seed)
+    found = solve(classes, places, pairs, gap=gap, most=most, open_cost=open_cost)
     return Plan(
-        flow.helper_of, price, flow.objective, bound, open_cost, rounds, len(pairs)
+        found.flow.helper_of(found.pairs), found.price, found.flow.objective, found.bound,
+        open_cost, found.rounds, len(found.pairs),
     )  # fmt: skip
 
 
 def lower_bound(question: Question, price: Ints) -> int:
-    """What every plan costs at least, by any prices: households at their best, less places."""
-    dearest = np.full(question.size[0], OPEN)
-    look = better(question, Groups.of(question), (price, dearest), most=1, seed=None)
-    return int(look.at_best.sum()) - places_worth(question, price)
-
-
-def places_worth(question: Question, price: Ints) -> int:
-    """What all places are worth above the load they would cost."""
-    worth = 0
-    for load in range(int(question.helpers.cap.max(initial=0))):
-        step = int(question.marginal(np.array([load]))[0])
-        worth += int(np.maximum(price[question.helpers.cap > load] - step, 0).sum())
-    return worth
+    """What every plan costs at least, by any prices of a place."""
+    classes, dearest = Classes.of(question), np.full(question.size[0], OPEN)
+    look = classes.look(price, dearest, most=1, seed=None)
+    return classes.bound(Places.of(question), price, look.at_best)

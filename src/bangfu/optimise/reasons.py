@@ -10,6 +10,7 @@ from bangfu.core.text import Text
 from bangfu.optimise.flow import Pairs, Places, cheapest
 from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
 from bangfu.optimise.pairing import OPEN, Plan
+from bangfu.optimise.points import settle
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Match:
     keeps: bool
     """The household keeps its present helper."""
     load: int
-    """How many households the helper has in the plan."""
+    """How many households the helper has in the plan, or how many points."""
     cost: int
     alternative: int
     """The best other helper at the plan's prices, or NOBODY."""
@@ -55,11 +56,13 @@ def match(question: Question, plan: Plan, household: int) -> Match:
     of, who = question.households, question.helpers
     every = np.arange(question.size[1])
     costs = question.cost(np.array([household]), every)
-    worth = np.where((costs < BARRED) & (who.cap > 0), costs + plan.price, 4 * BARRED)
+    points = int(question.points[household])
+    able = (costs < BARRED) & (who.cap >= points)
+    worth = np.where(able, costs + points * plan.price, 4 * BARRED)
     own = int(worth[helper])
     worth[helper] = 4 * BARRED
     other = int(worth.argmin())
-    load = np.bincount(plan.helper_of[plan.helper_of != NOBODY], minlength=question.size[1])
+    load = question.load(plan.helper_of)
     place, group = of.place[household], who.group[helper]
     known = worth[other] < 2 * BARRED
     return Match(
@@ -100,11 +103,10 @@ class Patch:
 
 def patch(question: Question, helper_of: Ints, gone: Ints) -> Patch:
     """Give the households of helpers who left to places that are free, at the least cost."""
-    _, helpers = question.size
     orphans = np.flatnonzero(np.isin(helper_of, gone))
     after = helper_of.copy()
     after[orphans] = NOBODY
-    load = np.bincount(after[after != NOBODY], minlength=helpers)
+    load = question.load(after)
     free = np.maximum(question.helpers.cap - load, 0)
     free[gone] = 0
     some = np.flatnonzero(free)
@@ -120,11 +122,18 @@ def patch(question: Question, helper_of: Ints, gone: Ints) -> Patch:
     row = np.repeat(np.arange(len(orphans)), near.shape[1])
     column = near.ravel()
     fine = costs[row, column] < BARRED
-    pairs = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)).joined(
+    pairs = Pairs.none().joined(
         row[fine], column[fine], costs[row[fine], column[fine]], helpers=max(1, len(some))
     )
+    points = question.points[orphans]
     places = Places.above(question, free[some], load[some])
-    given = cheapest(pairs, places, households=len(orphans), open_cost=OPEN).helper_of
+    found = cheapest(pairs, places, points=points, open_cost=OPEN)
+    given = found.helper_of(pairs)
     after[orphans] = np.where(given == NOBODY, NOBODY, some[given] if len(some) else NOBODY)
+    split = np.zeros(len(orphans), np.int64)
+    np.maximum.at(split, pairs.household, found.units)
+    shared = orphans[(split > 0) & (split < points)]
+    after[shared] = NOBODY
+    after = settle(question, after, shared, barred=gone)
     opened = int((after == NOBODY).sum())
     return Patch(after, orphans, question.total(after) + OPEN * opened)
