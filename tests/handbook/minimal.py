@@ -61,6 +61,18 @@ type = "choice"
 options.county = {zh = "县级", en = "County"}
 options.section = {zh = "科级", en = "Section"}
 
+[[separations]]
+id = "entry_and_help"
+title = {zh = "登记的不帮扶", en = "Who enters does not help"}
+roles = ["registrar"]
+against = ["helper"]
+[[separations.terms]]
+start = 2016-01-01
+[separations.terms.source]
+title = "本县办法"
+quote = "登记的人不兼帮扶"
+standing = "local"
+
 [calendar]
 years = [2017]
 holidays = [2017-10-02, 2017-10-03]

@@ -27,7 +27,7 @@ PAGES = {
     "figure.md": (rules.Figure, rules.FigureTerm),
     "score.md": (rules.Score, rules.ScoreTerm, rules.Indicator),
     "ladder.md": (rules.Ladder, rules.LadderTerm, rules.Rung),
-    "county.md": (rules.Role, rules.StatusKind),
+    "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }
 KEYS = [

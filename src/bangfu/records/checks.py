@@ -51,6 +51,8 @@ class Checker:
         self._also = also
         self.unnamed: frozenset[str] = frozenset()  # whom the recorder may not know of
         self._plans: dict[str, Plan] = {}
+        rules = handbook.separations.values()
+        self.apart = {role for rule in rules for role in (*rule.roles, *rule.against)}
 
     def plan(self, name: str) -> Plan:
         """The plan of a kind; refused if the handbook has none of that name."""
