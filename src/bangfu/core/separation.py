@@ -23,6 +23,11 @@ class Separation:
     terms: tuple[Term, ...]
     against: tuple[str, ...] = ()
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every role that the rule speaks of."""
+        return (*self.roles, *self.against)
+
     def parts(self, one: str, other: str) -> bool:
         """Whether the two roles are kept apart, whatever the day."""
         if not self.against:

@@ -165,16 +165,16 @@ def _nameable(policy: Policy) -> Q:
     if policy.scope.county:
         return Q()
     scope = within(policy.scope)
-    townships = _townships(policy)
-    near = Q(subject__type="county") | Q(subject__township__in=townships)
+    nearby = townships(policy)
+    near = Q(subject__type="county") | Q(subject__township__in=nearby)
     near |= within(policy.scope, field="subject", path="subject__path")
     officials = Assignment.objects.filter(near, person=OuterRef("pk"), retired_seq=None)
-    around = Q(type="county") | Q(type="township", id__in=townships)
-    around |= Q(type__in=("village", "group"), township__in=townships)
+    around = Q(type="county") | Q(type="township", id__in=nearby)
+    around |= Q(type__in=("village", "group"), township__in=nearby)
     return scope | around | (Q(type="person") & Q(Exists(officials)))
 
 
-def _townships(policy: Policy) -> list[int]:
+def townships(policy: Policy) -> list[int]:
     """The townships that the reader's posts lie in."""
     condition = Q(id__in=policy.scope.subjects)
     for path in policy.scope.paths:

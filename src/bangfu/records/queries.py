@@ -65,6 +65,7 @@ from bangfu.records.numbers import (
     trace,
     vacancies,
 )
+from bangfu.records.referring import facts_named, facts_to_name, references
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.verify import verify
 
@@ -91,6 +92,8 @@ __all__ = [
     "fact",
     "facts",
     "facts_about",
+    "facts_named",
+    "facts_to_name",
     "figure",
     "figures",
     "find",
@@ -112,6 +115,7 @@ __all__ = [
     "places",
     "reach",
     "recordable_kinds",
+    "references",
     "scores",
     "seal",
     "sequence",

@@ -49,7 +49,10 @@ def names_in(policy: Policy, facts: Iterable[Fact]) -> Mapping[str, Named]:
     for fact in facts:
         uids.update((fact.subject, fact.performed_by, fact.recorded_by, *fact.more_subjects))
         uids.update(uid for _role, uid in fact.participants)
-    return queries.named(policy, uids - {FOUNDER})
+        uids |= queries.references(fact.kind, fact.values)
+    found = queries.named(policy, uids - {FOUNDER})
+    referred = {uid for fact in facts for uid in queries.references(fact.kind, fact.values)}
+    return {**found, **queries.facts_named(policy, referred - found.keys())}
 
 
 def name_of(uid: str, names: Mapping[str, Named]) -> str:
