@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words, language = terminal.chosen(sys.argv[1:] if arguments is None else arguments, os.environ)
     os.environ["LANG"] = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language]
     given = terminal.speak(_parser(), language).parse_args(words)
+    given.language = language
     try:
         return int(given.run(given) or 0)
     except Refused as refused:
@@ -327,19 +328,10 @@ def _figures(given: argparse.Namespace) -> int:
         values = {name: {"value": _value(figure)} for name, figure in found.items()}
         print(json.dumps({"as_of": day.isoformat(), "figures": values}, ensure_ascii=False))
         return 0
-    rules = queries.handbook().figures
-    for name, figure in found.items():
-        unit = rules[name].unit
-        words = unit.zh if unit.zh == unit.en else str(unit)
-        print(f"{name:<20}{_plain(_value(figure))} {words}  {rules[name].title}")
+    from bangfu.web.rules import figure_lines
+
+    print("\n".join(figure_lines(queries.handbook(), found, given.language)))
     return 0
-
-
-def _plain(value: object) -> str:
-    """A value as a person reads it, to two places."""
-    if isinstance(value, dict):
-        return ", ".join(f"{part} {_plain(each)}" for part, each in value.items())
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _value(figure: FigureValue) -> object:

@@ -276,8 +276,12 @@ unit = {{zh = "分钟", en = "minutes"}}
 start = 2014-01-01
 where = "mode = 'door' AND EXISTS (SELECT 1 FROM household AS h WHERE h.id = fact_visit.subject)"
 since = "year"
-parts = {{long = "minutes > 60"}}
-{SOURCE}"""
+{SOURCE}
+[[terms.parts]]
+id = "long"
+title = {{zh = "超过一小时", en = "Longer than an hour"}}
+where = "minutes > 60"
+"""
 SCORE = f"""id = "township_work"
 title = {{zh = "乡镇工作", en = "Work of a township"}}
 level = "township"

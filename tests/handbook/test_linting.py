@@ -107,7 +107,7 @@ def test_a_figure_of_hours_online_is_doubted(tmp_path: Path) -> None:
     head = figure[: figure.index("[[terms]]")].replace('id = "visits"', 'id = "online"')
     head = head.replace("facts:visit", "facts:online_study").replace('"sum"', '"count"')
     head = head.replace('field = "minutes"\n', "")
-    tail = figure[figure.index("[terms.source]") :]
+    tail = figure[figure.index("[terms.source]") : figure.index("[[terms.parts]]")]
     text = head + "[[terms]]\nstart = 2014-01-01\n" + tail
     files = {"facts/online_study.toml": fact, "figures/online.toml": text}
     assert about(findings(write(tmp_path, files)), "figure_online") == [

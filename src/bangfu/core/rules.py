@@ -195,12 +195,14 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class FigureTerm(Term):
     """`where`: SQL over the columns of what is counted; `since`: "year" (of the as-of day),
-    "all", or an ISO day; `parts`: named conditions that make the figure a composite.
+    "all", or an ISO day; `parts`: named conditions that make the figure a composite, called
+    as `part_titles` says.
     """
 
     where: str = ""
     since: str = "year"
     parts: Mapping[str, str] = field(default_factory=dict)
+    part_titles: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
