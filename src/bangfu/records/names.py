@@ -135,6 +135,19 @@ def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[
     return sorted(found, key=lambda one: (one.name, one.id))
 
 
+def holders(policy: Policy, uid: str) -> list[Named]:
+    """Who holds a post for a subject of the reader's scope today, by name."""
+    held = Assignment.objects.filter(
+        Q(end=None) | Q(end__gt=policy.as_of),
+        within(policy.scope, field="subject", path="subject__path"),
+        subject__uid=uid,
+        retired_seq=None,
+        start__lte=policy.as_of,
+    )
+    persons = list(held.values_list("person", flat=True))
+    return sorted(_named(policy, Q(id__in=persons)), key=lambda one: (one.name, one.id))
+
+
 def places(policy: Policy, ids: Iterable[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """Village and township, as numbers, of these subjects; 0 where there is none."""
     villages: dict[int, int] = {}

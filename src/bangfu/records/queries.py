@@ -47,6 +47,7 @@ from bangfu.records.ledger_queries import (
 from bangfu.records.names import (
     Named,
     find,
+    holders,
     my_subjects,
     named,
     names,
@@ -100,6 +101,7 @@ __all__ = [
     "founded",
     "handbook",
     "history",
+    "holders",
     "known_at",
     "last_values",
     "line_of",

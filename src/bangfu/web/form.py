@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bangfu.core.rules import FactKind, Field
+from bangfu.core.rules import FactKind, Field, ParticipantRole
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.entry import (
@@ -171,11 +171,15 @@ def _participants(
     controls = []
     for role in setting.kind.participants:
         chosen = given.participants.get(role.id, ())
+        near = _near(setting, given, role)
+        listed = {one.uid for one in near}
+        others = [uid for uid in chosen if uid not in listed]
         controls.append(
             chooser(
                 f"p.{role.id}",
                 say(role.title),
-                chosen=_chips(chosen, setting.names(chosen)),
+                options=_options(near, chosen),
+                chosen=_chips(others, setting.names(others)),
                 required=role.required,
                 many=role.many,
                 find=f"{find}?for={role.id}",
@@ -183,6 +187,19 @@ def _participants(
             )
         )
     return tuple(controls)
+
+
+def _near(setting: Setting, given: Given, role: ParticipantRole) -> list[Named]:
+    """Who belongs to the branch or village that it is about, to be ticked rather than searched."""
+    if role.type != "person" or not role.many or setting.kind.subject not in ("branch", "village"):
+        return []
+    own = [one.uid for one in queries.my_subjects(setting.reader.policy)
+           if one.type == setting.kind.subject]  # fmt: skip
+    about = given.subjects or own
+    if len(about) != 1:
+        return []
+    found = queries.holders(setting.reader.policy, about[0])
+    return found if len(found) <= MOST_LISTED else []
 
 
 def _options(found: Sequence[Named], chosen: Iterable[str]) -> list[Option]:
