@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bangfu.core import terminal
 from bangfu.core.text import Refused
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ _TRACE = (
     "Of obligations it is the facts that met them, and of one that none met the assignment, or "
     "the fact that set its deadline off; two overdue obligations of one post share its "
     "assignment, so that fewer lines than obligations are printed. By what else something "
-    "counts, such as a household's category, --tree shows. 每个数字下面，每数一行印一件事实："
-    "事实本身、对象的登记、任职；应办印办到它的事实，没有的印任职或起算的事实；同一件事实只印一次。"
+    "counts, such as a household's category, --tree shows."
 )
 
 Subcommands = argparse._SubParsersAction  # argparse names its public result so
@@ -43,7 +43,10 @@ Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0 if all is well, 1 if a check failed, 2 if it was refused."""
-    given = _parser().parse_args(arguments)
+    words, language = terminal.chosen(sys.argv[1:] if arguments is None else arguments, os.environ)
+    os.environ["LANG"] = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language]
+    given = terminal.speak(_parser(), language).parse_args(words)
+    given.language = language
     try:
         return int(given.run(given) or 0)
     except Refused as refused:
@@ -325,19 +328,10 @@ def _figures(given: argparse.Namespace) -> int:
         values = {name: {"value": _value(figure)} for name, figure in found.items()}
         print(json.dumps({"as_of": day.isoformat(), "figures": values}, ensure_ascii=False))
         return 0
-    rules = queries.handbook().figures
-    for name, figure in found.items():
-        unit = rules[name].unit
-        words = unit.zh if unit.zh == unit.en else str(unit)
-        print(f"{name:<20}{_plain(_value(figure))} {words}  {rules[name].title}")
+    from bangfu.web.rules import figure_lines
+
+    print("\n".join(figure_lines(queries.handbook(), found, given.language)))
     return 0
-
-
-def _plain(value: object) -> str:
-    """A value as a person reads it, to two places."""
-    if isinstance(value, dict):
-        return ", ".join(f"{part} {_plain(each)}" for part, each in value.items())
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _value(figure: FigureValue) -> object:

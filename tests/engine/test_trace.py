@@ -21,6 +21,7 @@ from bangfu.core.rules import (
     Staffing,
     StaffingTerm,
 )
+from bangfu.core.text import Text
 from bangfu.engine.duties import owed
 from bangfu.engine.figures import figure
 from bangfu.engine.trace import UnknownTarget, trace
@@ -59,6 +60,11 @@ def book() -> Handbook:
                    (FigureTerm(BEGIN, None, SOURCE, where="category = 'poor'"),)),
             Figure("helpers", text("helpers"), "assignments:helper", "distinct", text("persons"),
                    (FigureTerm(BEGIN, None, SOURCE),), field="person"),
+            Figure("missed", text("missed"), "duty:visits", "count", text("times"),
+                   (FigureTerm(BEGIN, None, SOURCE, where="state = 'overdue'",
+                               since="2017-05-01"),)),
+            Figure("met", text("met"), "duty:visits", "share", text("%"),
+                   (FigureTerm(BEGIN, None, SOURCE),)),
         )},
         coverage={"visited": Coverage("visited", text("visited"), "household", "visit",
                   (CoverageTerm(BEGIN, None, SOURCE),), by="category")},
@@ -104,6 +110,28 @@ def test_a_figure_of_different_persons_opens_to_one_post_each_and_below_to_the_o
     root = opened("figure:helpers", known)
     assert (root.value, len(root.counted())) == ("2", 2)
     assert nodes(root)["Further rows of the same values"].because == (1000 + 10 * TIAN + YUN,)
+
+
+def test_a_figure_of_obligations_opens_to_each_of_them_by_name() -> None:
+    known = world(helps(YUN, GU), visits(YUN, GU, on=june(6), number=7))
+    root = opened("figure:missed", known)
+    each = nodes(root)["Obligations, one by one"]
+    count = len(each.children)
+    assert count > 1, "May and June weeks"
+    assert (root.value, each.value) == (str(count), str(count))
+    assert {one.about for one in each.children} == {GU}
+    assert all("Overdue" in one.value and one.because == () for one in each.children)
+    assert root.because == (POST,), "one post owes them all"
+    assert "Obligations, one by one" not in nodes(opened("figure:met", known)), "a share is of all"
+
+
+def test_a_part_of_a_figure_is_called_by_its_title() -> None:
+    titles = {"health": Text("健康", "Health")}
+    figures = book().figures
+    terms = tuple(replace(one, part_titles=titles) for one in figures["rounds"].terms)
+    named = replace(book(), figures={**figures, "rounds": replace(figures["rounds"], terms=terms)})
+    tables = tables_of(KNOWN, named, as_of=ON)
+    assert "Health" in nodes(trace(named, tables, "figure:rounds", as_of=ON))
 
 
 def test_a_coverage_opens_to_its_groups() -> None:

@@ -61,6 +61,18 @@ type = "choice"
 options.county = {zh = "县级", en = "County"}
 options.section = {zh = "科级", en = "Section"}
 
+[[separations]]
+id = "entry_and_help"
+title = {zh = "登记的不帮扶", en = "Who enters does not help"}
+roles = ["registrar"]
+against = ["helper"]
+[[separations.terms]]
+start = 2016-01-01
+[separations.terms.source]
+title = "本县办法"
+quote = "登记的人不兼帮扶"
+standing = "local"
+
 [calendar]
 years = [2017]
 holidays = [2017-10-02, 2017-10-03]
@@ -264,8 +276,12 @@ unit = {{zh = "分钟", en = "minutes"}}
 start = 2014-01-01
 where = "mode = 'door' AND EXISTS (SELECT 1 FROM household AS h WHERE h.id = fact_visit.subject)"
 since = "year"
-parts = {{long = "minutes > 60"}}
-{SOURCE}"""
+{SOURCE}
+[[terms.parts]]
+id = "long"
+title = {{zh = "超过一小时", en = "Longer than an hour"}}
+where = "minutes > 60"
+"""
 SCORE = f"""id = "township_work"
 title = {{zh = "乡镇工作", en = "Work of a township"}}
 level = "township"

@@ -17,7 +17,18 @@ from tests.handbook.guide import ERRORS, GUIDE, errors_page, examples
 from tests.handbook.minimal import FILES, write
 
 # Words of the program that are written otherwise in TOML, or not at all.
-ELSEWHERE = {"id", "title", "terms", "start", "end", "source", "facts", "registry", "date"}
+ELSEWHERE = {
+    "id",
+    "title",
+    "terms",
+    "start",
+    "end",
+    "source",
+    "facts",
+    "registry",
+    "date",
+    "part_titles",
+}
 PAGES = {
     "fact.md": (rules.FactKind, rules.Field, rules.ParticipantRole, rules.Recorder),
     "duty.md": (rules.Duty, rules.DutyTerm),
@@ -27,7 +38,7 @@ PAGES = {
     "figure.md": (rules.Figure, rules.FigureTerm),
     "score.md": (rules.Score, rules.ScoreTerm, rules.Indicator),
     "ladder.md": (rules.Ladder, rules.LadderTerm, rules.Rung),
-    "county.md": (rules.Role, rules.StatusKind),
+    "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }
 KEYS = [

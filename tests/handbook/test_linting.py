@@ -36,6 +36,8 @@ CASES = [
      "county.toml", "calendar.years"),
     ("scores/township_work.toml", 'every = "quarter"', 'every = "week"', "warning", "score_short",
      "scores/township_work.toml", "terms[1].indicators[1].duty"),
+    ("county.toml", 'office = true', 'office = true\npage = "audit"', "error", "posts_together",
+     "county.toml", "roles[4]"),
     ("facts/leave.toml", 'span = ["from", "to"]', 'span = ["from", "to"]\nperformers = '
      '["first_secretary"]', "warning", "excuse_idle", DUTY, "terms[1].excused_by"),
 ]  # fmt: skip
@@ -90,7 +92,7 @@ def test_what_nothing_uses_is_named(tmp_path: Path) -> None:
 
 
 def test_without_a_registrar_nobody_keeps_the_registry(tmp_path: Path) -> None:
-    text = FILES["county.toml"].replace('id = "registrar"', 'id = "clerk"')
+    text = FILES["county.toml"].replace('"registrar"', '"clerk"')
     klass = FILES["facts/class_session.toml"].replace("registrar", "clerk")
     files = {"county.toml": text, "facts/class_session.toml": klass}
     assert about(findings(write(tmp_path, files)), "registry_role") == [
@@ -105,7 +107,7 @@ def test_a_figure_of_hours_online_is_doubted(tmp_path: Path) -> None:
     head = figure[: figure.index("[[terms]]")].replace('id = "visits"', 'id = "online"')
     head = head.replace("facts:visit", "facts:online_study").replace('"sum"', '"count"')
     head = head.replace('field = "minutes"\n', "")
-    tail = figure[figure.index("[terms.source]") :]
+    tail = figure[figure.index("[terms.source]") : figure.index("[[terms.parts]]")]
     text = head + "[[terms]]\nstart = 2014-01-01\n" + tail
     files = {"facts/online_study.toml": fact, "figures/online.toml": text}
     assert about(findings(write(tmp_path, files)), "figure_online") == [

@@ -46,6 +46,8 @@ LIFTERS = {
     "records/numbers.py: _kept": "the engine's input is limited by the same scope, in columns",
     "records/reading.py: select": "uids and keys for the facts that the wall let through",
     "records/reading.py: identifiers": "opens what a fact holds that the wall let through",
+    "records/referring.py: facts_to_name": "facts from above or that open, by title and day",
+    "records/referring.py: facts_named": "the same, of certain facts",
     "records/sealing.py: vault": "reads the master key's file",
 }
 

@@ -276,7 +276,9 @@ def test_a_township_registers_its_own_and_nobody_elses(cast: Cast) -> None:
         return replace(new(cast, "person", name, **values), performed_by=uid("officer"))
 
     write(cast, person("ours", place=uid("stone bridge")), by="officer")
-    assert code_of(cast, person("theirs", place=uid("reed pond")), by="officer") == "no_subject"
+    for elsewhere in ("reed pond", "nowhere"):
+        theirs = person("theirs", place=uid(elsewhere))
+        assert code_of(cast, theirs, by="officer") == "bad_reference"
     assert code_of(cast, person("nowhere"), by="officer") == "needs_place"
     assert code_of(cast, person("hers", place=uid("stone bridge")), by="helper") == "no_subject"
     write(cast, person("nowhere"), by="registrar")

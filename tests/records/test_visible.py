@@ -21,7 +21,7 @@ from bangfu.records.access import Policy
 from bangfu.records.guard import guarded
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Assignment, Fact, Participant, SubjectPast
-from bangfu.records.visible import HIDDEN
+from bangfu.records.visible import HIDDEN, needs
 from tests.cast import NOW, TODAY, Cast, uid
 from tests.records.rulebook import RULEBOOK
 
@@ -255,3 +255,12 @@ def test_an_id_number_finds_its_person_only_for_posts_that_enter_people(cast: Ca
     for who, finds in (("registrar", True), ("helper", False), ("secretary", False)):
         found = queries.find(cast.policy(who), number, types=("person",))
         assert [one.uid for one in found] == [uid("head")] * finds, who
+
+
+def test_what_numbers_need_is_worked_out_once_a_handbook() -> None:
+    first = needs(BOOK)
+    assert needs(BOOK) is first
+    assert ("village_meeting", "attendee") in first.pairs
+    other = needs(RULEBOOK)
+    assert ("village_meeting", "attendee") not in other.pairs, "same digest, another handbook"
+    assert needs(BOOK) == first

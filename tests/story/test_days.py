@@ -86,7 +86,7 @@ def test_a_registrar_registers_a_household_and_undoes_it(cast: Cast, walks: Walk
     at.follow("任职分工")
     at.send(occurred_on="2017-07-20", v__role="helper", p__holder=uid("outsider"))
     assert "佘万里" in at.words
-    at.follow("这条事实: 佘万里")
+    at.follow("更正、撤回: 佘万里")
     at.follow("作废")
     assert "作废" in at.send(reason="分错了户")
     assert (

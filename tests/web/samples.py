@@ -44,8 +44,8 @@ def under(argument: str, *queries: list[Sample]) -> list[Sample]:
 def batches() -> list[Sample]:
     """Batches about each side: new, amending what is there, done by who is there.
 
-    And under a uid that is taken inside. One that is taken outside would be told apart: nobody
-    guesses 122 random bits, and who knows a uid has seen the fact (ADR 0015).
+    And under a uid that is taken inside. One that is taken outside cannot be stored again, and
+    is answered like a reserved one (ADR 0017; tests/records/test_referring.py).
     """
     found: list[Sample] = []
     for number, side in enumerate(BOTH):
@@ -60,6 +60,20 @@ def batches() -> list[Sample]:
             ((), {"json": json.dumps({"facts": facts})})
             for facts in ([fact], [taken, fact], [amending, done_by])
         ]
+    return found
+
+
+def about_at_desk() -> list[Sample]:
+    """Changes about each side's household, and one inside that names a post or a thing outside."""
+    found: list[Sample] = [
+        ((side["household"], kind), {"line": side["post"], "person": side["person"]})
+        for side in BOTH
+        for kind in ("registry.membership", "registry.status", "registry.assignment_end")
+    ]
+    form = {"occurred_on": "2017-07-20", "v.role": "helper", "p.holder": uid("helper")}
+    for number, referred in enumerate(("helps 1", "extra 1", "nothing at all")):
+        query: Query = {**form, "v.stands_in_for": uid(referred), "uid": uid(f"refers {number}")}
+        found.append(((INSIDE["household"], "registry.assignment"), query))
     return found
 
 
@@ -126,11 +140,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "desk-find": asked(q="{text}", type="household") + asked(q="{number}", **{"in": "{village}"}),
     "desk-subject": both("household") + both("person") + both("village"),
     "desk-new": under("registry.household", asked(**{"in": "{village}"})),
-    "desk-about": [
-        ((side["household"], kind), {"line": side["post"], "person": side["person"]})
-        for side in BOTH
-        for kind in ("registry.membership", "registry.status", "registry.assignment_end")
-    ],
+    "desk-about": about_at_desk(),
     "desk-correct": both("founding") + both("post"),
     "desk-erase": [
         (args, {"reason": "本人申请", "sure": "yes", "uid": uid(f"erase {number}")})

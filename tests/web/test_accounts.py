@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -320,16 +321,25 @@ def test_whoever_holds_two_of_these_posts_has_the_rights_of_neither(
         {"role": role}, (("holder", uid("security")),),
     )  # fmt: skip
     assert queries.account_rights(admins.policy("security")).resets
-    actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    with pytest.raises(Refused, match="三员分设"):
+        actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    with queries.use_handbook(replace(queries.handbook(), separations={})):
+        actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+        assert queries.account_rights(admins.policy("security")).resets
+    # A post from before the rule stays until it is ended, and gives nothing meanwhile.
     assert queries.account_rights(admins.policy("security")) == queries.Rights()
 
 
-def test_who_enters_posts_gets_nothing_by_making_himself_an_administrator(admins: Cast) -> None:
+def test_who_enters_posts_cannot_make_himself_an_administrator(admins: Cast) -> None:
     himself = Draft(
         uid("himself"), "registry.assignment", BEGIN, uid("county"), uid("registrar"),
         {"role": "security_admin"}, (("holder", uid("registrar")),),
     )  # fmt: skip
-    actions.record([himself], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    with pytest.raises(Refused) as refused:
+        actions.record([himself], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    assert refused.value.code == "posts_apart"
+    assert "“安全管理员”和“登记员”不能由同一人担任" in refused.value.text.zh
+    assert "“Security administrator” and “Registrar” cannot be held" in refused.value.text.en
     rights = queries.account_rights(admins.policy("registrar"))
     assert not (rights.resets or rights.unlocks or rights.log)
 

@@ -147,3 +147,30 @@ def test_nothing_in_branch_life_asks_for_a_photo(cast: Cast) -> None:
 
 def _pictured(field: Field) -> bool:
     return any(word in field.title.zh for word in ("照片", "图片", "视频"))
+
+
+def test_who_was_present_is_ticked_among_the_branch_s_own(county: Cast, browser: SignIn) -> None:
+    joins = post("joins", "party_member", "head", "branch")
+    actions.record_batch([actions.Entry(by_registrar(joins), uid("registrar"), NOW)],
+                         as_of=date(2017, 7, 31))  # fmt: skip
+    client = browser(SECRETARY)
+    page = client.get("/record/branch_meeting").content.decode()
+    for name in ("head", SECRETARY):
+        assert f'type="checkbox" name="p.attendee" value="{uid(name)}"' in page
+    assert 'data-finder="p.attendee"' in page, "a guest is still searched for"
+    form = {"uid": uid("a meeting"), "occurred_on": "2017-07-20", "subject": uid("branch"),
+            "v.type": "members", "v.present": "2", "v.resolved": "选了代表。",
+            "p.attendee": [uid("head"), uid(SECRETARY)]}  # fmt: skip
+    assert client.post("/record/branch_meeting", form).status_code == 302
+    said = text(client.get(f"/fact/{uid('a meeting')}"))
+    assert "到会 谷大有、陈守拙" in said or "到会 陈守拙、谷大有" in said
+
+
+def test_nobody_is_offered_from_a_branch_that_one_does_not_see(
+    county: Cast, browser: SignIn
+) -> None:
+    policy = county.policy(SECRETARY)
+    assert [one.uid for one in queries.holders(policy, uid("branch"))] == [uid(SECRETARY)]
+    assert queries.holders(policy, uid("west")) == []
+    page = browser(SECRETARY).get(f"/record/branch_meeting?subject={uid('west branch')}")
+    assert 'type="checkbox" name="p.attendee"' not in page.content.decode()

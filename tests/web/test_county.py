@@ -88,3 +88,25 @@ def test_empty_posts_and_what_is_longest_overdue_stand_first(cast: Cast, browser
 
 def test_proposed_steps_are_an_offices_business_only(browser: SignIn) -> None:
     assert "建议的处理" not in text(browser("auditor").get("/county"))
+
+
+def test_overdue_visits_open_one_by_one_and_it_is_said_what_the_facts_are(
+    cast: Cast, browser: SignIn
+) -> None:
+    client = browser("registrar")
+    page = client.get("/trace/figure:overdue_visits")
+    number = re.search(r"(\d+) 户次", text(page))
+    assert number
+    assert f"这里数的是应办，共 {number[1]} 件" in text(page)
+    way = next(link for link in links(page) if "逐件" not in link and "at=" in link)
+    each = text(client.get(way if way.startswith("/") else "/trace/figure:overdue_visits" + way))
+    assert "应办，逐件" in each
+    assert each.count("逾期") >= min(int(number[1]), 20)
+    assert "谷大有" in each
+    assert "Counted are obligations" in text(browser("registrar", "en").get(
+        "/trace/figure:overdue_visits"))  # fmt: skip
+
+
+def test_parts_of_figures_are_called_by_their_titles(cast: Cast, browser: SignIn) -> None:
+    assert "公众号 " in text(browser("registrar").get("/figures"))
+    assert "Public accounts " in text(browser("registrar", "en").get("/figures"))

@@ -281,3 +281,12 @@ def test_a_status_ends_only_where_that_is_said(browser: SignIn) -> None:
     assert sends(client, address, "nothing chosen").status_code == 422
     sends(client, address, "ends", v__value="-")
     assert "户类型 —" in text(client.get(f"/desk/of/{uid('household')}"))
+
+
+def test_a_posts_fact_and_a_statuss_are_told_in_words(cast: Cast, browser: SignIn) -> None:
+    client = browser("registrar")
+    assert "岗位 帮扶责任人" in text(client.get(f"/fact/{uid('helps')}"))
+    poor = text(client.get(f"/fact/{uid('poor')}"))
+    assert "状态 户类型" in poor
+    assert "建档立卡贫困户" in poor
+    assert "Post Helper" in text(browser("registrar", "en").get(f"/fact/{uid('helps')}"))

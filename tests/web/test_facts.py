@@ -9,6 +9,7 @@ from django.utils import translation
 
 from bangfu.core.facts import Fact, Value
 from bangfu.records import actions, queries
+from bangfu.records.models import Fact as Row
 from bangfu.web.shown import value_lines
 from tests.cast import NOW, TODAY, Cast, uid
 from tests.web.conftest import SignIn
@@ -39,6 +40,16 @@ def test_the_page_says_what_who_and_when(visit: Fact, browser: SignIn) -> None:
                   "诉求和情况 想学修车", "饮水出现安全问题 否", "办理人 云淑兰", "记录人 云淑兰",
                   "记录时刻 2017年7月31日 18:00"):  # fmt: skip
         assert words in page
+
+
+def test_a_households_troubles_lie_sealed_in_the_ledger(visit: Fact) -> None:
+    kept = Row.objects.get(uid=visit.uid).values
+    assert "minutes" in kept
+    assert "trouble" not in kept
+    kind = queries.handbook().kinds["household_visit"]
+    troubles = [item for item in kind.fields if item.id.endswith("_trouble")]
+    assert len(troubles) == 4
+    assert all(item.personal for item in troubles)
 
 
 def test_the_ledgers_number_and_hash_are_for_auditors(visit: Fact, browser: SignIn) -> None:

@@ -8,8 +8,9 @@ from django.test import Client
 
 from bangfu.core.facts import Fact
 from bangfu.core.periods import Period, period_of
-from bangfu.records import queries
-from tests.cast import TODAY, Cast, uid
+from bangfu.records import actions, queries
+from bangfu.records.access import FOUNDER
+from tests.cast import NOW, TODAY, Cast, post, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import text, value_of
 
@@ -114,6 +115,44 @@ def test_the_same_number_with_other_words_is_a_conflict(cast: Cast, browser: Sig
     assert script.status_code == 409
     assert json.loads(script.content)["stored"] == f"/fact/{uid('a visit')}"
     assert [fact.values["minutes"] for fact in stored(cast)] == [40]
+
+
+def test_a_number_that_is_taken_elsewhere_loses_nothing(cast: Cast, browser: SignIn) -> None:
+    theirs = cast.draft(name="west visit", subject="west household", by="outsider")
+    actions.record([theirs], by=cast.policy("outsider"), now=NOW)
+    client = browser("helper")
+    page = client.post(VISIT, sent(uid=uid("west visit")))
+    assert page.status_code == 422
+    assert "请换一个新的编号再送" in text(page)
+    fresh = value_of(page, "uid")
+    assert fresh != uid("west visit")
+    assert 'name="v.minutes" value="40"' in page.content.decode(), "what was typed is still there"
+    assert client.post(VISIT, sent(uid=fresh)).status_code == 302
+    script = client.post(VISIT, sent(uid=uid("west visit")), headers={"x-draft": "x"})
+    assert script.status_code == 409, "it waits in the tray, to be sent under a new number"
+    assert json.loads(script.content)["stored"] == ""
+
+
+def test_a_village_says_which_notice_it_read_out(cast: Cast, browser: SignIn) -> None:
+    organises = post("organises", "organisation_officer", "registrar", "county")
+    notice = cast.draft(
+        "must_know_notice", name="notice", subject="county", by="registrar",
+        values={"title": "医保缴费", "text": "年底前缴清。"},
+    )  # fmt: skip
+    actions.record_batch([actions.Entry(organises, FOUNDER, NOW, founder=True)], as_of=TODAY)
+    actions.record([notice], by=cast.policy("registrar"), now=NOW)
+    client = browser("secretary")
+    page = client.get("/record/notice_read_out").content.decode()
+    assert f'type="radio" name="v.notice" value="{uid("notice")}"' in page
+    assert "医保缴费" in page
+    form = {"uid": uid("read out"), "occurred_on": "2017-07-30", "subject": uid("stone bridge"),
+            "v.notice": uid("notice"), "v.how": "meeting"}  # fmt: skip
+    again = client.post("/record/notice_read_out", form | {"v.households": "0"})
+    assert "checked" in again.content.decode().split(f'value="{uid("notice")}"')[1][:80]
+    assert client.post("/record/notice_read_out", form).status_code == 302
+    assert "医保缴费" in text(client.get(f"/fact/{uid('read out')}"))
+    found = client.get("/find/notice_read_out", {"field": "notice", "q": "医保"})
+    assert uid("notice") in found.content.decode()
 
 
 def test_a_script_is_told_where_to_go_and_a_lost_session_is_not_mistaken_for_success(

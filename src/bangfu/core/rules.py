@@ -23,10 +23,11 @@ from bangfu.core.kinds import (
     SubjectType,
 )
 from bangfu.core.periods import Cadence
+from bangfu.core.separation import Separation
 from bangfu.core.terms import NameTerm, Source, Standing, Term, term_on
 from bangfu.core.text import Text
 
-# One place to import the grammar from; `kinds` and `terms` hold its parts.
+# One place to import the grammar from; `kinds`, `terms` and `separation` hold its parts.
 __all__ = [
     "Coverage",
     "CoverageTerm",
@@ -51,6 +52,7 @@ __all__ = [
     "Rung",
     "Score",
     "ScoreTerm",
+    "Separation",
     "Shape",
     "Source",
     "Staffing",
@@ -193,12 +195,14 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class FigureTerm(Term):
     """`where`: SQL over the columns of what is counted; `since`: "year" (of the as-of day),
-    "all", or an ISO day; `parts`: named conditions that make the figure a composite.
+    "all", or an ISO day; `parts`: named conditions that make the figure a composite, called
+    as `part_titles` says.
     """
 
     where: str = ""
     since: str = "year"
     parts: Mapping[str, str] = field(default_factory=dict)
+    part_titles: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +354,7 @@ class Handbook:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    separations: Mapping[str, Separation] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)

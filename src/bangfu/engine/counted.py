@@ -18,6 +18,7 @@ from bangfu.core.rules import Figure, FigureTerm, Handbook
 from bangfu.core.text import Text
 from bangfu.engine.coverage import reached
 from bangfu.engine.duties import owed
+from bangfu.engine.obligations import Owed
 from bangfu.engine.population import Population, population
 from bangfu.engine.spans import Ints, ints, locate, merged, touching
 from bangfu.engine.staffing import filling
@@ -57,7 +58,7 @@ class Counted:
     `because` names what defines the marked rows: a fact each, or of an obligation and of one
     reached by a coverage the facts that met it, where there are any. `under`: by what else
     they count. `fact` is set where several rows may belong to one fact, of which a sum takes
-    one.
+    one, `owed` where the rows are obligations.
     """
 
     rows: pa.Table
@@ -67,6 +68,7 @@ class Counted:
     because: Callable[[Mask], Ids]
     under: Callable[[Mask], list[Under]] = _nothing_more
     fact: Ids | None = None
+    owed: Owed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,8 @@ def _duty(ask: Asked) -> Counted:
         ]
 
     everything = np.ones(len(found), dtype=np.bool_)
-    return Counted(obligation_rows(found), everything, closed, met & closed, because, under)
+    rows = obligation_rows(found)
+    return Counted(rows, everything, closed, met & closed, because, under, owed=found)
 
 
 def _earliest(ask: Asked) -> int:

@@ -15,6 +15,7 @@ from bangfu.core.results import FigureValue
 from bangfu.core.rules import Figure, Handbook, term_on
 from bangfu.core.text import Text
 from bangfu.engine.counted import Asked, Counted, Mask, Under, counted
+from bangfu.engine.obligations import Owed
 from bangfu.engine.sets import sets_of
 from bangfu.engine.tables import Tables
 from bangfu.handbook.columns import figure_rows
@@ -56,13 +57,14 @@ def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A figure's value (`name` "") or that of one of its parts, with the facts that it counts,
-    and `under` it, by what else they count.
+    and `under` it, by what else they count; `owed` are the obligations, where it counts such.
     """
 
     name: str
     value: Number
     because: tuple[int, ...]
     under: Sequence[tuple[Text, tuple[int, ...]]] = ()
+    owed: Owed | None = None
 
 
 def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> list[Measure]:
@@ -99,6 +101,7 @@ def _with_facts(name: str, value: Number, rule: Figure, source: Counted, *, seen
         value,
         tuple(because.tolist()),
         tuple((title, tuple(facts.tolist())) for title, facts in under if len(facts)),
+        source.owed.where(seen) if source.owed is not None and rule.measure == "count" else None,
     )
 
 

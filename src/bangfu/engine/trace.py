@@ -33,6 +33,7 @@ from bangfu.engine.staffing import filling, vacancies
 from bangfu.engine.tables import Tables
 
 _RULE = Text("依据", "Rule")
+OBLIGATIONS = Text("应办，逐件", "Obligations, one by one")
 _LEAVE = Text("请假等事由", "Excused by")
 _NOTHING = "—"
 _ONE_DAY = timedelta(days=1)
@@ -121,10 +122,19 @@ class _Ask:
 
 
 def _figure(ask: _Ask, rule: Figure) -> Trace:
-    """The facts that it counts, its parts with theirs, and by what else they count."""
+    """The facts that it counts, its parts with theirs, the obligations that it counts, and by
+    what else they count.
+    """
     whole, *parts = measures(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
     nodes = [_rule(rule.terms, ask.as_of)]
-    nodes += [Trace(Text(p.name, p.name), _number(p.value), p.because) for p in parts]
+    term = term_on(rule.terms, ask.as_of)
+    titles = term.part_titles if term else {}
+    for part in parts:
+        title = titles.get(part.name, Text(part.name, part.name))
+        nodes.append(Trace(title, _number(part.value), part.because))
+    if whole.owed is not None:
+        each = tuple(_obligation_node(ask, whole.owed, at) for at in range(len(whole.owed)))
+        nodes.append(Trace(OBLIGATIONS, str(len(each)), children=each))
     nodes += [Trace(title, str(len(facts)), facts) for title, facts in whole.under]
     return Trace(rule.title, _number(whole.value), whole.because, tuple(nodes))
 

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
 from bangfu.core.calendar import SATURDAY, WorkCalendar
-from bangfu.core.rules import NameTerm, Role, Source, StatusKind
+from bangfu.core.rules import NameTerm, Role, Separation, Source, StatusKind
 from bangfu.core.text import Text
 from bangfu.handbook.conditions import RESERVED
-from bangfu.handbook.grammar import SUBJECTS, dated, read_dates, read_source, read_title
+from bangfu.handbook.grammar import (
+    SUBJECTS,
+    dated,
+    plain,
+    read_dates,
+    read_source,
+    read_terms,
+    read_title,
+)
 from bangfu.handbook.law import SWITCHES
 from bangfu.handbook.reader import WRONG_DAY, Table
 
@@ -36,6 +44,7 @@ class County:
     calendar: WorkCalendar
     names: dict[str, tuple[NameTerm, ...]]
     switches: dict[str, Source]
+    separations: dict[str, Separation]
 
 
 def read_county(table: Table) -> County:
@@ -48,6 +57,7 @@ def read_county(table: Table) -> County:
         calendar=_calendar(table),
         names=_named(table, "names", _names),
         switches=_named(table, "switches", _switch),
+        separations=_named(table, "separations", _separation),
     )
     table.close()
     return county
@@ -94,6 +104,22 @@ def _status(table: Table) -> StatusKind:
     if status.type != "choice" and table.has("options"):
         table.wrong("key_unwanted", "options", type=status.type)
     return status
+
+
+def _separation(table: Table) -> Separation:
+    rule = Separation(
+        id=table.name("id"),
+        title=read_title(table),
+        roles=table.names("roles", example='roles = ["…", "…"]'),
+        against=table.names("against"),
+        terms=read_terms(table, plain),
+    )
+    if not table.has("roles") or (len(rule.roles) == 1 and not rule.against):
+        table.wrong("separation_alone", "roles")
+    for name in rule.roles:
+        if name in rule.against:
+            table.wrong("separation_self", "against", found=name)
+    return rule
 
 
 def _names(table: Table) -> tuple[NameTerm, ...]:

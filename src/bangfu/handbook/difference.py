@@ -59,6 +59,7 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
         return {
             "roles": book.roles,
             "statuses": book.statuses,
+            "separations": book.separations,
             "names": book.names,
             "calendar": {"calendar": book.calendar},
             "switches": book.switches,

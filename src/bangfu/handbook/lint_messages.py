@@ -135,6 +135,12 @@ _ERRORS: Mapping[str, Message] = {
         "换一种对象相同的事实，或换一个岗位",
         "name a kind about the same type of subject, or another role",
     ),
+    "posts_together": Message(
+        "“{one_zh}”和“{other_zh}”互相牵制，却没有规定不能由一人兼任",
+        "“{one}” and “{other}” control each other, yet one person may hold both",
+        "在 county.toml 写 [[separations]]，roles 里列上 {one} 和 {other}，期间不写 end",
+        "add [[separations]] to county.toml with {one} and {other} in roles and a term without end",
+    ),
     "registry_role": Message(
         "没有岗位“{found}”，登记的事实没有人能记录",
         "there is no role “{found}”, so nobody may record registry facts",

@@ -14,6 +14,7 @@ from bangfu.handbook.duty_files import SHORTEST
 from bangfu.handbook.law import FORBIDDEN_EVIDENCE
 from bangfu.handbook.lint_duties import deadline_findings, duty_findings, fact_findings
 from bangfu.handbook.lint_messages import ADVICE, Level
+from bangfu.handbook.lint_posts import posts_together
 from bangfu.handbook.lint_uses import unused
 from bangfu.handbook.problems import Issue, Problem
 from bangfu.handbook.toml_file import TomlFile, read_toml
@@ -70,6 +71,11 @@ def _issues(handbook: Handbook) -> Iterator[Issue]:
                 yield from _weak(folder, name, f"terms[{index}].source", term.source)
     for index, names in enumerate(handbook.names.values(), start=1):
         yield from _gaps("", "county", f"names[{index}].terms", names)
+    for index, rule in enumerate(handbook.separations.values(), start=1):
+        place = f"separations[{index}].terms"
+        yield from _gaps("", "county", place, rule.terms)
+        for number, term in enumerate(rule.terms, start=1):
+            yield from _weak("", "county", f"{place}[{number}].source", term.source)
     for index, source in enumerate(handbook.switches.values(), start=1):
         yield from _weak("", "county", f"switches[{index}].source", source)
     yield from _calendar(handbook)
@@ -81,6 +87,7 @@ def _issues(handbook: Handbook) -> Iterator[Issue]:
         yield from deadline_findings(handbook, deadline)
     yield from _figures(handbook)
     yield from _scores(handbook)
+    yield from posts_together(handbook)
     yield from unused(handbook)
 
 

@@ -139,6 +139,7 @@ class _Reading:
             roles=county.roles,
             statuses=county.statuses,
             kinds=kinds,  # type: ignore[arg-type]
+            separations=county.separations,
             names=county.names,
             switches=county.switches,
             files={name: file.text for name, file in self.files.items()},
@@ -159,7 +160,7 @@ class _Reading:
 
 
 _NO_COUNTY = County(
-    "", Text("", ""), {}, {}, WorkCalendar(frozenset(), frozenset(), frozenset()), {}, {}
+    "", Text("", ""), {}, {}, WorkCalendar(frozenset(), frozenset(), frozenset()), {}, {}, {}
 )
 
 
@@ -205,6 +206,9 @@ def _check(handbook: Handbook, reading: _Reading) -> list[Issue]:
         "statuses": set(handbook.statuses),
     }
     views = published_views(handbook)
+    for index, apart in enumerate(handbook.separations.values(), start=1):
+        look = Lookup(handbook, known, views, issues, "", "county", f"separations[{index}]")
+        references.check_separation(look, apart)
     for folder, rules in reading.rules.items():
         for name, rule in rules.items():
             _CHECKS[folder](Lookup(handbook, known, views, issues, folder, name), rule)

@@ -20,9 +20,10 @@ from bangfu.core.rules import (
     ScoreTerm,
     Term,
 )
+from bangfu.core.text import Text
 from bangfu.handbook.duty_files import MOST, MOST_DAYS, condition
 from bangfu.handbook.grammar import SUBJECTS, read_id, read_terms, read_title
-from bangfu.handbook.reader import ID, Table, duplicates
+from bangfu.handbook.reader import Table, duplicates
 
 Measure = Literal["count", "sum", "share", "median", "distinct"]
 Level = Literal["person", "village", "township"]
@@ -71,13 +72,15 @@ def read_figure(table: Table, stem: str) -> Figure:
 
 
 def _figure_term(table: Table, dates: Term) -> FigureTerm:
+    parts = _parts(table)
     return FigureTerm(
         dates.start,
         dates.end,
         dates.source,
         where=condition(table, "where"),
         since=_since(table),
-        parts=_parts(table),
+        parts={name: where for name, (where, _) in parts.items()},
+        part_titles={name: title for name, (_, title) in parts.items()},
     )
 
 
@@ -100,17 +103,16 @@ def _since(table: Table) -> str:
         return "year"
 
 
-def _parts(table: Table) -> dict[str, str]:
-    raw = table.take("parts")
-    if raw is None:
-        return {}
-    parts = table.table("parts", example='parts = {first = "…"}')
-    if parts is None:
-        return {}
-    for name in parts.values:
-        if not ID.fullmatch(name):
-            parts.wrong("id_form", name, found=name, most=48)
-    return {name: parts.text(name) for name in parts.values}
+def _parts(table: Table) -> dict[str, tuple[str, Text]]:
+    """The condition and the title of each part by its id."""
+    found: dict[str, tuple[str, Text]] = {}
+    for entry in table.tables("parts"):
+        name = entry.name("id")
+        if name and name in found:
+            entry.wrong("duplicate", "id", found=name)
+        found[name] = (entry.text("where"), read_title(entry))
+        entry.close()
+    return found
 
 
 def read_score(table: Table, stem: str) -> Score:

@@ -78,8 +78,8 @@ def check_figure(look: Lookup, figure: Figure) -> None:
     for index, term in enumerate(figure.terms, start=1):
         inner = look.at(f"terms[{index}]")
         inner.sql("where", term.where, rows)
-        for part, text in term.parts.items():
-            inner.sql(f"parts.{part}", text, rows)
+        for number, text in enumerate(term.parts.values(), start=1):
+            inner.sql(f"parts[{number}].where", text, rows)
 
 
 def _source_exists(look: Lookup, source: str, name: str) -> bool:

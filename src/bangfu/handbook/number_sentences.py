@@ -16,10 +16,12 @@ from bangfu.core.rules import (
     Score,
     ScoreTerm,
 )
+from bangfu.core.text import Text
 from bangfu.handbook.columns import figure_rows, status_columns
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import EVERY, MEASURES, SHOWN_TO, value_words
 
+_WHERE = Text("条件", "Where")
 # Sources of figures that have a day; the others are counted as they stand on the as-of day.
 DATED = frozenset(("facts", "participants", "duty"))
 
@@ -100,7 +102,8 @@ def figure_lines(speaker: Speaker, figure: Figure) -> Lines:
         for name, text in {"": term.where, **term.parts}.items():
             if text:
                 words = speaker.condition(text, columns)
-                yield f"{name or speaker.say('条件', 'Where')}{speaker.say('：', ': ')}{words}"
+                title = term.part_titles.get(name, _WHERE if not name else Text(name, name))
+                yield f"{title.say(speaker.language)}{speaker.say('：', ': ')}{words}"
 
     return head, of_term
 

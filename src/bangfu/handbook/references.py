@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
-from bangfu.core.rules import Deadline, Duty, DutyTerm, FactKind, Staffing, SubjectType
+from bangfu.core.rules import Deadline, Duty, DutyTerm, FactKind, Separation, Staffing, SubjectType
 from bangfu.core.text import Text
 from bangfu.handbook.columns import common_columns, status_columns
 from bangfu.handbook.condition_types import Column
@@ -28,6 +28,13 @@ def check_fact(look: Lookup, kind: FactKind) -> None:
     for index, field in enumerate(kind.fields, start=1):
         if field.type == "reference" and field.to not in SUBJECT_TITLES and field.to != "place":
             look.reference(f"fields[{index}].to", "facts", field.to)
+
+
+def check_separation(look: Lookup, rule: Separation) -> None:
+    """The roles that are kept apart."""
+    for key, names in (("roles", rule.roles), ("against", rule.against)):
+        for name in names:
+            look.reference(key, "roles", name)
 
 
 def check_duty(look: Lookup, duty: Duty) -> None:

@@ -180,6 +180,18 @@ _REFERENCE_MESSAGES: Mapping[str, Message] = {
         "可用：{known}",
         "it takes: {known}",
     ),
+    "separation_alone": Message(
+        "不相容的岗位至少要写两个",
+        "at least two posts are kept apart from each other",
+        "roles 写两个以上；一方对另一方的，另一方写在 against 里",
+        "name two or more in roles; where one side is kept from another, name that in against",
+    ),
+    "separation_self": Message(
+        "“{found}”两边都写了，一个岗位不能与自己不相容",
+        "“{found}” stands on both sides; a post is not kept apart from itself",
+        "从 roles 或 against 里删去一处",
+        "drop it from roles or from against",
+    ),
     "calendar_needed": Message(
         "按工作日计算，但 county.toml 没有工作日历",
         "it counts working days, but county.toml has no calendar",

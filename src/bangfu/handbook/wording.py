@@ -19,6 +19,7 @@ FOLDER_TITLES: Mapping[str, Text] = {
     "ladders": Text("问责梯级", "Ladder"),
     "roles": Text("岗位", "Role"),
     "statuses": Text("状态", "Status"),
+    "separations": Text("不相容岗位", "Separation of posts"),
     "names": Text("称谓", "Name"),
     "calendar": Text("工作日历", "Calendar"),
     "switches": Text("开关", "Switch"),
@@ -95,7 +96,8 @@ via 通过|of 来源|performed_by 办理人岗位|since 从何时计|parts 分�
 shown_to 显示给|normalise 归一|indicators 指标|weight 权重|duty 应办|late_worth 补办折算
 points 分值|floor 保底|score 得分|rungs 梯级|when 何时|reply_days 申辩天数|rung 上一级
 sees 可见|office 机关岗位|exclusive 一个对象只一人|page 首页|may_correct 可更正
-may_erase 可删除个人信息|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
+may_erase 可删除个人信息|roles 岗位|against 另一方
+many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """
 _CHINESE = dict(
     entry.split(" ", 1) for line in _LABELS.split("\n") for entry in line.split("|") if entry

@@ -10,13 +10,15 @@ registrars  open and close accounts with the posts that they may enter; in a tow
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from django.db.models import Q
 
 from bangfu.core.rules import Role
+from bangfu.core.separation import separated
 from bangfu.records.access import Policy, Post, read_posts, under
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Assignment
@@ -45,10 +47,8 @@ def rights_of(policy: Policy) -> Rights:
     rules = _registrars()
     wide = bool(held & {role for role, scope in rules if scope == "county"})
     near = held & {role for role, scope in rules if scope == "place"}
-    pages = pages & ADMINISTRATORS
-    # Who enters posts, or holds two of these at once, would be his own control: neither counts.
-    if len(pages) > 1 or (pages and (wide or near)):
-        pages = set()
+    # Posts that were begun before a rule kept them apart: no administrator is his own control.
+    pages = set() if _together(held, policy.as_of) else pages & ADMINISTRATORS
     everywhere = wide or bool(pages)
     if not everywhere and not near:
         return Rights()
@@ -127,6 +127,12 @@ def posts_held(persons: Iterable[int], *, as_of: date) -> dict[int, list[Post]]:
         if post.holds(as_of):
             found.setdefault(post.person, []).append(post)
     return found
+
+
+def _together(held: Collection[str], day: date) -> bool:
+    """Whether two of these posts are kept apart on that day by the handbook."""
+    rules = handbook().separations.values()
+    return any(separated(rules, one, other, day) for one, other in combinations(held, 2))
 
 
 def _registrars() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.registry import ERASURE
 from bangfu.core.text import Refused
-from bangfu.records import erasures, guard, ledger, names, reading, refusals, sweeping
+from bangfu.records import erasures, guard, ledger, reading, referring, refusals, sweeping
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
@@ -257,9 +257,10 @@ def _write(
     then: Callable[[], None] | None = None,
 ) -> list[int]:
     """Write in one transaction, `then` included."""
-    unnamed = partial(names.unnamed, by) if by is not None else None
+    hidden = partial(referring.hidden, by) if by is not None else None
+    opens = partial(referring.opens, by) if by is not None else None
     with turn(), transaction.atomic(durable=True):
-        batch = Batch(handbook(), vault(), latest=latest, day=day, unnamed=unnamed)
+        batch = Batch(handbook(), vault(), latest=latest, day=day, hidden=hidden, opens=opens)
         sequences = batch.write(entries)
         if then is not None:
             then()

@@ -48,13 +48,16 @@ class Batch:
         *,
         latest: date,
         day: date | None,
-        unnamed: Callable[[Iterable[Draft]], frozenset[str]] | None = None,
+        hidden: Callable[[Iterable[Draft]], frozenset[str]] | None = None,
+        opens: Callable[[str], bool] | None = None,
     ) -> None:
         """`latest` is the last day that has come; `day` decides which posts recorders hold,
-        None for each entry's own day of recording. Participants that `unnamed` finds in drafts
-        are refused as if they were not there.
+        None for each entry's own day of recording. Participants and references that `hidden`
+        finds in drafts are refused as if they were not there; `opens` says whether the fact of
+        a uid may be spoken of.
         """
-        self._unnamed = unnamed
+        self._hidden = hidden
+        self._opens = opens
         self._vault = vault
         self._latest = latest
         self._day = day
@@ -85,8 +88,8 @@ class Batch:
                     number += 1
                     check_shape(entry.draft)
                 self._learner.learn(self._checker, portion)
-                if self._unnamed is not None:
-                    self._checker.unnamed = self._unnamed(entry.draft for entry in portion)
+                if self._hidden is not None:
+                    self._checker.hidden = self._hidden(entry.draft for entry in portion)
                 for entry in portion:
                     number = len(sequences) + 1
                     sequences.append(self._take(entry))
@@ -130,13 +133,21 @@ class Batch:
         known = self._facts.get(draft.uid)
         if known is not None:
             if known.digest != digest:
-                raise refusals.conflict()
+                raise self._taken(known, entry)
             return known.sequence
         if kept := carrying.without(kept, values):
             parted = self._parted(draft, plan, values, kept)
             values |= {name: value for more in kept.values() for name, value in more.items()}
         checked = self._checker.check(draft, plan, values, self._recording(entry, plan))
         return self._append(entry, checked, self._values_text(draft, parted), digest)
+
+    def _taken(self, known: Stored, entry: Entry) -> Refused:
+        """What is said of a taken uid: by a fact elsewhere, the same as of a reserved one."""
+        recorder = self._registry.subjects.get(entry.recorded_by)
+        own = recorder is not None and recorder.id in (known.recorder_id, known.performer_id)
+        if own or self._opens is None or self._opens(known.uid):
+            return refusals.conflict()
+        return refusals.bad_uid(known.uid)
 
     def _kept(self, entry: Entry, plan: Plan) -> Carried:
         """The values of the fact that is corrected here which its corrector may not see."""

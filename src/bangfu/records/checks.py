@@ -26,8 +26,7 @@ from bangfu.records.plans import (
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
 
-# Never amended. Whoever sees the subject may ask for what he discloses; who erases, the
-# registry's own checks say.
+# Never amended. Whoever sees the subject may disclose; who erases, the registry's checks say.
 FREE = frozenset((ERASURE, *DISCLOSURES))
 
 
@@ -49,8 +48,9 @@ class Checker:
         self.facts = facts
         self.in_use = in_use
         self._also = also
-        self.unnamed: frozenset[str] = frozenset()  # whom the recorder may not know of
+        self.hidden: frozenset[str] = frozenset()  # what the recorder may not know of
         self._plans: dict[str, Plan] = {}
+        self.apart = {role for rule in handbook.separations.values() for role in rule.named}
 
     def plan(self, name: str) -> Plan:
         """The plan of a kind; refused if the handbook has none of that name."""
@@ -189,7 +189,7 @@ class Checker:
             if wanted is None:
                 raise refusals.unknown_role(plan.kind, role)
             row = self.registry.subjects.get(uid)
-            known = row is not None and not row.voided and uid not in self.unnamed
+            known = row is not None and not row.voided and uid not in self.hidden
             if row is None or not known or row.type != wanted.type:
                 raise refusals.bad_participant(wanted.title, f"participants.{role}")
             found.append((role, row))
@@ -225,15 +225,16 @@ class Checker:
     def _check_reference(self, field: Field, value: Value) -> None:
         if value is None:
             return
-        row = self.registry.subjects.get(str(value))
+        value = "" if str(value) in self.hidden else str(value)
+        row = self.registry.subjects.get(value)
         if row is not None and not row.voided:
             if field.to == row.type or (field.to == "place" and row.type in PLACE_LEVELS):
                 return
-        elif (line := self.registry.line_named(str(value))) is not None:
+        elif (line := self.registry.line_named(value)) is not None:
             if field.to == f"registry.{line.table}":
                 return
         else:
-            fact = self.facts.get(str(value))
+            fact = self.facts.get(value)
             if fact is not None and fact.kind == field.to and fact.amended_by is None:
                 return
         raise refusals.bad_reference(field.title, field.id)

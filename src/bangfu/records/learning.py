@@ -69,7 +69,7 @@ class Learner:
         self._learn_posts(entries)
         self._learn_keys(checker, known)
         if registry := [d for d in drafts if d.kind.startswith("registry.") or d.kind == VOID]:
-            self._learn_registry(registry)
+            self._learn_registry(checker, registry)
 
     def key(self, party: str) -> bytes:
         """The key of a party, made now if it has none; refused if it was destroyed."""
@@ -152,7 +152,7 @@ class Learner:
                 uid = numbers[number]
                 self._keys[uid] = None if wrapped is None else self._vault.unwrap(wrapped, uid)
 
-    def _learn_registry(self, drafts: Sequence[Draft]) -> None:
+    def _learn_registry(self, checker: Checker, drafts: Sequence[Draft]) -> None:
         """The lines that registry facts will check against or change."""
         subjects = self._registry.subjects
         about = [subjects[d.subject].id for d in drafts if d.subject in subjects]
@@ -167,8 +167,24 @@ class Learner:
         amended = [self.facts[d.amends] for d in drafts if d.amends in self.facts]
         if amended:
             self._learn_amended(amended)
+        self._learn_apart(checker, drafts)
         if any(d.kind == "registry.place" and d.values.get("level") == "county" for d in drafts):
             projections.load_subjects(self._registry, Q(type="county"))
+
+    def _learn_apart(self, checker: Checker, drafts: Sequence[Draft]) -> None:
+        """What else those hold who take up, or get back, a post that is kept apart from others."""
+        subjects = self._registry.subjects
+        lines = self._registry.lines.values() if any(d.amends for d in drafts) else ()
+        named = {
+            uid
+            for d in drafts
+            for _, uid in d.participants
+            if d.values.get("role") in checker.apart
+        }
+        again = {line.person for line in lines if line.key in checker.apart and line.end}
+        people = {subjects[uid].id for uid in named if uid in subjects} | again
+        held = self._lines(ASSIGNMENT, "person", people)
+        projections.load_numbers(self._registry, (post.subject for post in held))
 
     def _learn_ends(self, drafts: Sequence[Draft]) -> None:
         """Posts and memberships named by the uid of any fact in their chain."""

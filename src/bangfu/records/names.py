@@ -135,6 +135,19 @@ def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[
     return sorted(found, key=lambda one: (one.name, one.id))
 
 
+def holders(policy: Policy, uid: str) -> list[Named]:
+    """Who holds a post for a subject of the reader's scope today, by name."""
+    held = Assignment.objects.filter(
+        Q(end=None) | Q(end__gt=policy.as_of),
+        within(policy.scope, field="subject", path="subject__path"),
+        subject__uid=uid,
+        retired_seq=None,
+        start__lte=policy.as_of,
+    )
+    persons = list(held.values_list("person", flat=True))
+    return sorted(_named(policy, Q(id__in=persons)), key=lambda one: (one.name, one.id))
+
+
 def places(policy: Policy, ids: Iterable[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """Village and township, as numbers, of these subjects; 0 where there is none."""
     villages: dict[int, int] = {}
@@ -165,16 +178,16 @@ def _nameable(policy: Policy) -> Q:
     if policy.scope.county:
         return Q()
     scope = within(policy.scope)
-    townships = _townships(policy)
-    near = Q(subject__type="county") | Q(subject__township__in=townships)
+    nearby = townships(policy)
+    near = Q(subject__type="county") | Q(subject__township__in=nearby)
     near |= within(policy.scope, field="subject", path="subject__path")
     officials = Assignment.objects.filter(near, person=OuterRef("pk"), retired_seq=None)
-    around = Q(type="county") | Q(type="township", id__in=townships)
-    around |= Q(type__in=("village", "group"), township__in=townships)
+    around = Q(type="county") | Q(type="township", id__in=nearby)
+    around |= Q(type__in=("village", "group"), township__in=nearby)
     return scope | around | (Q(type="person") & Q(Exists(officials)))
 
 
-def _townships(policy: Policy) -> list[int]:
+def townships(policy: Policy) -> list[int]:
     """The townships that the reader's posts lie in."""
     condition = Q(id__in=policy.scope.subjects)
     for path in policy.scope.paths:

@@ -47,6 +47,7 @@ from bangfu.records.ledger_queries import (
 from bangfu.records.names import (
     Named,
     find,
+    holders,
     my_subjects,
     named,
     names,
@@ -65,6 +66,7 @@ from bangfu.records.numbers import (
     trace,
     vacancies,
 )
+from bangfu.records.referring import facts_named, facts_to_name, references
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.verify import verify
 
@@ -91,12 +93,15 @@ __all__ = [
     "fact",
     "facts",
     "facts_about",
+    "facts_named",
+    "facts_to_name",
     "figure",
     "figures",
     "find",
     "founded",
     "handbook",
     "history",
+    "holders",
     "known_at",
     "last_values",
     "line_of",
@@ -112,6 +117,7 @@ __all__ = [
     "places",
     "reach",
     "recordable_kinds",
+    "references",
     "scores",
     "seal",
     "sequence",

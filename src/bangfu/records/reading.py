@@ -26,8 +26,7 @@ from bangfu.records.visible import (
     PERFORMER,
     SUBJECT,
     Then,
-    by_kind,
-    needed_fields,
+    needs,
     parts_of,
 )
 
@@ -165,7 +164,7 @@ class Admission:
     def __init__(self, policy: Policy, known_at: int | None) -> None:
         self._policy = policy
         self._then = Then(policy.scope, known_at)
-        self._needed = by_kind(handbook())
+        self._needed = needs(handbook()).parts
         self._raws: list[Raw] = []
         self.parts: dict[int, list[Part]] = {}
         self.full: list[Raw] = []
@@ -330,7 +329,7 @@ def _amended_by(raw: Raw, known_at: int | None) -> str | None:
 def _foreign(admission: Admission, raw: Raw, known_at: int | None) -> CoreFact:
     """What a number in scope needs of a fact elsewhere: kind, day, whom it counts for, recorder."""
     values = json.loads(raw.values)
-    kept = needed_fields(handbook(), raw.kind)
+    kept = needs(handbook()).fields.get(raw.kind, frozenset())
     parts = admission.parts.get(raw.sequence, ())
     return CoreFact(
         uid=raw.uid,

@@ -30,11 +30,12 @@ class Amended(Refused):
 
 
 def bad_uid(uid: str, place: str = "uid") -> Refused:
-    """A uid is not written as one."""
+    """A uid is not written as one, or is kept for something else: the founder, a fact elsewhere."""
     return Refused(
         "bad_uid",
-        f"编号“{uid[:40]}”不是小写的 UUID，或是留作他用的。",
-        f"“{uid[:40]}” is not a UUID in lower case, or is a reserved one.",
+        f"编号“{uid[:40]}”不是小写的 UUID，或是留作他用的；请换一个新的编号再送，内容不变。",
+        f"“{uid[:40]}” is not a UUID in lower case, or is a reserved one; send the same under a "
+        "new one.",
         place=place,
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from bangfu.core.facts import VOID
 from bangfu.core.registry import ERASABLE, ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.separation import separated
 from bangfu.core.text import Text
 from bangfu.records import refusals
 from bangfu.records import registry_refusals as declined
@@ -29,15 +30,15 @@ def check_registry(checker: Checker, checked: Checked, recording: Recording) -> 
     elif kind == "registry.place_name":
         _check_code(checker, checked)
     elif kind == "registry.assignment":
-        _check_post(checker, checked)
+        _check_post(checker, checked, recording)
     elif kind == "registry.membership":
         _check_membership(checker, checked)
     elif kind in ("registry.assignment_end", "registry.membership_end"):
-        _check_end(checker, checked)
+        _check_end(checker, checked, recording)
     elif kind == "registry.status":
         _check_status(checker, checked)
     elif kind == VOID:
-        _check_void(checker, checked)
+        _check_void(checker, checked, recording)
     elif kind == ERASURE:
         _check_erasure(checker, checked, recording)
 
@@ -98,7 +99,7 @@ def _old_line(checker: Checker, checked: Checked) -> Line | None:
     return checker.registry.lines.get(checked.amended.sequence) if checked.amended else None
 
 
-def _check_post(checker: Checker, checked: Checked) -> None:
+def _check_post(checker: Checker, checked: Checked, recording: Recording) -> None:
     role = checker.handbook.roles.get(str(checked.values["role"]))
     subject = checked.subject
     if role is None or subject is None:
@@ -113,10 +114,10 @@ def _check_post(checker: Checker, checked: Checked) -> None:
         ASSIGNMENT, 0, 0, 0, subject.id, checked.draft.occurred_on, role.id, person=person.id,
         end=end,
     )  # fmt: skip
-    _check_free(checker, post, old)
+    _check_free(checker, post, old, recording)
 
 
-def _check_free(checker: Checker, post: Line, old: Line | None) -> None:
+def _check_free(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:
     """No other post of the same role and subject, its holder's own or exclusive, shares a day."""
     role = checker.handbook.roles.get(post.key)
     for line in checker.registry.holders(post.subject):
@@ -124,6 +125,27 @@ def _check_free(checker: Checker, post: Line, old: Line | None) -> None:
             continue
         if role is not None and (role.exclusive or line.person == post.person):
             raise declined.post_taken(role.title)
+    _check_apart(checker, post, old, recording)
+
+
+def _check_apart(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:
+    """The holder has no post on any of these days that the handbook keeps apart from this one.
+
+    The rule of the first day on which both would be held decides.
+    """
+    roles, rules = checker.handbook.roles, checker.handbook.separations.values()
+    if post.key not in checker.apart:
+        return
+    for line in checker.registry.posts(post.person):
+        if line is old or not line.overlaps(post.start, post.end):
+            continue
+        rule = separated(rules, line.key, post.key, max(line.start, post.start))
+        if rule is not None:
+            place = checker.registry.numbers.get(line.subject)
+            # Who holds a post for the county is known to everybody.
+            shown = place and (place.type == "county" or checker.reads(recording, place))
+            held = roles[line.key].title if shown else None
+            raise declined.posts_apart(rule.title, roles[post.key].title, held)
 
 
 def _check_membership(checker: Checker, checked: Checked) -> None:
@@ -147,7 +169,7 @@ def _check_order(start: date, end: date | None) -> None:
         raise declined.ends_too_early(start)
 
 
-def _check_end(checker: Checker, checked: Checked) -> None:
+def _check_end(checker: Checker, checked: Checked, recording: Recording) -> None:
     name = "assignment" if checked.draft.kind == "registry.assignment_end" else "membership"
     field = checked.plan.kind.field(name)
     line = checker.registry.line_named(str(checked.values[name]))
@@ -161,15 +183,15 @@ def _check_end(checker: Checker, checked: Checked) -> None:
         raise declined.ends_too_early(line.start)
     ended = checker.registry.ends.get(amended) if amended else None
     if ended is not None and ended is not line:
-        _check_reopening(checker, ended, None)
+        _check_reopening(checker, ended, None, recording)
     if ended is not None and ended is line:
-        _check_reopening(checker, line, checked.draft.occurred_on)
+        _check_reopening(checker, line, checked.draft.occurred_on, recording)
 
 
-def _check_reopening(checker: Checker, line: Line, end: date | None) -> None:
+def _check_reopening(checker: Checker, line: Line, end: date | None, recording: Recording) -> None:
     """A post or membership that lasts longer than was thought still meets nobody else's."""
     if line.table == ASSIGNMENT:
-        _check_free(checker, replace(line, end=end), line)
+        _check_free(checker, replace(line, end=end), line, recording)
     else:
         _check_home(checker, line.person, (line.start, end), line)
 
@@ -202,7 +224,7 @@ def _check_erasure(checker: Checker, checked: Checked, recording: Recording) -> 
         raise declined.holds_posts()
 
 
-def _check_void(checker: Checker, checked: Checked) -> None:
+def _check_void(checker: Checker, checked: Checked, recording: Recording) -> None:
     amended, subject = checked.amended, checked.subject
     if amended is None or subject is None or subject.id != amended.subject_id:
         raise refusals.no_fact()
@@ -210,4 +232,4 @@ def _check_void(checker: Checker, checked: Checked) -> None:
         raise declined.in_use()
     ended = checker.registry.ends.get(amended.sequence)
     if ended is not None:
-        _check_reopening(checker, ended, None)
+        _check_reopening(checker, ended, None, recording)

@@ -91,6 +91,22 @@ def post_taken(role: Text) -> Refused:
     )
 
 
+def posts_apart(rule: Text, role: Text, held: Text | None) -> Refused:
+    """The holder has, on a day of this post, one that is kept apart from it; `held` is None
+    where that one is none of the recorder's business.
+    """
+    zh, en = (
+        (f"“{held.zh}”", f"“{held.en}”") if held else ("所任的另一岗位", "another post of theirs")
+    )
+    return Refused(
+        "posts_apart",
+        f"“{role.zh}”和{zh}不能由同一人担任（{rule.zh}）；请先登记原任职结束，或换人。",
+        f"“{role.en}” and {en} cannot be held by the same person ({rule.en}); record the end of "
+        "the other post first, or name somebody else.",
+        place="participants.holder",
+    )
+
+
 def already_member() -> Refused:
     """A person belongs to one household at a time."""
     return Refused(

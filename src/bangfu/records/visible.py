@@ -2,21 +2,23 @@
 
 A fact opens in full where a subject of it lies in scope, or the reader did or wrote it. It opens
 as a foreign one, in what a number needs and no more, where somebody in scope took part in it, or
-where it counts for somebody who answers for something in scope (`needed`). What amends a fact
+where it counts for somebody who answers for something in scope (`needs`). What amends a fact
 that opens opens with it. What lay in scope as known then opens to who asks as known then.
 
-The rule is said three times over the same `needed`: here row by row, in `guard/tables.py` as SQL,
+The rule is said three times over the same `needs`: here row by row, in `guard/tables.py` as SQL,
 in `mirror/tables.py` over columns; tests/records/test_visible.py holds them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db.models import Q
 
-from bangfu.core.rules import Handbook
+from bangfu.core.rules import FactKind, Handbook
 from bangfu.records.models import Assignment, SubjectPast
 
 # The parts of a fact that are no participant's role.
@@ -27,6 +29,9 @@ HIDDEN = ""
 
 STATUS = "registry.status"
 
+# Handbooks whose needs are kept: the county's, and a few that are compared with it.
+MOST_KEPT = 8
+
 
 class Covering(Protocol):
     """How far somebody sees; `access.Scope` is one."""
@@ -35,30 +40,56 @@ class Covering(Protocol):
         """Whether the subject of that number and place path lies inside."""
 
 
-def needed(handbook: Handbook) -> frozenset[tuple[str, str]]:
-    """Kinds and parts: a fact of the kind counts for whoever stands in the part, wherever it was.
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What numbers need of facts elsewhere, by one handbook.
 
+    `pairs` are kinds and parts: a fact of the kind counts for whoever stands in the part,
+    wherever it was; `parts` the same by kind, `fields` the fields that a number reads of it.
     Leave excuses its performer, a class attended counts for the post of whoever sat in it, and
     a person's statuses say whether he may hold his post.
     """
-    found = {(STATUS, SUBJECT)}
+
+    pairs: frozenset[tuple[str, str]]
+    parts: Mapping[str, frozenset[str]]
+    fields: Mapping[str, frozenset[str]]
+
+
+def needs(handbook: Handbook) -> Needs:
+    """What numbers need elsewhere; every request asks, so it is kept as long as the handbook."""
+    with _turn:
+        kept = _kept.get(handbook.digest)
+        # A test may change a rule and leave the files, and so the digest, as they are.
+        if kept is None or kept[0] is not handbook:
+            kept = _kept[handbook.digest] = (handbook, _needs(handbook))
+            while len(_kept) > MOST_KEPT:
+                del _kept[next(iter(_kept))]
+        return kept[1]
+
+
+_kept: dict[str, tuple[Handbook, Needs]] = {}
+_turn = threading.Lock()
+
+
+def _needs(handbook: Handbook) -> Needs:
+    pairs = {(STATUS, SUBJECT)}
     for duty in handbook.duties.values():
-        found.update((kind, PERFORMER) for term in duty.terms for kind in term.excused_by)
-        found.update((kind, duty.via) for kind in duty.facts if duty.via)
-    return frozenset(found)
+        pairs.update((kind, PERFORMER) for term in duty.terms for kind in term.excused_by)
+        pairs.update((kind, duty.via) for kind in duty.facts if duty.via)
+    parts: dict[str, frozenset[str]] = {}
+    for kind, part in pairs:
+        parts[kind] = parts.get(kind, frozenset()) | {part}
+    fields = {kind.id: _fields(handbook, kind, pairs) for kind in handbook.kinds.values()}
+    fields[STATUS] = frozenset({"status", "value"})
+    return Needs(frozenset(pairs), parts, fields)
 
 
-def needed_fields(handbook: Handbook, name: str) -> frozenset[str]:
+def _fields(handbook: Handbook, kind: FactKind, pairs: Set[tuple[str, str]]) -> frozenset[str]:
     """The fields of a foreign fact that numbers read: days of leave, hours of a class."""
-    if name == STATUS:
-        return frozenset({"status", "value"})
-    kind = handbook.kind(name)
-    if kind is None:
-        return frozenset()
-    duties = [duty for duty in handbook.duties.values() if duty.via and name in duty.facts]
+    duties = [duty for duty in handbook.duties.values() if duty.via and kind.id in duty.facts]
     found = {term.field for duty in duties for term in duty.terms}
-    found.update(fig.field for fig in handbook.figures.values() if fig.of == f"facts:{name}")
-    if kind.span and (name, PERFORMER) in needed(handbook):
+    found.update(fig.field for fig in handbook.figures.values() if fig.of == f"facts:{kind.id}")
+    if kind.span and (kind.id, PERFORMER) in pairs:
         found.update(kind.span)
     return frozenset(field.id for field in kind.fields if field.id in found and not field.personal)
 
@@ -141,12 +172,4 @@ def parts_of(
         found.add(subject)
     if PERFORMER in parts and performer is not None:
         found.add(performer)
-    return found
-
-
-def by_kind(handbook: Handbook) -> dict[str, frozenset[str]]:
-    """`needed`, by kind."""
-    found: dict[str, frozenset[str]] = {}
-    for kind, part in needed(handbook):
-        found[kind] = found.get(kind, frozenset()) | {part}
     return found

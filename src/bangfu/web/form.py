@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bangfu.core.rules import FactKind
+from bangfu.core.rules import FactKind, Field, ParticipantRole
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.entry import (
@@ -24,10 +25,11 @@ from bangfu.web.entry import (
     yesterday,
 )
 from bangfu.web.reader import Reader
-from bangfu.web.words import place, say
+from bangfu.web.words import day, place, say
 
 # So many households or fewer stand in the form to be ticked; more are searched for.
 MOST_LISTED = 40
+MOST_LATEST = 8
 _OURS = {"occurred_on", "subject", "more_subjects", "minute", "performed_by", "reason"}
 
 
@@ -44,6 +46,8 @@ class Setting:
         missing = [uid for uid in dict.fromkeys(uids) if uid and uid not in self._known]
         if missing:
             self._known.update(queries.named(self.reader.policy, missing))
+            if left := [uid for uid in missing if uid not in self._known]:
+                self._known.update(queries.facts_named(self.reader.policy, left))
         return self._known
 
 
@@ -64,12 +68,41 @@ def entry_of(
                     error=errors.get("occurred_on", "")),
         minute=_minute(given, errors) if kind.timed else None,
         performer=_performer(setting, given, errors, find),
-        controls=value_controls(kind, given, errors, find),
+        controls=_controls(setting, given, errors, find),
         participants=_participants(setting, given, errors, find),
         reason=_reason(given, errors) if amends else None,
         problems=tuple(said for place, said in errors.items() if place not in known),
         last="" if amends else as_last(queries.last_values(reader.policy, kind), kind),
     )  # fmt: skip
+
+
+def _controls(
+    setting: Setting, given: Given, errors: Mapping[str, str], find: str
+) -> tuple[Control, ...]:
+    """The fields, those that refer to something with what is chosen by name."""
+    kinds = {item.id: item for item in setting.kind.fields}
+    return tuple(
+        _referring(setting, kinds[name], control) if kinds[name].type == "reference" else control
+        for control in value_controls(setting.kind, given, errors, find)
+        if (name := control.name.removeprefix("v."))
+    )
+
+
+def _referring(setting: Setting, item: Field, control: Control) -> Control:
+    """What is chosen by name; where facts are meant, the latest of them to choose from."""
+    chosen = [control.value] if control.value else []
+    if item.to in setting.reader.handbook.kinds:
+        latest = queries.facts_to_name(setting.reader.policy, item.to, "", most=MOST_LATEST)
+        if not set(chosen) - {one.uid for one in latest}:
+            options = [
+                Option(one.uid, one.name, one.uid in chosen, _day(one.place)) for one in latest
+            ]
+            return replace(control, options=tuple(options))
+    return replace(control, chosen=tuple(_chips(chosen, setting.names(chosen))))
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text), year=True)
 
 
 def performs(reader: Reader, kind: FactKind) -> bool:
@@ -138,11 +171,15 @@ def _participants(
     controls = []
     for role in setting.kind.participants:
         chosen = given.participants.get(role.id, ())
+        near = _near(setting, given, role)
+        listed = {one.uid for one in near}
+        others = [uid for uid in chosen if uid not in listed]
         controls.append(
             chooser(
                 f"p.{role.id}",
                 say(role.title),
-                chosen=_chips(chosen, setting.names(chosen)),
+                options=_options(near, chosen),
+                chosen=_chips(others, setting.names(others)),
                 required=role.required,
                 many=role.many,
                 find=f"{find}?for={role.id}",
@@ -150,6 +187,19 @@ def _participants(
             )
         )
     return tuple(controls)
+
+
+def _near(setting: Setting, given: Given, role: ParticipantRole) -> list[Named]:
+    """Who belongs to the branch or village that it is about, to be ticked rather than searched."""
+    if role.type != "person" or not role.many or setting.kind.subject not in ("branch", "village"):
+        return []
+    own = [one.uid for one in queries.my_subjects(setting.reader.policy)
+           if one.type == setting.kind.subject]  # fmt: skip
+    about = given.subjects or own
+    if len(about) != 1:
+        return []
+    found = queries.holders(setting.reader.policy, about[0])
+    return found if len(found) <= MOST_LISTED else []
 
 
 def _options(found: Sequence[Named], chosen: Iterable[str]) -> list[Option]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import get_args
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, override, pgettext
 
 from bangfu.core.periods import Cadence
 from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.results import FigureValue
 from bangfu.core.rules import (
     Coverage,
     CoverageTerm,
@@ -36,7 +37,7 @@ from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
 from bangfu.handbook.wording import EVERY
-from bangfu.web.words import day, language, say
+from bangfu.web.words import day, figure, language, say
 
 Rule = FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder
 
@@ -310,9 +311,27 @@ def term_days(term: Term) -> str:
 
 
 def part_title(handbook: Handbook, figure: str, name: str) -> str:
-    """What a part of a composite is called: an option of the status that splits it, or its name."""
+    """What a part of a composite is called: by its title, or an option of what splits it."""
     rule = handbook.figures.get(figure)
+    for term in rule.terms if rule else ():
+        if name in term.part_titles:
+            return say(term.part_titles[name])
     shape, _colon, source = rule.of.partition(":") if rule else ("", "", "")
     covered = handbook.coverage.get(source) if shape == "coverage" else None
     status = handbook.statuses.get(covered.by) if covered else None
     return say(status.options[name]) if status and name in status.options else name
+
+
+def figure_lines(handbook: Handbook, values: Mapping[str, FigureValue], spoken: str) -> list[str]:
+    """The figures as a command prints them for people: id, value or named parts, unit, title."""
+    lines = []
+    with override("en" if spoken == "en" else "zh-hans"):
+        for name, value in values.items():
+            rule = handbook.figures[name]
+            parts = [
+                f"{part_title(handbook, name, part)} {figure(number)}"
+                for part, number in value.parts.items()
+            ]
+            said = pgettext("list", ", ").join(parts) if parts else figure(value.value)
+            lines.append(f"{name:<20}{said} {say(rule.unit)}  {say(rule.title)}")
+    return lines

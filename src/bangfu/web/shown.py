@@ -49,7 +49,10 @@ def names_in(policy: Policy, facts: Iterable[Fact]) -> Mapping[str, Named]:
     for fact in facts:
         uids.update((fact.subject, fact.performed_by, fact.recorded_by, *fact.more_subjects))
         uids.update(uid for _role, uid in fact.participants)
-    return queries.named(policy, uids - {FOUNDER})
+        uids |= queries.references(fact.kind, fact.values)
+    found = queries.named(policy, uids - {FOUNDER})
+    referred = {uid for fact in facts for uid in queries.references(fact.kind, fact.values)}
+    return {**found, **queries.facts_named(policy, referred - found.keys())}
 
 
 def name_of(uid: str, names: Mapping[str, Named]) -> str:
@@ -103,12 +106,30 @@ def value_lines(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -
     for item in kind.fields:
         label = say(item.title)
         if item.id in fact.values:
-            lines.append(Line(label, value_words(item, fact.values[item.id], names)))
+            said = _registry_words(fact, item.id) or value_words(item, fact.values[item.id], names)
+            lines.append(Line(label, said))
         elif item.personal and fact.erased:
             lines.append(Line(label, _("erased"), "erased"))
         elif item.personal and item.required:
             lines.append(Line(label, _("sealed from you"), "masked"))
     return lines
+
+
+def _registry_words(fact: Fact, field: str) -> str:
+    """What the handbook calls the post or status that a registry fact names by its id."""
+    handbook = queries.handbook()
+    named = str(fact.values.get(field, ""))
+    if fact.kind == "registry.assignment" and field == "role":
+        role = handbook.roles.get(named)
+        return say(role.title) if role else ""
+    status = handbook.statuses.get(str(fact.values.get("status", "")))
+    if fact.kind != "registry.status" or status is None:
+        return ""
+    if field == "status":
+        return say(status.title)
+    if field == "value" and status.type == "flag" and named:
+        return _("yes")
+    return say(status.options[named]) if named in status.options else ""
 
 
 def value_words(item: Field, value: Value, names: Mapping[str, Named] | None = None) -> str:
@@ -183,7 +204,8 @@ def changes(kind: FactKind | None, before: Fact, after: Fact) -> list[str]:
         old, new = before.values.get(item.id), after.values.get(item.id)
         if old != new:
             empty = _("empty")
-            old_words, new_words = value_words(item, old) or empty, value_words(item, new) or empty
+            old_words = _registry_words(before, item.id) or value_words(item, old) or empty
+            new_words = _registry_words(after, item.id) or value_words(item, new) or empty
             found.append((say(item.title), old_words, new_words))
     return [
         _("%(field)s: %(old)s → %(new)s") % {"field": field, "old": old, "new": new}

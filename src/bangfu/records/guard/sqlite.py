@@ -23,7 +23,7 @@ from bangfu.records.guard import state
 from bangfu.records.guard.tables import BLANK, PROTECTED
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Fact
-from bangfu.records.visible import needed
+from bangfu.records.visible import needs
 
 _TOKEN = secrets.token_hex(6)
 _INNER = f"guard_{_TOKEN}_"
@@ -104,7 +104,7 @@ def fill(database: Any, reader: state.Reader | None) -> None:
     )
     if scope.county:
         return
-    raw.executemany("INSERT INTO temp.guard_needed VALUES (?, ?)", needed(handbook()))
+    raw.executemany("INSERT INTO temp.guard_needed VALUES (?, ?)", needs(handbook()).pairs)
     raw.executemany("INSERT INTO temp.guard_path VALUES (?, ?)", ranges[1:])
     raw.executemany(
         "INSERT INTO temp.guard_subject VALUES (?)", [(number,) for number in scope.subjects]

@@ -2,7 +2,7 @@
 
 The conditions are plain SQL over five small tables that hold the scope of the moment
 (`guard_scope`, `guard_path`, `guard_subject`, `guard_town`) and the kinds and parts that count
-elsewhere (`guard_needed`, from `visible.needed`), so that PostgreSQL can take the same
+elsewhere (`guard_needed`, from `visible.needs`), so that PostgreSQL can take the same
 ones as row security. `{main}` is the schema of the tables, `{scope}` that of the scope.
 """
 

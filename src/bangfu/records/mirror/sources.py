@@ -16,7 +16,7 @@ from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
 from bangfu.records.mirror.tables import ints
-from bangfu.records.visible import PERFORMER, needed
+from bangfu.records.visible import PERFORMER, needs
 
 Found = TypeVar("Found")
 
@@ -49,7 +49,7 @@ class DatabaseSource:
         """The facts that will be read."""
         kinds = None if set(self._kinds) >= set(self._handbook.kinds) else list(self._kinds)
         sequences = rows.sequences_about(self._scope.subjects, kinds)
-        wanted = {pair for pair in needed(self._handbook) if pair[0] in self._kinds}
+        wanted = {pair for pair in needs(self._handbook).pairs if pair[0] in self._kinds}
         if excusing := {kind for kind, part in wanted if part == PERFORMER}:
             sequences |= rows.sequences_by(self._answerable, excusing)
         if counting := {kind for kind, part in wanted if not part.startswith("@")}:

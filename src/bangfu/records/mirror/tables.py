@@ -30,7 +30,7 @@ from bangfu.engine.tables import (
 )
 from bangfu.records.access import Scope
 from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
-from bangfu.records.visible import PERFORMER, STATUS, SUBJECT, by_kind
+from bangfu.records.visible import PERFORMER, STATUS, SUBJECT, needs
 
 Mask = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -110,7 +110,7 @@ class _View:
         self._handbook = handbook
         self._question = question
         self._scope = scope
-        self._needed = by_kind(handbook)
+        self._needed = needs(handbook).parts
         rows = source.registry("subjects")
         self._rows = rows
         self._inside = _Set(self._covered(), everything=scope.county)

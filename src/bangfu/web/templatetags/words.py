@@ -10,7 +10,7 @@ from django.utils import timezone
 from bangfu.core.periods import Period
 from bangfu.core.results import STATE_TITLES, State
 from bangfu.core.text import Text
-from bangfu.web import words
+from bangfu.web import clock, words
 
 register = template.Library()
 
@@ -48,6 +48,12 @@ def moment(value: datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     return f"{words.day(local.date(), year=True)} {local:%H:%M}"
+
+
+@register.simple_tag
+def now_words() -> str:
+    """The moment at which a page is drawn, for what is printed."""
+    return moment(clock.now())
 
 
 @register.filter

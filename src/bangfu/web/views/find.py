@@ -42,6 +42,8 @@ def _found(request: HttpRequest, reader: Reader, kind: FactKind, text: str) -> l
     if wanted == "subject":
         return queries.find(reader.policy, text, types=(kind.subject,), most=MOST)
     if item is not None and item.type == "reference":
+        if item.to in reader.handbook.kinds:
+            return queries.facts_to_name(reader.policy, item.to, text, most=MOST)
         return queries.find(reader.policy, text, types=(item.to,), most=MOST)
     role = next((role for role in kind.participants if role.id == wanted), None)
     if role is None:

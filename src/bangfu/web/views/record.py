@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -97,6 +98,10 @@ def answer(
     except Amended as refused:
         return _conflict(request, refused, reverse("fact", args=[refused.standing]))
     except Refused as refused:
+        if refused.place == "uid":
+            if "X-Draft" in request.headers:
+                return _conflict(request, refused, "")
+            given = replace(given, uid=new_uid())
         errors = errors_of(refused, words.language())
         return show(request, setting, given, errors=errors, amends=amends, hint="")
     _say_stored(request, setting, facts, amends=amends)

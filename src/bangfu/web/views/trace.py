@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.core.results import STATE_TITLES, Trace
 from bangfu.core.text import Refused
+from bangfu.engine.trace import OBLIGATIONS
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import targets
@@ -78,13 +79,15 @@ def trace(request: HttpRequest, target: str) -> HttpResponse:
         "fact_count": len(sequences),
         "more_facts": spot.more(len(sequences)),
         "more_children": spot.more(len(node.children)),
+        "note": _note(reader, target, node, spot),
     }
     return render(request, "pages/trace.html", context)
 
 
 def _root(reader: Reader, days: Days, target: str) -> Trace:
     def number(uid: str) -> int | None:
-        named = queries.subject(reader.policy, uid)
+        # Whoever answers for something here may be at home elsewhere; what is owed is in scope.
+        named = queries.named(reader.policy, [uid]).get(uid)
         return named.id if named else None
 
     found = targets.number_of(target, number)
@@ -162,6 +165,24 @@ def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named])
         value = ngettext("%(n)s fact", "%(n)s facts", count) % {"n": f"{count:,}"}
     about = names.get(node.about or 0)
     return {"title": title, "value": value, "about": place(about.name) if about else ""}
+
+
+def _note(reader: Reader, target: str, node: Trace, spot: Spot) -> dict[str, str]:
+    """Of obligations: what the facts below are, and the way to the obligations themselves."""
+    rule = reader.handbook.figures.get(target.removeprefix("figure:"))
+    at = next((at for at, one in enumerate(node.children) if one.title == OBLIGATIONS), None)
+    if rule is None or spot.path or at is None:
+        return {}
+    said = _(
+        "Counted are obligations, %(n)s of them. Where nothing was done there is no fact of it: "
+        "then the post stands below by which it is owed, once for all that it owes."
+    )
+    count = len(node.children[at].children)
+    return {
+        "said": said % {"n": f"{count:,}"},
+        "link": _("The obligations one by one"),
+        "url": spot.address((at,)),
+    }
 
 
 def _rule_url(target: str) -> str:

@@ -54,6 +54,20 @@
     return undefined;
   });
 
+  // On paper nothing can be unfolded.
+  window.addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("main details.fold:not([open])")) {
+      fold.open = true;
+      fold.dataset.folded = "";
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of document.querySelectorAll("main details[data-folded]")) {
+      fold.open = false;
+      delete fold.dataset.folded;
+    }
+  });
+
   /** The chosen day in words, with its weekday: browsers write dates in their own language. */
   function sayDays() {
     const say = new Intl.DateTimeFormat(document.documentElement.lang, {
