@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "first_secretary": ("/today", "/record/day_in_village", "/month"),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
+        "/coverage/class_coverage",
         "/record/party_day", "/desk", "/desk/find?type=household",
         "/desk/find?type=household → /desk/of/", "/desk/new/registry.household", "/desk/handover",
         "/desk/find?type=person → /desk/of/", "/desk/accounts?state=none",

@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
+        "/coverage/class_coverage",
         "/record/party_day", "/month", "/desk", "/desk/find?type=household",
         "/desk/new/registry.household", "/desk/handover", "/desk/accounts?state=none", "/account",
     ),

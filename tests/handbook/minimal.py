@@ -246,7 +246,7 @@ population = "person"
 where = "level IN ('county', 'section')"
 fact = "class_session"
 via = "attendee"
-by = "level"
+by = ["level", "assignments:helper", "township"]
 
 [[terms]]
 start = 2014-01-01

@@ -101,6 +101,11 @@ SAMPLES: dict[str, list[Sample]] = {
     "branch": both("branch") + both("village"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
+    "reached": under(
+        "class_coverage", [((), {}), ((), {"split": "level", "group": "none"})],
+        asked(split="township", group="{town}"),
+        asked(split="assignments:cadre", group="{village}"),
+    ),
     "county": [((), {})],
     "figures": [((), {})],
     "trace": [

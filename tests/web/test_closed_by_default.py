@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "void": (uid("nothing"),),
     "reveal": (uid("nothing"), "phone"),
     "branch": (uid("nothing"),),
+    "reached": ("class_coverage",),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -61,7 +62,7 @@ ENTERS = {
 }  # fmt: skip
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
-LEADS = {"township", "duty-rows", "staffing", "coverage", "export"}
+LEADS = {"township", "duty-rows", "staffing", "coverage", "reached", "export"}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,

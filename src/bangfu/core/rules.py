@@ -177,7 +177,8 @@ class Coverage:
     """Share of a population reached by a fact (覆盖面).
 
     `population`: type and SQL condition on statuses; reached: being the subject of a fact of
-    `fact`, or its participant in role `via`. `by`: a status whose values split the result.
+    `fact`, or its participant in role `via`. `by`: the breakdowns (分列), each a status of the
+    population, "assignments:ROLE" (for what a person holds that post), "village" or "township".
     """
 
     id: str
@@ -187,7 +188,7 @@ class Coverage:
     terms: tuple[CoverageTerm, ...]
     where: str = ""
     via: str = ""
-    by: str = ""
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
         for post in staffing.terms:
             yield from (post.where, post.requires)
     for coverage in handbook.coverage.values():
-        yield from (coverage.where, coverage.by)
+        yield from (coverage.where, *coverage.by)
     for figure in handbook.figures.values():
         yield figure.field
         for term in figure.terms:

@@ -42,7 +42,7 @@ def read_coverage(table: Table, stem: str) -> Coverage:
         where=condition(table, "where"),
         fact=table.name("fact"),
         via=table.name("via", required=False),
-        by=table.name("by", required=False),
+        by=table.names("by", example='by = ["level", "township"]'),
         terms=read_terms(table, _coverage_term),
     )
     table.close()

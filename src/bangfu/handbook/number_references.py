@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bangfu.core.rules import Coverage, FactKind, Figure, Ladder, Rung, Score
+from bangfu.handbook.breakdowns import PLACES, post_of
 from bangfu.handbook.columns import VIEW_OF, Rows, figure_rows, view_columns
 from bangfu.handbook.fact_files import NUMBERS
 from bangfu.handbook.lookup import Lookup
@@ -39,10 +40,8 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
     statuses = look.handbook.statuses
     columns = view_columns(statuses.values(), coverage.population)
     look.sql("where", coverage.where, Rows(columns, VIEW_OF[coverage.population]))
-    if coverage.by and look.reference("by", "statuses", coverage.by):
-        status = statuses.get(coverage.by)
-        if status is not None and status.subject != coverage.population:
-            mismatch(look, "by", coverage.by, status.subject, coverage.population)
+    for name in coverage.by:
+        _check_breakdown(look, coverage, name)
     if kind is None:
         return
     if not coverage.via:
@@ -54,6 +53,20 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
         found = roles[coverage.via]
         if found.type != coverage.population:
             mismatch(look, "via", found.id, found.type, coverage.population)
+
+
+def _check_breakdown(look: Lookup, coverage: Coverage, name: str) -> None:
+    """A place above the population, a post that persons hold, or a status of the population."""
+    if role := post_of(name):
+        if look.reference("by", "roles", role) and coverage.population != "person":
+            mismatch(look, "by", name, "person", coverage.population)
+    elif name in PLACES:
+        if coverage.population in ("township", name):
+            mismatch(look, "by", name, coverage.population, "household")
+    elif look.among("by", "statuses", name, look.known["statuses"]):
+        status = look.handbook.statuses.get(name)
+        if status is not None and status.subject != coverage.population:
+            mismatch(look, "by", name, status.subject, coverage.population)
 
 
 def check_figure(look: Lookup, figure: Figure) -> None:

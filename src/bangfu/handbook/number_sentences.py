@@ -16,6 +16,7 @@ from bangfu.core.rules import (
     Score,
     ScoreTerm,
 )
+from bangfu.handbook.breakdowns import breakdown_title
 from bangfu.handbook.columns import figure_rows, status_columns
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import EVERY, MEASURES, SHOWN_TO, value_words
@@ -33,7 +34,8 @@ def coverage_lines(speaker: Speaker, coverage: Coverage) -> Lines:
         where = speaker.condition(coverage.where, columns)
         head.append(speaker.say(f"人群：{where}。", f"Population: {where}."))
     if coverage.by:
-        by = speaker.title(speaker.handbook.statuses, coverage.by)
+        titles = (breakdown_title(speaker.handbook, name) for name in coverage.by)
+        by = speaker.say("、", ", ").join(f"“{t.say(speaker.language)}”" for t in titles)
         head.append(speaker.say(f"按{by}分列。", f"Split by {by}."))
 
     def of_term(term: CoverageTerm) -> Iterator[str]:

@@ -99,15 +99,15 @@ def figures(policy: Policy, *, as_of: date, known_at: int | None = None) -> dict
 
 
 def reach(
-    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None
+    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None, by: str = ""
 ) -> list[Reach]:
-    """How far a coverage reaches, by group."""
+    """How far a coverage reaches: the whole, or by the groups of a breakdown."""
 
     def compute() -> list[Reach]:
         found = tables(policy, as_of=as_of, known_at=known_at)
-        return coverages.reach(handbook(), found, coverage_id, as_of=as_of)
+        return coverages.reach(handbook(), found, coverage_id, as_of=as_of, by=by)
 
-    call = ("reach", coverage_id)
+    call = ("reach", coverage_id, by)
     return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
 
 

@@ -134,6 +134,7 @@ _PART_OF = {
     "branches": "township",
     "branch": "township",
     "coverage": "township",
+    "reached": "township",
     "duty-rows": "township",
     "month-rows": "month",
 }

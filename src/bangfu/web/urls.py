@@ -8,6 +8,7 @@ from bangfu.web.api.addresses import api_patterns
 from bangfu.web.views import (
     branches,
     county,
+    coverage,
     desk,
     desk_accounts,
     desk_forms,
@@ -52,7 +53,8 @@ urlpatterns = [
     path("branches", branches.branches, name="branches"),
     path("branches/<str:uid>", branches.branch, name="branch"),
     path("staffing", posts.staffing, name="staffing"),
-    path("coverage", posts.coverage, name="coverage"),
+    path("coverage", coverage.coverage, name="coverage"),
+    path("coverage/<slug:rule_id>", coverage.reached, name="reached"),
     path("county", county.county, name="county"),
     path("figures", county.figures, name="figures"),
     path("trace/<str:target>", trace.trace, name="trace"),
