@@ -36,17 +36,25 @@ class Reached:
 
 
 def reach(
-    handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date, by: str = ""
+    handbook: Handbook,
+    tables: Tables,
+    coverage_id: str,
+    *,
+    as_of: date,
+    by: str = "",
+    of: str = "",
 ) -> list[Reach]:
     """The coverage (覆盖面) on a day: one cell, or one for each group of a breakdown `by`.
 
     Groups are values of a status in the handbook's order, then others; or subjects, by number;
     then "" for those in none. Whoever holds posts for two subjects counts with each. The
     window is the calendar period that contains `as_of`, up to that day; empty where no term is
-    in force. Raises `KeyError` for an unknown id or breakdown, `BadCondition`.
+    in force. With `of`, the uid that the coverage's field `each` holds, only facts about that one
+    thing count, and those of every day up to `as_of`. Raises `KeyError` for an unknown id or
+    breakdown, `BadCondition`.
     """
     coverage = handbook.coverage[coverage_id]
-    found = reached(handbook, tables, coverage, as_of=as_of)
+    found = reached(handbook, tables, coverage, as_of=as_of, of=of)
     if found is None:
         return []
     if by and by not in coverage.by:
@@ -55,7 +63,7 @@ def reach(
 
 
 def reached(
-    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date
+    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date, of: str = ""
 ) -> Reached | None:
     """Whom a coverage has reached by a day; None where no term is in force."""
     term = term_on(coverage.terms, as_of)
@@ -64,8 +72,13 @@ def reached(
     everyone = population(handbook, tables, coverage.population, as_of=as_of)
     people = everyone.where(coverage.where)
     facts = tables.facts.get(coverage.fact, NO_FACTS)
-    start = day_number(period_of(as_of, term.every).start)
-    counted = (facts.day >= start) & (facts.day <= day_number(as_of))
+    counted = facts.day <= day_number(as_of)
+    if not of:
+        counted &= facts.day >= day_number(period_of(as_of, term.every).start)
+    elif coverage.each in facts.values:
+        counted &= facts.values[coverage.each] == of
+    else:
+        counted &= False
     fact, whom = facts.fact[counted], facts.subject[counted]
     if coverage.via:
         table = tables.participants.get(coverage.fact)
@@ -79,6 +92,18 @@ def reached(
     mask = np.zeros(len(people.ids), dtype=np.bool_)
     mask[member[inside]] = True
     return Reached(people, mask, member[inside], fact[inside])
+
+
+def reaching(
+    handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date, of: str = ""
+) -> dict[int, int]:
+    """The last fact that reached each of the population; who was not reached is not in it."""
+    found = reached(handbook, tables, handbook.coverage[coverage_id], as_of=as_of, of=of)
+    if found is None:
+        return {}
+    order = np.argsort(found.fact, kind="stable")
+    members = found.population.ids[found.member[order]]
+    return dict(zip(members.tolist(), found.fact[order].tolist(), strict=True))
 
 
 def _groups(people: Population, by: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -95,7 +120,7 @@ def _groups(people: Population, by: str) -> Iterator[tuple[str, NDArray[np.bool_
             if group in present:
                 yield group, _equals(values, group)
         return
-    member, whose = _belonging(people, by)
+    member, whose = belonging(people, by)
     without = np.ones(len(people.ids), dtype=np.bool_)
     without[member] = False
     for number in np.unique(whose):
@@ -106,7 +131,7 @@ def _groups(people: Population, by: str) -> Iterator[tuple[str, NDArray[np.bool_
         yield "", without
 
 
-def _belonging(people: Population, by: str) -> tuple[Ints, Ids]:
+def belonging(people: Population, by: str) -> tuple[Ints, Ids]:
     """Who (a position in the population) belongs to which subject: by a post, or by a place."""
     if role := post_of(by):
         posts = people.tables.assignments.get(role)

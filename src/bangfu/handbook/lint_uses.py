@@ -47,6 +47,8 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from pausing.pause
     for coverage in handbook.coverage.values():
         yield coverage.fact
+        if coverage.announced is not None:
+            yield coverage.announced.fact
     for figure in handbook.figures.values():
         yield figure.of.partition(":")[2]
     for score in handbook.scores.values():

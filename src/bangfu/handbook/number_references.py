@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bangfu.core.rules import Coverage, FactKind, Figure, Ladder, Rung, Score
+from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.rules import Announced, Coverage, FactKind, Figure, Ladder, Rung, Score
 from bangfu.handbook.breakdowns import PLACES, post_of
 from bangfu.handbook.columns import VIEW_OF, Rows, figure_rows, view_columns
 from bangfu.handbook.fact_files import NUMBERS
@@ -42,8 +43,14 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
     look.sql("where", coverage.where, Rows(columns, VIEW_OF[coverage.population]))
     for name in coverage.by:
         _check_breakdown(look, coverage, name)
+    if coverage.announced is not None:
+        _check_announced(look.at("announced"), coverage, coverage.announced)
     if kind is None:
         return
+    named = kind.field(coverage.each)
+    fitting = named is not None and named.type == "reference" and named.required
+    if coverage.each and not (fitting and named is not None and named.to not in SUBJECT_TITLES):
+        look.wrong("each_field", "each", found=coverage.each)
     if not coverage.via:
         if kind.subject != coverage.population:
             mismatch(look, "fact", kind.id, kind.subject, coverage.population)
@@ -67,6 +74,27 @@ def _check_breakdown(look: Lookup, coverage: Coverage, name: str) -> None:
         status = look.handbook.statuses.get(name)
         if status is not None and status.subject != coverage.population:
             mismatch(look, "by", name, status.subject, coverage.population)
+
+
+def _check_announced(look: Lookup, coverage: Coverage, announced: Announced) -> None:
+    """A kind with a date, and for each breakdown what names its groups."""
+    kind = look.kind("fact", announced.fact)
+    if kind is None:
+        return
+    day = kind.field(announced.day)
+    if day is None or day.type != "date" or not day.required:
+        look.wrong("announced_day", "day", found=announced.day)
+    roles = {role.id: role.type for role in kind.participants}
+    for by, name in announced.limits.items():
+        _check_breakdown(look.at("for"), coverage, by)
+        field = kind.field(name)
+        if by in look.handbook.statuses:
+            fits = field is not None and field.type in ("choice", "choices")
+        else:
+            role = look.handbook.roles.get(post_of(by))
+            fits = roles.get(name) == (role.subject if role else by)
+        if not fits:
+            look.wrong("announced_limit", "for", found=name, by=by)
 
 
 def check_figure(look: Lookup, figure: Figure) -> None:

@@ -37,6 +37,14 @@ def coverage_lines(speaker: Speaker, coverage: Coverage) -> Lines:
         titles = (breakdown_title(speaker.handbook, name) for name in coverage.by)
         by = speaker.say("、", ", ").join(f"“{t.say(speaker.language)}”" for t in titles)
         head.append(speaker.say(f"按{by}分列。", f"Split by {by}."))
+    if coverage.announced is not None:
+        told = speaker.fact(coverage.announced.fact)
+        head.append(
+            speaker.say(
+                f"还没覆盖到的，看{told}里哪一次轮到。",
+                f"Those not yet reached are told the next of {told} that is for them.",
+            )
+        )
 
     def of_term(term: CoverageTerm) -> Iterator[str]:
         every, fact = EVERY[term.every].say(speaker.language), speaker.fact(coverage.fact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,8 @@ from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
 from bangfu.records.access import Policy, own_posts, scope_of
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Assignment, Fact, Subject
+from bangfu.records.models import Assignment, Fact, Participant, Subject
+from bangfu.records.names import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +158,53 @@ def facts_about(
     found = reading.select(policy, about & Q(kind__in=kinds), known_at=known_at)
     standing = [one for one in found if one.standing]
     return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+
+
+def facts_of(
+    policy: Policy,
+    kind: str,
+    within: Period | None = None,
+    *,
+    known_at: int | None = None,
+) -> list[CoreFact]:
+    """The standing facts of a kind on days of `within`, or of all days, the latest day first."""
+    wanted = Q(kind=kind)
+    if within is not None:
+        wanted &= Q(
+            occurred_on__gte=within.start.isoformat(), occurred_on__lt=within.end.isoformat()
+        )
+    found = reading.select(policy, wanted, known_at=known_at)
+    standing = [one for one in found if one.standing]
+    return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+
+
+def attended(
+    policy: Policy, kinds: Collection[str], within: Period, *, known_at: int | None = None
+) -> list[CoreFact]:
+    """The standing facts of these kinds in which the reader himself took part, the latest first."""
+    if policy.person is None:
+        return []
+    joined = Participant.objects.filter(participant=policy.person).values("fact")
+    wanted = Q(
+        sequence__in=joined,
+        kind__in=list(kinds),
+        occurred_on__gte=within.start.isoformat(),
+        occurred_on__lt=within.end.isoformat(),
+    )
+    found = reading.select(policy, wanted, known_at=known_at)
+    standing = [one for one in found if one.standing]
+    return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+
+
+def called(policy: Policy, uids: Iterable[str]) -> dict[str, Named]:
+    """What facts that others refer to are called: by their first text, and the day."""
+    wanted = sorted(set(uids))
+    return {one.uid: named_fact(one) for one in reading.select(policy, Q(uid__in=wanted))}
+
+
+def named_fact(fact: CoreFact) -> Named:
+    """A fact as another's reference names it; it has no number to be asked for."""
+    kind = handbook().kind(fact.kind)
+    texts = (fact.values.get(one.id) for one in kind.fields if one.type == "text") if kind else ()
+    title = next((str(text) for text in texts if text), kind.title.zh if kind else fact.kind)
+    return Named(0, fact.uid, fact.kind, title, fact.occurred_on.isoformat())

@@ -1,6 +1,7 @@
 """Which facts a reader may see: the one rule for pages, the database's wall and the numbers.
 
-A fact opens in full where a subject of it lies in scope, or the reader did or wrote it. It opens
+A fact opens in full where a subject of it lies in scope, the reader did or wrote it, or its kind
+is public. It opens
 as a foreign one, in what a number needs and no more, where somebody in scope took part in it, or
 where it counts for somebody who answers for something in scope (`needed`). What amends a fact
 that opens opens with it. What lay in scope as known then opens to who asks as known then.
@@ -21,6 +22,8 @@ from bangfu.records.models import Assignment, SubjectPast
 
 # The parts of a fact that are no participant's role.
 PERFORMER, SUBJECT = "@performer", "@subject"
+# Stands with the kinds that are public: they open in full to whoever has signed in.
+EVERYBODY = "@everybody"
 
 # Stands for the uid of whoever may not be seen: nobody is called so.
 HIDDEN = ""
@@ -39,9 +42,10 @@ def needed(handbook: Handbook) -> frozenset[tuple[str, str]]:
     """Kinds and parts: a fact of the kind counts for whoever stands in the part, wherever it was.
 
     Leave excuses its performer, a class attended counts for the post of whoever sat in it, and
-    a person's statuses say whether he may hold his post.
+    a person's statuses say whether he may hold his post. What is public is so for everybody.
     """
     found = {(STATUS, SUBJECT)}
+    found.update((kind.id, EVERYBODY) for kind in handbook.kinds.values() if kind.public)
     for duty in handbook.duties.values():
         found.update((kind, PERFORMER) for term in duty.terms for kind in term.excused_by)
         found.update((kind, duty.via) for kind in duty.facts if duty.via)
@@ -49,7 +53,9 @@ def needed(handbook: Handbook) -> frozenset[tuple[str, str]]:
 
 
 def needed_fields(handbook: Handbook, name: str) -> frozenset[str]:
-    """The fields of a foreign fact that numbers read: days of leave, hours of a class."""
+    """The fields of a foreign fact that numbers read: days of leave, hours of a class; and what
+    a class is called, by which one tells it from another.
+    """
     if name == STATUS:
         return frozenset({"status", "value"})
     kind = handbook.kind(name)
@@ -57,6 +63,7 @@ def needed_fields(handbook: Handbook, name: str) -> frozenset[str]:
         return frozenset()
     duties = [duty for duty in handbook.duties.values() if duty.via and name in duty.facts]
     found = {term.field for duty in duties for term in duty.terms}
+    found.update(("title",) if duties else ())
     found.update(fig.field for fig in handbook.figures.values() if fig.of == f"facts:{name}")
     if kind.span and (name, PERFORMER) in needed(handbook):
         found.update(kind.span)
