@@ -28,6 +28,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reveal": (uid("nothing"), "phone"),
     "branch": (uid("nothing"),),
     "reached": ("class_coverage",),
+    "reached-export": ("class_coverage",),
+    "notice": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -54,6 +56,10 @@ FOR_ALL = {
     "fact",
     "branches",
     "branch",
+    "study",
+    "my-study",
+    "channels",
+    "notice",
     "api-openapi",
     "api-facts",
 }
@@ -62,7 +68,16 @@ ENTERS = {
 }  # fmt: skip
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
-LEADS = {"township", "duty-rows", "staffing", "coverage", "reached", "export"}
+LEADS = {
+    "township",
+    "duty-rows",
+    "staffing",
+    "coverage",
+    "reached",
+    "reached-export",
+    "study-hours",
+    "export",
+}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,

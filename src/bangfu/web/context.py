@@ -135,6 +135,7 @@ _PART_OF = {
     "branch": "township",
     "coverage": "township",
     "reached": "township",
+    "reached-export": "township",
     "duty-rows": "township",
     "month-rows": "month",
 }

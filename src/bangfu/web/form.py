@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -24,10 +25,16 @@ from bangfu.web.entry import (
     yesterday,
 )
 from bangfu.web.reader import Reader
+from bangfu.web.roster import read_roster
+from bangfu.web.words import day as say_day
 from bangfu.web.words import place, say
 
 # So many households or fewer stand in the form to be ticked; more are searched for.
 MOST_LISTED = 40
+# At the foot of every page, with a form of its own.
+FEEDBACK = "feedback"
+# Of facts that another may refer to, the latest.
+MOST_FACTS = 12
 _OURS = {"occurred_on", "subject", "more_subjects", "minute", "performed_by", "reason"}
 
 
@@ -47,6 +54,11 @@ class Setting:
         return self._known
 
 
+def own_affair(kind: FactKind) -> bool:
+    """Whether a kind is only ever about the person who records it."""
+    return bool(kind.recorders) and all(who.scope == "self" for who in kind.recorders)
+
+
 def entry_of(
     setting: Setting, given: Given, *, errors: Mapping[str, str], amends: str | None
 ) -> Entry:
@@ -64,7 +76,7 @@ def entry_of(
                     error=errors.get("occurred_on", "")),
         minute=_minute(given, errors) if kind.timed else None,
         performer=_performer(setting, given, errors, find),
-        controls=value_controls(kind, given, errors, find),
+        controls=_values(setting, given, errors, find),
         participants=_participants(setting, given, errors, find),
         reason=_reason(given, errors) if amends else None,
         problems=tuple(said for place, said in errors.items() if place not in known),
@@ -82,10 +94,11 @@ def _subject(
     setting: Setting, given: Given, errors: Mapping[str, str], find: str, *, fixed: bool
 ) -> Control:
     kind, reader = setting.kind, setting.reader
-    names = setting.names(given.subjects)
+    subjects = (reader.policy.person_uid,) if own_affair(kind) else given.subjects
+    names = setting.names(subjects)
     error = " ".join(errors[place] for place in ("subject", "more_subjects") if place in errors)
-    if fixed:
-        return chooser("subject", subject_label(kind), chosen=_chips(given.subjects, names),
+    if fixed or own_affair(kind):
+        return chooser("subject", subject_label(kind), chosen=_chips(subjects, names),
                        required=False, fixed=True, error=error)  # fmt: skip
     own = [item for item in queries.my_subjects(reader.policy) if item.type == kind.subject]
     if len(own) == 1 and not given.subjects:
@@ -132,23 +145,54 @@ def _performer(
                    find=f"{find}?{query}", error=error)  # fmt: skip
 
 
+def _values(
+    setting: Setting, given: Given, errors: Mapping[str, str], find: str
+) -> tuple[Control, ...]:
+    """The fields; of a reference what is chosen, and of one to other facts the latest of them."""
+    kind, reader = setting.kind, setting.reader
+    controls = []
+    for item, control in zip(kind.fields, value_controls(kind, given, errors, find), strict=True):
+        if item.type != "reference":
+            controls.append(control)
+            continue
+        chosen = [control.value] if control.value else []
+        if item.to not in reader.handbook.kinds:
+            chips = _chips(chosen, setting.names(chosen))
+            controls.append(replace(control, chosen=tuple(chips)))
+            continue
+        facts = queries.facts_of(reader.policy, item.to)[:MOST_FACTS]
+        latest = [queries.named_fact(one) for one in facts]
+        known = {one.uid for one in latest}
+        latest += [one for one in queries.called(reader.policy, chosen).values()
+                   if one.uid not in known]  # fmt: skip
+        options = tuple(
+            Option(one.uid, one.name, one.uid in chosen,
+                   say_day(date.fromisoformat(one.place), year=True))
+            for one in latest
+        )  # fmt: skip
+        controls.append(replace(control, options=options, find=""))
+    return tuple(controls)
+
+
 def _participants(
     setting: Setting, given: Given, errors: Mapping[str, str], find: str
 ) -> tuple[Control, ...]:
     controls = []
     for role in setting.kind.participants:
         chosen = given.participants.get(role.id, ())
-        controls.append(
-            chooser(
-                f"p.{role.id}",
-                say(role.title),
-                chosen=_chips(chosen, setting.names(chosen)),
-                required=role.required,
-                many=role.many,
-                find=f"{find}?for={role.id}",
-                error=errors.get(f"participants.{role.id}", ""),
-            )
+        control = chooser(
+            f"p.{role.id}",
+            say(role.title),
+            chosen=_chips(chosen, setting.names(chosen)),
+            required=role.required,
+            many=role.many,
+            find=f"{find}?for={role.id}",
+            error=errors.get(f"participants.{role.id}", ""),
         )
+        if role.many and role.type == "person":
+            pasted = given.pasted.get(role.id, "")
+            control = replace(control, paste=f"paste.{role.id}", pasted=pasted)
+        controls.append(control)
     return tuple(controls)
 
 
@@ -176,3 +220,22 @@ def _minute(given: Given, errors: Mapping[str, str]) -> Control:
 def _reason(given: Given, errors: Mapping[str, str]) -> Control:
     return Control("reason", "reason", _("Why it is corrected"), "text", value=given.reason,
                    error=errors.get("reason", ""))  # fmt: skip
+
+
+def pasted_in(setting: Setting, given: Given, language: str) -> tuple[Given, dict[str, str]]:
+    """The form with the persons of the pasted lists among those who took part, and what of the
+    lists names nobody for sure, by input; those lines stay in the box.
+    """
+    errors: dict[str, str] = {}
+    parties, left = dict(given.participants), dict(given.pasted)
+    for role in setting.kind.participants:
+        text = given.pasted.get(role.id, "")
+        if not text.strip() or role.type != "person" or not role.many:
+            continue
+        there = parties.get(role.id, ())
+        roster = read_roster(setting.reader.policy, text, there)
+        parties[role.id] = (*there, *roster.uids)
+        left[role.id] = "\n".join(roster.left)
+        if roster.problems:
+            errors[f"participants.{role.id}"] = roster.words(language)
+    return replace(given, participants=parties, pasted=left), errors

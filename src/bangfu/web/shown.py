@@ -45,11 +45,26 @@ class FactLine:
 
 def names_in(policy: Policy, facts: Iterable[Fact]) -> Mapping[str, Named]:
     """What everything that these facts refer to is called, of what the reader may see."""
+    facts = list(facts)
     uids: set[str] = set()
     for fact in facts:
         uids.update((fact.subject, fact.performed_by, fact.recorded_by, *fact.more_subjects))
         uids.update(uid for _role, uid in fact.participants)
-    return queries.named(policy, uids - {FOUNDER})
+    referred = _referred(facts)
+    named = queries.named(policy, (uids | referred) - {FOUNDER})
+    return {**named, **queries.called(policy, referred - named.keys())}
+
+
+def _referred(facts: Iterable[Fact]) -> set[str]:
+    """The uids that fields of these facts refer to."""
+    kinds = queries.handbook().kinds
+    return {
+        str(fact.values[item.id])
+        for fact in facts
+        if fact.kind in kinds
+        for item in kinds[fact.kind].fields
+        if item.type == "reference" and fact.values.get(item.id)
+    }
 
 
 def name_of(uid: str, names: Mapping[str, Named]) -> str:
