@@ -169,7 +169,8 @@ def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") 
             post("west branch's", "branch_secretary", "west head", "west branch"),
         ]
         drafts += [
-            post("the outsider's unit", "cadre", "outsider", "bureau"),
+            founding("unit", "west bureau", name="金丝雀局", place=uid("west")),
+            post("the outsider's unit", "cadre", "outsider", "west bureau"),
             status("the outsider's level", "outsider", "level", "section"),
             status("that village has poor", village, "has_poor", "yes"),
         ]

@@ -100,7 +100,11 @@ def _subject(
     if fixed or own_affair(kind):
         return chooser("subject", subject_label(kind), chosen=_chips(subjects, names),
                        required=False, fixed=True, error=error)  # fmt: skip
-    own = [item for item in queries.my_subjects(reader.policy) if item.type == kind.subject]
+    # Of one's posts those that record such facts: of what one is a cadre or a member says nothing.
+    roles = dict.fromkeys(rule.role for rule in kind.recorders)
+    mine = [item for role in roles for item in queries.my_subjects(reader.policy, role)]
+    own = [item for item in {one.uid: one for one in mine}.values() if item.type == kind.subject]
+    own.sort(key=lambda one: (one.place, one.name, one.id))
     if len(own) == 1 and not given.subjects:
         given_subjects: Sequence[str] = (own[0].uid,)
     else:

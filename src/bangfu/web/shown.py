@@ -141,6 +141,8 @@ def value_words(item: Field, value: Value, names: Mapping[str, Named] | None = N
         text = words.day(date.fromisoformat(text), year=True)
     elif item.type == "reference":
         text = name_of(text, names or {})
+    elif item.type == "number" and "." in text:
+        text = text.rstrip("0").rstrip(".")
     elif item.type == "money":
         text = _("%(amount)s yuan") % {"amount": text}
     return f"{text} {say(item.unit)}" if item.unit else text

@@ -216,6 +216,7 @@ def _missing(request: HttpRequest, asked: Asked, rule: str, chosen: Chosen) -> d
     counts = Counter(whom[number] for number in cell.missing if number in whom)
     return {
         "chosen_title": group_title(asked, cell, chosen.split),
+        "chosen_split": chosen.split,
         "missing_count": len(cell.missing),
         "missing": [
             {

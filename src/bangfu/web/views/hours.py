@@ -50,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     classes = queries.attended(reader.policy, kinds, upto, known_at=days.known_at)
     context = {
         **frame(asked),
-        "year": year,
+        "year_words": words.period(year),
         "rows": rows_of(
             owed, names=names, handbook=reader.handbook, today=days.as_of, days=days.query
         ),
@@ -112,7 +112,7 @@ def _own_record(asked: Asked, upto: Period) -> dict[str, object]:
     may = [kinds[name] for name in kinds if name in recordable(reader)]
     return {
         "notes": [_class(reader.handbook, fact) for fact in facts],
-        "note_hours": f"{hours.normalize():f}",
+        "note_hours": words.figure(float(hours)),
         "note_urls": [
             {"title": say(kind.title), "url": reverse("record-kind", args=[kind.id])}
             for kind in may
@@ -131,7 +131,6 @@ def hours(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in units.values() if one.uid == request.GET.get("unit")), None)
     context = {
         **frame(asked),
-        "year": period_of(asked.days.as_of, "year"),
         "rules": [
             {"title": say(duty.title), "url": reverse("rule", args=["duty", duty.id])}
             for duty in hours_rules(asked.reader.handbook)
