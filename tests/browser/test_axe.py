@@ -24,11 +24,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/today", "/record", "/record/household_visit", "/record/household_contact", "/month",
         "/month/rows", "/today → /trace/", "/handbook", "/handbook/duty/household_visit",
         "/handbook/fact/household_visit", "/feedback", "/tray", "/account", "/county", "/nowhere",
+        "/study", "/study/mine", "/study/channels", "/record/micro_lesson",
+        "/study → /study/notices/",
     ),
     "branch_secretary": ("/today", "/branches"),
     "first_secretary": ("/today", "/record/day_in_village", "/month"),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
+        "/coverage/class_coverage", "/coverage/class_coverage/export", "/study/hours",
+        "/study → /study/notices/", "/record/class_session", "/record/notice_read_out",
         "/record/party_day", "/desk", "/desk/find?type=household",
         "/desk/find?type=household → /desk/of/", "/desk/new/registry.household", "/desk/handover",
         "/desk/find?type=person → /desk/of/", "/desk/accounts?state=none",
@@ -38,6 +42,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/county", "/desk", "/desk/find?type=township → /desk/of/", "/desk/new/registry.place",
         "/desk/find?type=village → /desk/of/", "/desk/accounts?state=open",
         "/desk/find?type=unit → /desk/of/", "/desk/find?type=branch → /desk/of/",
+    ),
+    "organisation_officer": (
+        "/coverage/class_coverage", "/study", "/study/hours", "/record/class_plan",
     ),
     "county_leader": ("/county", "/county?shade=late", "/figures"),
     "auditor": (

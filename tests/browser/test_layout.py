@@ -15,10 +15,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "helper": (
         "/today", "/record", "/record/household_visit", "/record/household_contact", "/month",
         "/handbook", "/handbook/duty/household_visit", "/handbook/fact/household_visit",
-        "/feedback", "/tray", "/about", "/county", "/nowhere",
+        "/feedback", "/tray", "/about", "/county", "/nowhere", "/study", "/study/mine",
+        "/study/channels", "/record/micro_lesson",
     ),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
+        "/coverage/class_coverage", "/coverage/class_coverage/export", "/study", "/study/hours",
+        "/record/class_session", "/record/class_plan", "/record/notice_read_out",
         "/record/party_day", "/month", "/desk", "/desk/find?type=household",
         "/desk/new/registry.household", "/desk/handover", "/desk/accounts?state=none", "/account",
     ),
@@ -69,6 +72,14 @@ def test_on_a_desk(who: str, opens: Opens) -> None:
     page = opens(who, DESK)
     for address in PAGES[who]:
         fits(page, address)
+
+
+def test_a_notice_and_the_hours_of_a_unit(opens: Opens) -> None:
+    page = opens("township_officer")
+    for first, wanted in (("/study", "/study/notices/"), ("/study/hours", "?unit=")):
+        page.goto(first)
+        link = page.locator(f"main a[href^='{wanted}']").first.get_attribute("href") or ""
+        fits(page, link if link.startswith("/") else first + link)
 
 
 def test_a_fact_and_its_forms(opens: Opens) -> None:

@@ -68,7 +68,7 @@ def figures() -> dict[str, Figure]:
 def book() -> Handbook:
     visited = Coverage(
         "visited", text("visited"), "household", "visit",
-        (CoverageTerm(BEGIN, None, SOURCE),), by="category",
+        (CoverageTerm(BEGIN, None, SOURCE),), by=("category",),
     )  # fmt: skip
     staffed = Staffing("staffed", text("staffed"), "helper",
                        (StaffingTerm(BEGIN, None, SOURCE, at_most=1, cap=1),))  # fmt: skip

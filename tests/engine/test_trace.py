@@ -67,7 +67,7 @@ def book() -> Handbook:
                    (FigureTerm(BEGIN, None, SOURCE),)),
         )},
         coverage={"visited": Coverage("visited", text("visited"), "household", "visit",
-                  (CoverageTerm(BEGIN, None, SOURCE),), by="category")},
+                  (CoverageTerm(BEGIN, None, SOURCE),), by=("category",))},
         staffing={"staffed": Staffing("staffed", text("staffed"), "helper",
                   (StaffingTerm(BEGIN, None, SOURCE),))},
         scores={"score": Score("score", text("score"), "person",

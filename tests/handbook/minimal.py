@@ -179,6 +179,38 @@ type = "date"
 [[terms]]
 start = 2014-01-01
 {SOURCE}"""
+PLAN = f"""id = "class_plan"
+title = {{zh = "培训班预告", en = "Class announced"}}
+subject = "unit"
+evidence = "work"
+public = true
+recorders = [{{role = "township_officer", scope = "place"}}]
+
+[[participants]]
+id = "home"
+title = {{zh = "户", en = "Household"}}
+type = "household"
+
+[[participants]]
+id = "town"
+title = {{zh = "乡镇", en = "Township"}}
+type = "township"
+
+[[fields]]
+id = "class_on"
+title = {{zh = "开班日", en = "Day"}}
+type = "date"
+required = true
+
+[[fields]]
+id = "levels"
+title = {{zh = "对象", en = "For whom"}}
+type = "choices"
+options.county = {{zh = "县级", en = "County"}}
+
+[[terms]]
+start = 2014-01-01
+{SOURCE}"""
 MONTHLY = f"""id = "monthly_visit"
 title = {{zh = "每月走访", en = "Monthly visit"}}
 role = "helper"
@@ -258,7 +290,12 @@ population = "person"
 where = "level IN ('county', 'section')"
 fact = "class_session"
 via = "attendee"
-by = "level"
+by = ["level", "assignments:helper", "township"]
+
+[announced]
+fact = "class_plan"
+day = "class_on"
+for = {{level = "levels", "assignments:helper" = "home", township = "town"}}
 
 [[terms]]
 start = 2014-01-01
@@ -342,6 +379,7 @@ FILES: Mapping[str, str] = {
     "facts/leave.toml": LEAVE,
     "facts/day_in_village.toml": DAY,
     "facts/class_session.toml": CLASS,
+    "facts/class_plan.toml": PLAN,
     "duties/monthly_visit.toml": MONTHLY,
     "duties/days_in_village.toml": DAYS,
     "duties/visit_minutes.toml": LIMIT,

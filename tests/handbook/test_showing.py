@@ -57,7 +57,11 @@ def test_every_shape_can_be_shown_with_its_source(book: Handbook, rule: str, lan
         ("visit_minutes", "每周至多 2000 分钟", "each week at most 2000 minutes"),
         ("first_visit", "“登记农户”后 10 个工作日内", "Within 10 working days"),
         ("secretary", "是贫困村", "it is: Poor village"),
-        ("class_coverage", "按“层级”分列", "Split by “Level”"),
+        (
+            "class_coverage",
+            "按“层级”、“户”、“乡镇”分列",
+            "Split by “Level”, “Household”, “Township”",
+        ),
         ("visits", "只算“第一书记”办理的", "Only what “First secretary” did"),
         ("township_work", "“每月走访”办到的比例 × 60", "share met of “Monthly visit” × 60"),
         ("steps", "连续 2 次“表态发言”", "“Statement” 2 times running"),

@@ -17,7 +17,7 @@ from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.engine.tables import Tables
 from bangfu.records import actions, queries
-from bangfu.records.access import Policy
+from bangfu.records.access import NOBODY, Policy
 from bangfu.records.guard import guarded
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Assignment, Fact, Participant, SubjectPast
@@ -264,3 +264,27 @@ def test_what_numbers_need_is_worked_out_once_a_handbook() -> None:
     other = needs(RULEBOOK)
     assert ("village_meeting", "attendee") not in other.pairs, "same digest, another handbook"
     assert needs(BOOK) == first
+
+
+PUBLIC = replace(RULEBOOK.kinds["village_meeting"], public=True)
+
+
+def test_what_is_public_opens_in_full_to_whoever_has_signed_in(busy: Cast) -> None:
+    with use_handbook(replace(BOOK, kinds={**BOOK.kinds, PUBLIC.id: PUBLIC}, digest="public")):
+        entered(meeting(busy, "reed pond", "west head", name="told"), by="west officer")
+        for who in ("officer", "helper", "head"):
+            policy = busy.policy(who)
+            found = queries.fact(policy, uid("told"))
+            assert found is not None, who
+            assert (found.subject, found.participants, found.minute) == (
+                uid("reed pond"), (("attendee", uid("west head")),), 570,
+            )  # fmt: skip
+            tables = queries.tables(policy, as_of=TODAY)
+            assert found.sequence in tables.facts["village_meeting"].fact, who
+            assert found.sequence in tables.participants["village_meeting"].fact, who
+            with guarded(policy):
+                assert queries.fact(policy, uid("told")) == found, who
+        assert queries.fact(NOBODY, uid("told")) is None
+        assert not len(queries.tables(NOBODY, as_of=TODAY).facts["village_meeting"])
+        check_what_counts_opens(busy)
+        check_the_wall_says_the_same(busy)

@@ -9,7 +9,7 @@ import pytest
 
 from bangfu.core.facts import Draft
 from bangfu.records import actions
-from tests.cast import BEGIN, NOW, Cast, founding, post, uid
+from tests.cast import BEGIN, NOW, Cast, founding, post, status, uid
 from tests.story.walking import Walker
 from tests.web.conftest import SignIn, browser, folder
 
@@ -43,6 +43,7 @@ PEOPLE = (
     post("organises", "organisation_officer", "organiser", "county"),
     post("leads county", "county_leader", "leader", "county"),
     post("supervises", "supervisor", "inspector", "county"),
+    status("has poor", "stone bridge", "has_poor", "yes"),
 )
 
 

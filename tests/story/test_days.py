@@ -107,6 +107,50 @@ def test_an_organisation_officer_hands_a_village_over(cast: Cast, walks: Walks) 
     assert "云淑兰 驻村第一书记" in at.words
 
 
+def test_an_organisation_officer_announces_a_class_and_enters_who_came(
+    cast: Cast, walks: Walks
+) -> None:
+    at = walks("organiser")
+    at.open("/county")
+    at.follow("学习", to="/study")
+    at.follow("写一条：培训班预告")
+    at.send(occurred_on="2017-07-28", subject=uid("bureau"), v__title="扶贫政策轮训班",
+            v__class_on="2017-08-09", v__place="县委党校", v__channel="school", v__hours="24",
+            performed_by=uid("organiser"))  # fmt: skip
+    assert "扶贫政策轮训班 8月9日 县委党校" in at.open("/study")
+    at.open("/coverage/class_coverage")
+    at.open("/record/class_session")
+    at.send(occurred_on="2017-07-27", subject=uid("bureau"), v__title="专题班",
+            v__category="special", v__channel="school", v__hours="8",
+            performed_by=uid("organiser"),
+            paste__attendee="姓名\t单位\n云淑兰\t东乡\n领千山\t县试验局")  # fmt: skip
+    held = Fact.objects.get(kind="class_session")
+    said = at.open(f"/fact/{held.uid}")
+    assert "云淑兰、领千山" in said or "领千山、云淑兰" in said
+    helper = walks("helper")
+    helper.follow("学习", to="/study")
+    assert "扶贫政策轮训班" in helper.words
+    helper.follow("我的学习")
+    assert "专题班" in helper.words
+
+
+def test_a_first_secretary_tells_his_village_what_it_must_know(cast: Cast, walks: Walks) -> None:
+    at = walks("organiser")
+    at.open("/study")
+    at.follow("写一条：应知应会内容")
+    at.send(occurred_on="2017-07-28", subject=uid("county"), v__title="汛期安全须知",
+            v__text="转移路线见明白纸。", performed_by=uid("organiser"))  # fmt: skip
+    village = walks("secretary")
+    village.open("/today")
+    village.follow("汛期安全须知", to="/study/notices/")
+    assert "转移路线见明白纸。" in village.words
+    village.follow("石桥村", to="/record/notice_read_out")
+    village.send(occurred_on="2017-07-30", v__how="meeting", v__households="12")
+    assert "汛期安全须知 未传达" not in village.open("/today")
+    notice = Fact.objects.get(kind="must_know_notice").uid
+    assert "石桥村 7月30日" in at.open(f"/study/notices/{notice}")
+
+
 def test_a_county_leader_goes_from_the_map_to_a_fact(cast: Cast, walks: Walks) -> None:
     at = walks("leader")
     assert at.address == "/county"

@@ -26,6 +26,8 @@ OUTSIDE = {
     "branch": uid("west branch"),
 }  # fmt: skip
 BOTH = (INSIDE, OUTSIDE)
+# Public: everybody reads it; where it was told, each in his own villages.
+NOTICE = uid("notice told")
 
 
 def both(*names: str) -> list[Sample]:
@@ -96,13 +98,19 @@ SAMPLES: dict[str, list[Sample]] = {
         asked(subject="{household}", by="{worker}"),
         asked(row="obligation:household_visit:{household}:2017-07-01"),
         asked(**{**VISIT, "uid": uid("sent by form")}),
-    ),
+    )
+    + under(
+        "class_session",
+        asked(**{"paste.attendee": "{text}", "uid": uid("pasted"), "occurred_on": "2017-07-20"}),
+    )
+    + under("notice_read_out", asked(subject="{village}", **{"v.notice": NOTICE})),
     "find": under(
         "household_visit",
         asked(q="{text}", **{"for": "subject"}),
         asked(q="{text}", subject="{household}", **{"for": "performed_by"}),
     )
-    + under("class_session", asked(q="{text}", **{"for": "attendee"})),
+    + under("class_session", asked(q="{text}", **{"for": "attendee"}))
+    + under("notice_read_out", asked(q="{text}", field="notice")),
     "tray": [((), {})],
     "month": [((), {}), ((), {"month": "2017-06"})],
     "month-rows": [((), {}), ((), {"rule": "household_visit"})],
@@ -115,6 +123,24 @@ SAMPLES: dict[str, list[Sample]] = {
     "branch": both("branch") + both("village"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
+    "reached": under(
+        "class_coverage", [((), {}), ((), {"split": "level", "group": "none"})],
+        asked(split="township", group="{town}"),
+        asked(split="assignments:cadre", group="{village}"),
+    ),
+    "reached-export": under(
+        "class_coverage", [((), {}), ((), {"purpose": "meeting", "uid": uid("list taken")})],
+        asked(split="township", group="{town}", purpose="meeting"),
+    )
+    + under("notice_coverage", asked(of="{fact}"), [((), {"of": NOTICE, "purpose": "meeting"})]),
+    "study": [((), {}), ((), {"as_of": "2017-06-30", "known_at": "2017-07-01"})],
+    "my-study": [((), {})],
+    "study-hours": [((), {}), *asked(unit="{village}")],
+    "channels": [((), {})],
+    "notice": [
+        ((NOTICE,), {}), *both("fact"),
+        *(((NOTICE,), query) for _, query in asked(split="township", group="{town}")),
+    ],
     "county": [((), {})],
     "figures": [((), {})],
     "trace": [

@@ -27,6 +27,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "void": (uid("nothing"),),
     "reveal": (uid("nothing"), "phone"),
     "branch": (uid("nothing"),),
+    "reached": ("class_coverage",),
+    "reached-export": ("class_coverage",),
+    "notice": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -53,6 +56,10 @@ FOR_ALL = {
     "fact",
     "branches",
     "branch",
+    "study",
+    "my-study",
+    "channels",
+    "notice",
     "api-openapi",
     "api-facts",
 }
@@ -61,7 +68,16 @@ ENTERS = {
 }  # fmt: skip
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
-LEADS = {"township", "duty-rows", "staffing", "coverage", "export"}
+LEADS = {
+    "township",
+    "duty-rows",
+    "staffing",
+    "coverage",
+    "reached",
+    "reached-export",
+    "study-hours",
+    "export",
+}
 MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,

@@ -88,8 +88,10 @@ def settled(cast: Cast, world: str) -> None:
     actions.record(inside, by=cast.policy("helper"), now=NOW)
     visit = cast.draft(by="secretary", name="the secretary's visit")
     actions.record([visit], by=cast.policy("secretary"), now=NOW)
+    announce(cast)
     if world == "west":
         happen(cast, "reed pond", "西")
+        tell(cast, "reed pond", "west officer")
         actions.record(
             [cast.draft(name=f"west visit {n}", subject="west household", by="outsider")
              for n in range(3)],
@@ -98,6 +100,52 @@ def settled(cast: Cast, world: str) -> None:
     if world == "near":
         # In the helper's own village, yet nothing of hers.
         happen(cast, "stone bridge", "邻", helped_by="")
+
+
+def announce(cast: Cast) -> None:
+    """A notice and a class for everybody; the notice is told in the east."""
+    entered(
+        founding("unit", "school", name="县委党校", place=uid("county")),
+        founding("person", "organiser", name="组文浩", unit=uid("bureau")),
+        post("organises", "organisation_officer", "organiser", "county"),
+        post("the helper's unit", "cadre", "helper", "bureau"),
+        status("the helper's level", "helper", "level", "grassroots"),
+        status("the east has poor", "stone bridge", "has_poor", "yes"),
+    )
+    notice = cast.draft(
+        "must_know_notice", subject="county", by="organiser", name="notice told",
+        values={"title": "汛期安全须知", "text": "转移路线见明白纸。"},
+    )  # fmt: skip
+    plan = cast.draft(
+        "class_plan", subject="school", by="organiser", name="a class to come",
+        values={"title": "轮训班", "class_on": "2017-08-08", "place": "县委党校", "channel": "led"},
+    )  # fmt: skip
+    actions.record([notice, plan], by=cast.policy("organiser"), now=NOW)
+    tell(cast, "stone bridge", "officer")
+
+
+def tell(cast: Cast, village: str, by: str) -> None:
+    """A village notes that it was told; and a class is held for somebody of that side."""
+    told = cast.draft(
+        "notice_read_out", subject=village, by=by, name=f"told in {village}",
+        values={"notice": uid("notice told"), "how": "meeting"},
+    )  # fmt: skip
+    actions.record([told], by=cast.policy(by), now=NOW)
+    who = {"officer": "helper"}.get(by, "outsider")
+    held = cast.draft(
+        "class_session", subject="school", by="organiser", name=f"class for {who}",
+        values={"title": f"{who} 班", "category": "main", "channel": "school", "hours": "8.0"},
+        participants=(("attendee", uid(who)),),
+    )  # fmt: skip
+    actions.record([held], by=cast.policy("organiser"), now=NOW)
+
+
+def entered(*drafts: Draft) -> None:
+    entries = [
+        actions.Entry(as_registrar(draft), uid("registrar"), NOW + timedelta(minutes=1))
+        for draft in drafts
+    ]
+    actions.record_batch(entries, as_of=TODAY)
 
 
 def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") -> None:
@@ -120,11 +168,13 @@ def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") 
             founding("branch", "west branch", name="金丝雀党支部", place=uid(village)),
             post("west branch's", "branch_secretary", "west head", "west branch"),
         ]
-    entries = [
-        actions.Entry(as_registrar(draft), uid("registrar"), NOW + timedelta(minutes=1))
-        for draft in drafts
-    ]
-    actions.record_batch(entries, as_of=TODAY)
+        drafts += [
+            founding("unit", "west bureau", name="金丝雀局", place=uid("west")),
+            post("the outsider's unit", "cadre", "outsider", "west bureau"),
+            status("the outsider's level", "outsider", "level", "section"),
+            status("that village has poor", village, "has_poor", "yes"),
+        ]
+    entered(*drafts)
 
 
 def client_of(who: str, browser: SignIn) -> Client:

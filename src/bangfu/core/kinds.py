@@ -83,7 +83,8 @@ class FactKind:
     `performers`: roles of whom `performed_by` must hold one for the subject on that day;
     empty: anybody. `timed`: the hour matters. `message`: what one tells a chat group about such
     a fact; `{subject}` and `{FIELD}` stand for its values, and a line of which one is empty is
-    left out.
+    left out. `public` (公开): announced to everybody, so whoever has signed in may read it,
+    wherever it happened.
     """
 
     id: str
@@ -101,6 +102,7 @@ class FactKind:
     emergency: bool = False
     registry: bool = False
     message: Text | None = None
+    public: bool = False
 
     def field(self, name: str) -> Field | None:
         """The field of that id, or None."""

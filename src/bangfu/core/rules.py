@@ -29,6 +29,7 @@ from bangfu.core.text import Text
 
 # One place to import the grammar from; `kinds`, `terms` and `separation` hold its parts.
 __all__ = [
+    "Announced",
     "Coverage",
     "CoverageTerm",
     "Deadline",
@@ -175,11 +176,26 @@ class CoverageTerm(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """What is announced to come (预告) and will reach somebody: a fact of `fact` about its date
+    field `day`. `limits` says for whom: breakdowns of the population, each with the field or the
+    role of participants that names the groups; one that is empty limits nobody.
+    """
+
+    fact: str
+    day: str
+    limits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Share of a population reached by a fact (覆盖面).
 
     `population`: type and SQL condition on statuses; reached: being the subject of a fact of
-    `fact`, or its participant in role `via`. `by`: a status whose values split the result.
+    `fact`, or its participant in role `via`. `by`: the breakdowns (分列), each a status of the
+    population, "assignments:ROLE" (for what a person holds that post), "village" or "township".
+    `each`: the reference field of the fact that says which of several things it told, so that
+    one can ask whom each has reached. `announced`: what will reach those whom nothing has yet.
     """
 
     id: str
@@ -189,7 +205,9 @@ class Coverage:
     terms: tuple[CoverageTerm, ...]
     where: str = ""
     via: str = ""
-    by: str = ""
+    by: tuple[str, ...] = ()
+    each: str = ""
+    announced: Announced | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ PLANS: tuple[Plan, ...] = (
     branch_life.lectures,
     study.channels,
     study.classes,
+    study.plans,
     study.seminars,
     study.lessons,
     study.notices,

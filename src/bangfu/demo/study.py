@@ -16,6 +16,13 @@ _CLASS_DELAYS = (1, 2, 4)
 _ROUND = 6
 _BESIDES = 30
 _MISSED = 0.03
+# Days after the as-of day, the levels that a class is for, and whether for one township only.
+_PLANS = (
+    (-2, ("section",), False),
+    (8, ("grassroots",), True),
+    (15, ("section", "grassroots"), False),
+    (29, ("county", "section"), False),
+)
 # Days before the first day of the ledger on which a channel was opened.
 _OPENED = 200
 
@@ -70,6 +77,40 @@ def classes(year: Year, month: Period) -> None:
             year.waiting = []
         if attendees:
             _class(year, year.random.choice(days), turn, list(attendees.values()))
+
+
+def plans(year: Year, month: Period) -> None:
+    """The classes of the weeks ahead, announced in the last days before the as-of day; one was
+    announced for a day that has passed, and one for a single township.
+    """
+    as_of = year.era.as_of
+    if not month.holds(as_of):
+        return
+    told = as_of - timedelta(days=4)
+    if told < month.start:
+        told = as_of
+    towns = year.county.towns
+    for number, (ahead, levels, town) in enumerate(_PLANS):
+        on = as_of + timedelta(days=ahead)
+        titles = texts.CLASSES_HELP if year.era.lifted else texts.CLASSES_RELIEF
+        values: dict[str, Value] = {
+            "title": f"{on.year}年{titles[number % len(titles)]}（{on.month}月）",
+            "class_on": on.isoformat(),
+            "place": f"{towns[-1].name}会议室" if town else texts.ROOMS[number % len(texts.ROOMS)],
+            "levels": list(levels),
+            "channel": "led" if town else "school",
+            "hours": "8.0" if town else "24.0",
+            "words": texts.PLAN_WORDS,
+        }
+        draft = year.draft(
+            "class_plan",
+            told,
+            subject=year.county.school.uid,
+            by=year.county.organisation.uid,
+            values=values,
+            participants=(("township", towns[-1].uid),) if town else (),
+        )
+        year.office(draft, by=year.county.organisation.uid)
 
 
 def seminars(year: Year, month: Period) -> None:

@@ -110,3 +110,6 @@ FEEDBACK = (
     ("record", "字再大一点，老花眼看不清。"),
     ("township", "想按村把逾期的排在前面。"),
 )
+# Where classes are held, by the way of study.
+ROOMS = ("县委党校第一教室", "县委党校报告厅", "县委党校第二教室")
+PLAN_WORDS = "自带笔记本；住宿自理，来回路费回单位报。"

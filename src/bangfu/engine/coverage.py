@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,8 @@ from bangfu.core.results import Reach
 from bangfu.core.rules import Coverage, Handbook, term_on
 from bangfu.engine.population import Population, population
 from bangfu.engine.spans import Ints, locate
-from bangfu.engine.tables import NO_FACTS, Ids, Tables
+from bangfu.engine.tables import NO_FACTS, NO_SUBJECTS, Ids, Tables
+from bangfu.handbook.breakdowns import post_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +35,35 @@ class Reached:
         return np.unique(self.fact[mask[self.member]])
 
 
-def reach(handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date) -> list[Reach]:
-    """The coverage (覆盖面) on a day: one cell, or one for each value of the status `by`.
+def reach(
+    handbook: Handbook,
+    tables: Tables,
+    coverage_id: str,
+    *,
+    as_of: date,
+    by: str = "",
+    of: str = "",
+) -> list[Reach]:
+    """The coverage (覆盖面) on a day: one cell, or one for each group of a breakdown `by`.
 
-    The values come in the handbook's order, then others, then "" for those without one. The
+    Groups are values of a status in the handbook's order, then others; or subjects, by number;
+    then "" for those in none. Whoever holds posts for two subjects counts with each. The
     window is the calendar period that contains `as_of`, up to that day; empty where no term is
-    in force. Raises `KeyError` for an unknown id, `BadCondition`.
+    in force. With `of`, the uid that the coverage's field `each` holds, only facts about that one
+    thing count, and those of every day up to `as_of`. Raises `KeyError` for an unknown id or
+    breakdown, `BadCondition`.
     """
     coverage = handbook.coverage[coverage_id]
-    found = reached(handbook, tables, coverage, as_of=as_of)
+    found = reached(handbook, tables, coverage, as_of=as_of, of=of)
     if found is None:
         return []
-    people = found.population
-    if not coverage.by:
-        return [_cell("", found, np.ones(len(people.ids), dtype=np.bool_))]
-    values = people.status(coverage.by)
-    options = list(handbook.statuses[coverage.by].options)
-    present = {"" if value is None else str(value) for value in values}
-    others = sorted(present - set(options) - {""})
-    groups = [group for group in (*options, *others, "") if group in present]
-    return [_cell(group, found, _equals(values, group)) for group in groups]
+    if by and by not in coverage.by:
+        raise KeyError(by)
+    return [_cell(group, found, mask) for group, mask in _groups(found.population, by)]
 
 
 def reached(
-    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date
+    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date, of: str = ""
 ) -> Reached | None:
     """Whom a coverage has reached by a day; None where no term is in force."""
     term = term_on(coverage.terms, as_of)
@@ -65,8 +72,13 @@ def reached(
     everyone = population(handbook, tables, coverage.population, as_of=as_of)
     people = everyone.where(coverage.where)
     facts = tables.facts.get(coverage.fact, NO_FACTS)
-    start = day_number(period_of(as_of, term.every).start)
-    counted = (facts.day >= start) & (facts.day <= day_number(as_of))
+    counted = facts.day <= day_number(as_of)
+    if not of:
+        counted &= facts.day >= day_number(period_of(as_of, term.every).start)
+    elif coverage.each in facts.values:
+        counted &= facts.values[coverage.each] == of
+    else:
+        counted &= False
     fact, whom = facts.fact[counted], facts.subject[counted]
     if coverage.via:
         table = tables.participants.get(coverage.fact)
@@ -80,6 +92,60 @@ def reached(
     mask = np.zeros(len(people.ids), dtype=np.bool_)
     mask[member[inside]] = True
     return Reached(people, mask, member[inside], fact[inside])
+
+
+def reaching(
+    handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date, of: str = ""
+) -> dict[int, int]:
+    """The last fact that reached each of the population; who was not reached is not in it."""
+    found = reached(handbook, tables, handbook.coverage[coverage_id], as_of=as_of, of=of)
+    if found is None:
+        return {}
+    order = np.argsort(found.fact, kind="stable")
+    members = found.population.ids[found.member[order]]
+    return dict(zip(members.tolist(), found.fact[order].tolist(), strict=True))
+
+
+def _groups(people: Population, by: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """The groups of a breakdown that have anybody in them, and who is in each."""
+    if not by:
+        yield "", np.ones(len(people.ids), dtype=np.bool_)
+        return
+    if by in people.handbook.statuses:
+        values = people.status(by)
+        options = list(people.handbook.statuses[by].options)
+        present = {"" if value is None else str(value) for value in values}
+        others = sorted(present - set(options) - {""})
+        for group in (*options, *others, ""):
+            if group in present:
+                yield group, _equals(values, group)
+        return
+    member, whose = belonging(people, by)
+    without = np.ones(len(people.ids), dtype=np.bool_)
+    without[member] = False
+    for number in np.unique(whose):
+        mask = np.zeros(len(people.ids), dtype=np.bool_)
+        mask[member[whose == number]] = True
+        yield str(number), mask
+    if without.any():
+        yield "", without
+
+
+def belonging(people: Population, by: str) -> tuple[Ints, Ids]:
+    """Who (a position in the population) belongs to which subject: by a post, or by a place."""
+    if role := post_of(by):
+        posts = people.tables.assignments.get(role)
+        if posts is None:
+            return people.ids[:0], people.ids[:0]
+        day = day_number(people.as_of)
+        held = (posts.start <= day) & (day < posts.end)
+        member, whose = locate(people.ids, posts.person[held]), posts.subject[held]
+    else:
+        table = people.tables.subjects.get(people.subject, NO_SUBJECTS)
+        member = locate(people.ids, table.id)
+        whose = table.township if by == "township" else table.village
+    known = (member >= 0) & (whose != 0)
+    return member[known], whose[known]
 
 
 def _cell(group: str, found: Reached, members: NDArray[np.bool_]) -> Reach:

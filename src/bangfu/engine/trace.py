@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from bangfu.core.periods import Period, day_number, day_of
-from bangfu.core.results import STATE_TITLES, State, Trace
+from bangfu.core.results import STATE_TITLES, Reach, State, Trace
 from bangfu.core.rules import (
     Coverage,
     Deadline,
@@ -31,6 +31,7 @@ from bangfu.engine.scores import Column, board
 from bangfu.engine.spans import ints
 from bangfu.engine.staffing import filling, vacancies
 from bangfu.engine.tables import Tables
+from bangfu.handbook.breakdowns import breakdown_title
 
 _RULE = Text("依据", "Rule")
 OBLIGATIONS = Text("应办，逐件", "Obligations, one by one")
@@ -140,16 +141,34 @@ def _figure(ask: _Ask, rule: Figure) -> Trace:
 
 
 def _coverage(ask: _Ask, rule: Coverage) -> Trace:
-    cells = reach(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
-    status = ask.handbook.statuses.get(rule.by)
-    options = status.options if status else {}
+    """The whole, and each group of each breakdown with the facts that reached it."""
+    whole = reach(ask.handbook, ask.tables, rule.id, as_of=ask.as_of)
     nodes = [_rule(rule.terms, ask.as_of)]
-    for cell in cells:
-        title = options.get(cell.group, Text(cell.group or _NOTHING, cell.group or _NOTHING))
-        nodes.append(Trace(title, f"{cell.reached}/{cell.population}", cell.because))
-    reached = sum(cell.reached for cell in cells)
-    value = f"{reached}/{sum(cell.population for cell in cells)}" if cells else _NOTHING
-    return Trace(rule.title, value, children=tuple(nodes))
+    for by in rule.by:
+        cells = reach(ask.handbook, ask.tables, rule.id, as_of=ask.as_of, by=by)
+        nodes += [_group(ask, by, cell) for cell in cells]
+    if not whole:
+        return Trace(rule.title, _NOTHING, children=tuple(nodes))
+    # What stands under a group is not named once more above it.
+    because = () if rule.by else whole[0].because
+    return Trace(rule.title, _of(whole[0]), because, tuple(nodes))
+
+
+def _group(ask: _Ask, by: str, cell: Reach) -> Trace:
+    """A group by its value, or by the subject that it is about."""
+    status = ask.handbook.statuses.get(by)
+    if status is None:
+        title = breakdown_title(ask.handbook, by)
+        about = int(cell.group) if cell.group else None
+        if about is None:
+            title = Text(f"{title.zh}：{_NOTHING}", f"{title.en}: {_NOTHING}")
+        return Trace(title, _of(cell), cell.because, about=about)
+    unknown = Text(cell.group or _NOTHING, cell.group or _NOTHING)
+    return Trace(status.options.get(cell.group, unknown), _of(cell), cell.because)
+
+
+def _of(cell: Reach) -> str:
+    return f"{cell.reached}/{cell.population}"
 
 
 def _staffing(ask: _Ask, rule: Staffing) -> Trace:

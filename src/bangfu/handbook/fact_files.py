@@ -51,6 +51,7 @@ def read_fact(table: Table, stem: str) -> FactKind:
         fields=fields,
         terms=read_terms(table, plain),
         message=table.title("message", required=False),
+        public=table.flag("public"),
     )
     table.close()
     for name in duplicates([f.id for f in fields] + [p.id for p in participants]):
@@ -58,6 +59,9 @@ def read_fact(table: Table, stem: str) -> FactKind:
     _check_parties(table, kind)
     _check_span(table, kind)
     _check_message(table, kind)
+    for field in kind.fields:
+        if kind.public and field.personal:
+            table.wrong("public_personal", "public", found=field.id)
     return kind
 
 

@@ -47,6 +47,8 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from pausing.pause
     for coverage in handbook.coverage.values():
         yield coverage.fact
+        if coverage.announced is not None:
+            yield coverage.announced.fact
     for figure in handbook.figures.values():
         yield figure.of.partition(":")[2]
     for score in handbook.scores.values():
@@ -88,7 +90,7 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
         for post in staffing.terms:
             yield from (post.where, post.requires)
     for coverage in handbook.coverage.values():
-        yield from (coverage.where, coverage.by)
+        yield from (coverage.where, *coverage.by)
     for figure in handbook.figures.values():
         yield figure.field
         for term in figure.terms:

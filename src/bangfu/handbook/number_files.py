@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from bangfu.core.periods import CADENCES
 from bangfu.core.rules import (
+    Announced,
     Coverage,
     CoverageTerm,
     Figure,
@@ -32,6 +33,7 @@ Normalise = Literal["none", "minmax"]
 When = Literal["bottom", "repeats", "overdue", "over"]
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BIG = 1e6
+_ANNOUNCED = 'announced = {fact = "…", day = "…", for = {level = "levels"}}'
 
 
 def read_coverage(table: Table, stem: str) -> Coverage:
@@ -43,11 +45,33 @@ def read_coverage(table: Table, stem: str) -> Coverage:
         where=condition(table, "where"),
         fact=table.name("fact"),
         via=table.name("via", required=False),
-        by=table.name("by", required=False),
+        by=table.names("by", example='by = ["level", "township"]'),
+        each=table.name("each", required=False),
+        announced=_announced(table),
         terms=read_terms(table, _coverage_term),
     )
     table.close()
     return coverage
+
+
+def _announced(table: Table) -> Announced | None:
+    if not table.has("announced"):
+        table.take("announced")
+        return None
+    inner = table.table("announced", example=_ANNOUNCED)
+    if inner is None:
+        return None
+    limits = inner.take("for")
+    known = isinstance(limits, dict) and all(isinstance(name, str) for name in limits.values())
+    if limits is not None and not known:
+        inner.wrong("announced_for", "for")
+    found = Announced(
+        fact=inner.name("fact"),
+        day=inner.name("day"),
+        limits=dict(limits) if isinstance(limits, dict) and known else {},
+    )
+    inner.close()
+    return found
 
 
 def _coverage_term(table: Table, dates: Term) -> CoverageTerm:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bangfu.core.rules import Coverage, FactKind, Figure, Ladder, Rung, Score
+from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.rules import Announced, Coverage, FactKind, Figure, Ladder, Rung, Score
+from bangfu.handbook.breakdowns import PLACES, post_of
 from bangfu.handbook.columns import VIEW_OF, Rows, figure_rows, view_columns
 from bangfu.handbook.fact_files import NUMBERS
 from bangfu.handbook.lookup import Lookup
@@ -39,12 +41,16 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
     statuses = look.handbook.statuses
     columns = view_columns(statuses.values(), coverage.population)
     look.sql("where", coverage.where, Rows(columns, VIEW_OF[coverage.population]))
-    if coverage.by and look.reference("by", "statuses", coverage.by):
-        status = statuses.get(coverage.by)
-        if status is not None and status.subject != coverage.population:
-            mismatch(look, "by", coverage.by, status.subject, coverage.population)
+    for name in coverage.by:
+        _check_breakdown(look, coverage, name)
+    if coverage.announced is not None:
+        _check_announced(look.at("announced"), coverage, coverage.announced)
     if kind is None:
         return
+    named = kind.field(coverage.each)
+    fitting = named is not None and named.type == "reference" and named.required
+    if coverage.each and not (fitting and named is not None and named.to not in SUBJECT_TITLES):
+        look.wrong("each_field", "each", found=coverage.each)
     if not coverage.via:
         if kind.subject != coverage.population:
             mismatch(look, "fact", kind.id, kind.subject, coverage.population)
@@ -54,6 +60,41 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
         found = roles[coverage.via]
         if found.type != coverage.population:
             mismatch(look, "via", found.id, found.type, coverage.population)
+
+
+def _check_breakdown(look: Lookup, coverage: Coverage, name: str) -> None:
+    """A place above the population, a post that persons hold, or a status of the population."""
+    if role := post_of(name):
+        if look.reference("by", "roles", role) and coverage.population != "person":
+            mismatch(look, "by", name, "person", coverage.population)
+    elif name in PLACES:
+        if coverage.population in ("township", name):
+            mismatch(look, "by", name, coverage.population, "household")
+    elif look.among("by", "statuses", name, look.known["statuses"]):
+        status = look.handbook.statuses.get(name)
+        if status is not None and status.subject != coverage.population:
+            mismatch(look, "by", name, status.subject, coverage.population)
+
+
+def _check_announced(look: Lookup, coverage: Coverage, announced: Announced) -> None:
+    """A kind with a date, and for each breakdown what names its groups."""
+    kind = look.kind("fact", announced.fact)
+    if kind is None:
+        return
+    day = kind.field(announced.day)
+    if day is None or day.type != "date" or not day.required:
+        look.wrong("announced_day", "day", found=announced.day)
+    roles = {role.id: role.type for role in kind.participants}
+    for by, name in announced.limits.items():
+        _check_breakdown(look.at("for"), coverage, by)
+        field = kind.field(name)
+        if by in look.handbook.statuses:
+            fits = field is not None and field.type in ("choice", "choices")
+        else:
+            role = look.handbook.roles.get(post_of(by))
+            fits = roles.get(name) == (role.subject if role else by)
+        if not fits:
+            look.wrong("announced_limit", "for", found=name, by=by)
 
 
 def check_figure(look: Lookup, figure: Figure) -> None:

@@ -17,6 +17,7 @@ from bangfu.core.rules import (
     ScoreTerm,
 )
 from bangfu.core.text import Text
+from bangfu.handbook.breakdowns import breakdown_title
 from bangfu.handbook.columns import figure_rows, status_columns
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import EVERY, MEASURES, SHOWN_TO, value_words
@@ -35,8 +36,17 @@ def coverage_lines(speaker: Speaker, coverage: Coverage) -> Lines:
         where = speaker.condition(coverage.where, columns)
         head.append(speaker.say(f"人群：{where}。", f"Population: {where}."))
     if coverage.by:
-        by = speaker.title(speaker.handbook.statuses, coverage.by)
+        titles = (breakdown_title(speaker.handbook, name) for name in coverage.by)
+        by = speaker.say("、", ", ").join(f"“{t.say(speaker.language)}”" for t in titles)
         head.append(speaker.say(f"按{by}分列。", f"Split by {by}."))
+    if coverage.announced is not None:
+        told = speaker.fact(coverage.announced.fact)
+        head.append(
+            speaker.say(
+                f"还没覆盖到的，看{told}里哪一次轮到。",
+                f"Those not yet reached are told the next of {told} that is for them.",
+            )
+        )
 
     def of_term(term: CoverageTerm) -> Iterator[str]:
         every, fact = EVERY[term.every].say(speaker.language), speaker.fact(coverage.fact)

@@ -80,6 +80,37 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "花括号里只能写：{known}；个人信息不能发到群里",
         "in braces only these: {known}; nothing personal goes to a chat group",
     ),
+    "announced_for": Message(
+        "没有写清预告的对象",
+        "for whom something is announced is not written as it should be",
+        '写成分列与字段的对应：for = {{level = "levels", township = "township"}}',
+        'write breakdowns and fields: for = {{level = "levels", township = "township"}}',
+    ),
+    "announced_day": Message(
+        "预告的日子“{found}”不是必填的日期字段",
+        "the day “{found}” of what is announced is no required date field",
+        "写那个事实的一个必填日期字段",
+        "name a required date field of that kind",
+    ),
+    "announced_limit": Message(
+        "“{found}”说不出是哪些人：按“{by}”分列时对不上",
+        "“{found}” does not say who it is for, split by “{by}”",
+        "状态对选项字段；岗位、村、乡镇对同类型的参与人",
+        "a status goes with a field of options; a post, village or township with participants of "
+        "that type",
+    ),
+    "each_field": Message(
+        "“{found}”不是引用另一件事的必填字段",
+        "“{found}” is no required field that refers to another fact",
+        '写一个 type = "reference" 的必填字段',
+        'name a required field with type = "reference"',
+    ),
+    "public_personal": Message(
+        "对所有人公开的事实不能有个人信息，而“{found}”是",
+        "a kind that is public to everybody has nothing personal, and “{found}” is",
+        "去掉 public，或不要把该字段设为 personal、identifier",
+        "leave out public, or do not make the field personal or an identifier",
+    ),
     "recorders_missing": Message(
         "没有写谁可以记录",
         "nobody may record this kind",

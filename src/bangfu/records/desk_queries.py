@@ -237,6 +237,9 @@ def _history(policy: Policy, number: int, *, registry: bool) -> tuple[tuple[Core
     """The newest facts about a subject, or in which a person is holder or member."""
     own = Q(kind__startswith="registry.")
     about = Fact.objects.filter(own if registry else ~own, subject=number)
+    if number != policy.person:
+        # What somebody noted for himself stands on no list of somebody else.
+        about = about.exclude(kind__in=_private_kinds())
     sequences = set(about.order_by("-sequence").values_list("sequence", flat=True)[:MOST_READ])
     if registry:
         part = Participant.objects.filter(participant=number, role__in=("holder", "member"))
@@ -244,3 +247,14 @@ def _history(policy: Policy, number: int, *, registry: bool) -> tuple[tuple[Core
     newest = sorted(sequences, reverse=True)
     most = MOST_CHANGES if registry else MOST_FACTS
     return tuple(reading.by_sequence(policy, newest[:most])), len(newest[most:])
+
+
+def _private_kinds() -> list[str]:
+    """Kinds that everybody notes about himself only and that rest on being online."""
+    return [
+        kind.id
+        for kind in handbook().kinds.values()
+        if kind.evidence == "online"
+        and kind.recorders
+        and all(rule.scope == "self" for rule in kind.recorders)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
 from bangfu.records.access import Policy, own_posts, scope_of
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Assignment, Fact, Subject
+from bangfu.records.models import Assignment, Fact, Participant, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +155,41 @@ def facts_about(
     )
     kinds = {kind.id for kind in handbook().kinds.values() if not kind.registry} - {VOID}
     found = reading.select(policy, about & Q(kind__in=kinds), known_at=known_at)
+    standing = [one for one in found if one.standing]
+    return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+
+
+def facts_of(
+    policy: Policy,
+    kind: str,
+    within: Period | None = None,
+    *,
+    known_at: int | None = None,
+) -> list[CoreFact]:
+    """The standing facts of a kind on days of `within`, or of all days, the latest day first."""
+    wanted = Q(kind=kind)
+    if within is not None:
+        wanted &= Q(
+            occurred_on__gte=within.start.isoformat(), occurred_on__lt=within.end.isoformat()
+        )
+    found = reading.select(policy, wanted, known_at=known_at)
+    standing = [one for one in found if one.standing]
+    return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+
+
+def attended(
+    policy: Policy, kinds: Collection[str], within: Period, *, known_at: int | None = None
+) -> list[CoreFact]:
+    """The standing facts of these kinds in which the reader himself took part, the latest first."""
+    if policy.person is None:
+        return []
+    joined = Participant.objects.filter(participant=policy.person).values("fact")
+    wanted = Q(
+        sequence__in=joined,
+        kind__in=list(kinds),
+        occurred_on__gte=within.start.isoformat(),
+        occurred_on__lt=within.end.isoformat(),
+    )
+    found = reading.select(policy, wanted, known_at=known_at)
     standing = [one for one in found if one.standing]
     return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)

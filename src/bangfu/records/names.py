@@ -88,6 +88,50 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
     return described(rows.order_by("name", "id").distinct()[:most])
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody of a name that was asked for, with the names of his unit, posts and places."""
+
+    named: Named
+    belongs: tuple[str, ...]
+
+
+def bearers(policy: Policy, asked: Iterable[str]) -> dict[str, list[Bearer]]:
+    """The persons of these very names whom the reader may know, by name."""
+    rows: list[Subject] = []
+    for some in portions(dict.fromkeys(asked), 500):
+        known = Subject.objects.filter(_nameable(policy), type="person", name__in=some)
+        rows += known.filter(voided_seq=None).distinct()
+    belongs = _belongings(policy, [row.id for row in rows])
+    found: dict[str, list[Bearer]] = {}
+    for one in described(rows):
+        places = (one.place,) if one.place else ()
+        bearer = Bearer(one, (*belongs.get(one.id, ()), *places))
+        found.setdefault(one.name, []).append(bearer)
+    return found
+
+
+def _belongings(policy: Policy, persons: Sequence[int]) -> dict[int, list[str]]:
+    """The names of what these persons hold posts for today, and of their units."""
+    found: dict[int, list[str]] = {}
+    for some in portions(persons, 5000):
+        held = Assignment.objects.filter(
+            Q(end=None) | Q(end__gt=policy.as_of),
+            person__in=some,
+            retired_seq=None,
+            start__lte=policy.as_of,
+        )
+        units = Person.objects.filter(subject__in=some, unit__isnull=False)
+        pairs = [
+            *units.values_list("subject", "unit__name"),
+            *held.exclude(subject__type="household").values_list("person", "subject__name"),
+        ]
+        for person, name in pairs:
+            if name and name not in found.setdefault(person, []):
+                found[person].append(name)
+    return found
+
+
 def _enters_people(policy: Policy) -> bool:
     kind = handbook().kind("registry.person")
     rules = kind.recorders if kind else ()

@@ -6,20 +6,21 @@ thrown away by hand, and a ledger that was set back never answers from what it o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import date
 from typing import TypeVar
 
 from bangfu.core.periods import Period
 from bangfu.core.results import FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
 from bangfu.core.rules import Handbook
+from bangfu.engine import announced, duties, ladder, staffing
 from bangfu.engine import coverage as coverages
-from bangfu.engine import duties, ladder, staffing
 from bangfu.engine import figures as counted
 from bangfu.engine import scores as marks
 from bangfu.engine import trace as traces
 from bangfu.engine.cache import Cache, Key
 from bangfu.engine.obligations import Owed
+from bangfu.engine.population import population
 from bangfu.engine.tables import Tables
 from bangfu.records import guard, ledger
 from bangfu.records.access import Policy
@@ -99,16 +100,79 @@ def figures(policy: Policy, *, as_of: date, known_at: int | None = None) -> dict
 
 
 def reach(
-    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None
+    policy: Policy,
+    coverage_id: str,
+    *,
+    as_of: date,
+    known_at: int | None = None,
+    by: str = "",
+    of: str = "",
 ) -> list[Reach]:
-    """How far a coverage reaches, by group."""
+    """How far a coverage reaches: the whole, or by the groups of a breakdown; or one of the
+    things that it tells of, such as one notice.
+    """
 
     def compute() -> list[Reach]:
         found = tables(policy, as_of=as_of, known_at=known_at)
-        return coverages.reach(handbook(), found, coverage_id, as_of=as_of)
+        return coverages.reach(handbook(), found, coverage_id, as_of=as_of, by=by, of=of)
 
-    call = ("reach", coverage_id)
+    call = ("reach", coverage_id, by, of)
     return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+
+
+def reaching(
+    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None, of: str = ""
+) -> Mapping[int, int]:
+    """The last fact that reached each of a coverage's population."""
+
+    def compute() -> dict[int, int]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return coverages.reaching(handbook(), found, coverage_id, as_of=as_of, of=of)
+
+    call = ("reaching", coverage_id, of)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+
+
+def to_come(
+    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None
+) -> list[int]:
+    """The announcements of a coverage whose day has not passed, soonest first."""
+
+    def compute() -> list[int]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return announced.to_come(handbook(), found, coverage_id, as_of=as_of)
+
+    call = ("to_come", coverage_id)
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+
+
+def next_for(
+    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None
+) -> Mapping[int, int]:
+    """The next announcement for each whom a coverage has not reached, where there is one."""
+
+    def compute() -> dict[int, int]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return announced.next_for(handbook(), found, coverage_id, as_of=as_of)
+
+    call = ("next_for", coverage_id)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+
+
+def values_of(
+    policy: Policy, status: str, *, as_of: date, known_at: int | None = None
+) -> Mapping[int, str]:
+    """The value of a status on a day, of each subject that the reader sees and that has one."""
+
+    def compute() -> dict[int, str]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        kind = handbook().statuses[status]
+        people = population(handbook(), found, kind.subject, as_of=as_of)
+        values = zip(people.ids.tolist(), people.status(status), strict=True)
+        return {number: str(value) for number, value in values if value is not None}
+
+    call = ("values", status)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
 def vacancies(

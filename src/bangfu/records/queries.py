@@ -34,9 +34,11 @@ from bangfu.records.desk_queries import (
 from bangfu.records.handbooks import handbook, use_handbook
 from bangfu.records.ledger_queries import (
     Seal,
+    attended,
     fact,
     facts,
     facts_about,
+    facts_of,
     history,
     last_values,
     may_amend,
@@ -45,7 +47,9 @@ from bangfu.records.ledger_queries import (
     seal,
 )
 from bangfu.records.names import (
+    Bearer,
     Named,
+    bearers,
     find,
     holders,
     my_subjects,
@@ -58,21 +62,26 @@ from bangfu.records.names import (
 from bangfu.records.numbers import (
     figure,
     figures,
+    next_for,
     owed,
     reach,
+    reaching,
     scores,
     steps,
     tables,
+    to_come,
     trace,
     vacancies,
+    values_of,
 )
-from bangfu.records.referring import facts_named, facts_to_name, references
+from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.verify import verify
 
 __all__ = [
     "STATES",
     "AccountLine",
+    "Bearer",
     "Card",
     "Dated",
     "Named",
@@ -84,6 +93,8 @@ __all__ = [
     "account_names",
     "account_rights",
     "accounts",
+    "attended",
+    "bearers",
     "browse",
     "card",
     "carry_identifiers",
@@ -91,9 +102,11 @@ __all__ = [
     "desk_kinds",
     "events",
     "fact",
+    "fact_title",
     "facts",
     "facts_about",
     "facts_named",
+    "facts_of",
     "facts_to_name",
     "figure",
     "figures",
@@ -110,12 +123,14 @@ __all__ = [
     "my_subjects",
     "named",
     "names",
+    "next_for",
     "office_held",
     "owed",
     "own_facts",
     "performers",
     "places",
     "reach",
+    "reaching",
     "recordable_kinds",
     "references",
     "scores",
@@ -125,9 +140,11 @@ __all__ = [
     "steps",
     "subject",
     "tables",
+    "to_come",
     "today",
     "trace",
     "use_handbook",
     "vacancies",
+    "values_of",
     "verify",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from bangfu.records.ledger import MORE, SEALED
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Subject, SubjectKey
 from bangfu.records.sealing import KeyProblem, Vault, unseal, vault
 from bangfu.records.visible import (
+    EVERYBODY,
     HIDDEN,
     PERFORMER,
     SUBJECT,
@@ -210,7 +211,9 @@ class Admission:
         return parts_of(fact, parts, wanted=self._needed)
 
     def _full(self, raw: Raw) -> bool:
-        """Whether a subject lies in scope, or the reader did or wrote it himself."""
+        """Whether a subject lies in scope, the reader did or wrote it himself, or it is public."""
+        if self._policy.person is not None and EVERYBODY in self._needed.get(raw.kind, ()):
+            return True
         if self._then.covers(raw.subject, raw.subject_path):
             return True
         if self._policy.person is not None and self._policy.person in (raw.performer, raw.recorder):

@@ -55,23 +55,29 @@ def facts_named(policy: Policy, uids: Iterable[str]) -> dict[str, Named]:
 
 
 def _facts_named(policy: Policy, rows: Iterable[Fact]) -> list[Named]:
-    """Facts by their first text that is nobody's, or their kind, with their day for a place."""
+    """Facts by what they are called, with their day for a place."""
     rows = list(rows)
     known = _knowable(policy, [row.uid for row in rows])
     return [
-        Named(row.sequence, row.uid, row.kind, _title(row), row.occurred_on)
+        Named(
+            row.sequence,
+            row.uid,
+            row.kind,
+            fact_title(row.kind, json.loads(row.values)),
+            row.occurred_on,
+        )
         for row in rows
         if row.uid in known
     ]
 
 
-def _title(row: Fact) -> str:
-    kind = handbook().kind(row.kind)
-    values = json.loads(row.values)
+def fact_title(name: str, values: Mapping[str, Value]) -> str:
+    """What a fact is called: its first text that is nobody's, or its kind."""
+    kind = handbook().kind(name)
     for field in kind.fields if kind else ():
         if field.type == "text" and not field.personal and values.get(field.id):
             return str(values[field.id])
-    return kind.title.say(get_language() or "zh") if kind else row.kind
+    return kind.title.say(get_language() or "zh") if kind else name
 
 
 def _unreferable(policy: Policy, drafts: Sequence[Draft]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Which facts a reader may see: the one rule for pages, the database's wall and the numbers.
 
-A fact opens in full where a subject of it lies in scope, or the reader did or wrote it. It opens
+A fact opens in full where a subject of it lies in scope, the reader did or wrote it, or its kind
+is public. It opens
 as a foreign one, in what a number needs and no more, where somebody in scope took part in it, or
 where it counts for somebody who answers for something in scope (`needs`). What amends a fact
 that opens opens with it. What lay in scope as known then opens to who asks as known then.
@@ -23,6 +24,8 @@ from bangfu.records.models import Assignment, SubjectPast
 
 # The parts of a fact that are no participant's role.
 PERFORMER, SUBJECT = "@performer", "@subject"
+# Stands with the kinds that are public: they open in full to whoever has signed in.
+EVERYBODY = "@everybody"
 
 # Stands for the uid of whoever may not be seen: nobody is called so.
 HIDDEN = ""
@@ -47,7 +50,7 @@ class Needs:
     `pairs` are kinds and parts: a fact of the kind counts for whoever stands in the part,
     wherever it was; `parts` the same by kind, `fields` the fields that a number reads of it.
     Leave excuses its performer, a class attended counts for the post of whoever sat in it, and
-    a person's statuses say whether he may hold his post.
+    a person's statuses say whether he may hold his post. What is public is so for everybody.
     """
 
     pairs: frozenset[tuple[str, str]]
@@ -73,6 +76,7 @@ _turn = threading.Lock()
 
 def _needs(handbook: Handbook) -> Needs:
     pairs = {(STATUS, SUBJECT)}
+    pairs.update((kind.id, EVERYBODY) for kind in handbook.kinds.values() if kind.public)
     for duty in handbook.duties.values():
         pairs.update((kind, PERFORMER) for term in duty.terms for kind in term.excused_by)
         pairs.update((kind, duty.via) for kind in duty.facts if duty.via)
@@ -85,9 +89,12 @@ def _needs(handbook: Handbook) -> Needs:
 
 
 def _fields(handbook: Handbook, kind: FactKind, pairs: Set[tuple[str, str]]) -> frozenset[str]:
-    """The fields of a foreign fact that numbers read: days of leave, hours of a class."""
+    """The fields of a foreign fact that numbers read: days of leave, hours of a class; and what
+    a class is called, by which one tells it from another.
+    """
     duties = [duty for duty in handbook.duties.values() if duty.via and kind.id in duty.facts]
     found = {term.field for duty in duties for term in duty.terms}
+    found.update(("title",) if duties else ())
     found.update(fig.field for fig in handbook.figures.values() if fig.of == f"facts:{kind.id}")
     if kind.span and (kind.id, PERFORMER) in pairs:
         found.update(kind.span)

@@ -134,6 +134,8 @@ _PART_OF = {
     "branches": "township",
     "branch": "township",
     "coverage": "township",
+    "reached": "township",
+    "reached-export": "township",
     "duty-rows": "township",
     "month-rows": "month",
 }

@@ -1,7 +1,7 @@
 """The entry form that follows from a fact kind, and the drafts that a sent form becomes.
 
 Names of inputs: `uid`, `occurred_on`, `time`, `subject` (repeated), `performed_by`, `v.FIELD`,
-`p.ROLE` (repeated), `reason`, `row` (repeated, the obligations it was opened from).
+`p.ROLE` (repeated), `paste.ROLE`, `reason`, `row` (repeated, the obligations it was opened from).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bangfu.web.words import say
 
 MOST_RADIOS = 6
 MOST_FACTS = 200
+MOST_PASTED = 200_000
 _SPACE = uuid.UUID("6f1d3c5e-52a8-4d0b-9a55-0f3f9f2f7f11")
 
 
@@ -57,6 +58,8 @@ class Control:
     many: bool = False
     fixed: bool = False
     find: str = ""
+    paste: str = ""
+    pasted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Given:
     values: Mapping[str, str | list[str]] = field(default_factory=dict)
     participants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
+    pasted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def given_by(data: QueryDict, kind: FactKind) -> Given:
         values=values,
         participants={r.id: _once(data.getlist(f"p.{r.id}")) for r in kind.participants},
         reason=data.get("reason", "").strip(),
+        pasted={r.id: data.get(f"paste.{r.id}", "")[:MOST_PASTED] for r in kind.participants},
     )
 
 

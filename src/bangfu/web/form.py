@@ -25,11 +25,14 @@ from bangfu.web.entry import (
     yesterday,
 )
 from bangfu.web.reader import Reader
+from bangfu.web.roster import read_roster
 from bangfu.web.words import day, place, say
 
 # So many households or fewer stand in the form to be ticked; more are searched for.
 MOST_LISTED = 40
 MOST_LATEST = 8
+# At the foot of every page, with a form of its own.
+FEEDBACK = "feedback"
 _OURS = {"occurred_on", "subject", "more_subjects", "minute", "performed_by", "reason"}
 
 
@@ -49,6 +52,11 @@ class Setting:
             if left := [uid for uid in missing if uid not in self._known]:
                 self._known.update(queries.facts_named(self.reader.policy, left))
         return self._known
+
+
+def own_affair(kind: FactKind) -> bool:
+    """Whether a kind is only ever about the person who records it."""
+    return bool(kind.recorders) and all(who.scope == "self" for who in kind.recorders)
 
 
 def entry_of(
@@ -115,12 +123,17 @@ def _subject(
     setting: Setting, given: Given, errors: Mapping[str, str], find: str, *, fixed: bool
 ) -> Control:
     kind, reader = setting.kind, setting.reader
-    names = setting.names(given.subjects)
+    subjects = (reader.policy.person_uid,) if own_affair(kind) else given.subjects
+    names = setting.names(subjects)
     error = " ".join(errors[place] for place in ("subject", "more_subjects") if place in errors)
-    if fixed:
-        return chooser("subject", subject_label(kind), chosen=_chips(given.subjects, names),
+    if fixed or own_affair(kind):
+        return chooser("subject", subject_label(kind), chosen=_chips(subjects, names),
                        required=False, fixed=True, error=error)  # fmt: skip
-    own = [item for item in queries.my_subjects(reader.policy) if item.type == kind.subject]
+    # Of one's posts those that record such facts: of what one is a cadre or a member says nothing.
+    roles = dict.fromkeys(rule.role for rule in kind.recorders)
+    mine = [item for role in roles for item in queries.my_subjects(reader.policy, role)]
+    own = [item for item in {one.uid: one for one in mine}.values() if item.type == kind.subject]
+    own.sort(key=lambda one: (one.place, one.name, one.id))
     if len(own) == 1 and not given.subjects:
         given_subjects: Sequence[str] = (own[0].uid,)
     else:
@@ -174,18 +187,20 @@ def _participants(
         near = _near(setting, given, role)
         listed = {one.uid for one in near}
         others = [uid for uid in chosen if uid not in listed]
-        controls.append(
-            chooser(
-                f"p.{role.id}",
-                say(role.title),
-                options=_options(near, chosen),
-                chosen=_chips(others, setting.names(others)),
-                required=role.required,
-                many=role.many,
-                find=f"{find}?for={role.id}",
-                error=errors.get(f"participants.{role.id}", ""),
-            )
+        control = chooser(
+            f"p.{role.id}",
+            say(role.title),
+            options=_options(near, chosen),
+            chosen=_chips(others, setting.names(others)),
+            required=role.required,
+            many=role.many,
+            find=f"{find}?for={role.id}",
+            error=errors.get(f"participants.{role.id}", ""),
         )
+        if role.many and role.type == "person":
+            pasted = given.pasted.get(role.id, "")
+            control = replace(control, paste=f"paste.{role.id}", pasted=pasted)
+        controls.append(control)
     return tuple(controls)
 
 
@@ -226,3 +241,22 @@ def _minute(given: Given, errors: Mapping[str, str]) -> Control:
 def _reason(given: Given, errors: Mapping[str, str]) -> Control:
     return Control("reason", "reason", _("Why it is corrected"), "text", value=given.reason,
                    error=errors.get("reason", ""))  # fmt: skip
+
+
+def pasted_in(setting: Setting, given: Given, language: str) -> tuple[Given, dict[str, str]]:
+    """The form with the persons of the pasted lists among those who took part, and what of the
+    lists names nobody for sure, by input; those lines stay in the box.
+    """
+    errors: dict[str, str] = {}
+    parties, left = dict(given.participants), dict(given.pasted)
+    for role in setting.kind.participants:
+        text = given.pasted.get(role.id, "")
+        if not text.strip() or role.type != "person" or not role.many:
+            continue
+        there = parties.get(role.id, ())
+        roster = read_roster(setting.reader.policy, text, there)
+        parties[role.id] = (*there, *roster.uids)
+        left[role.id] = "\n".join(roster.left)
+        if roster.problems:
+            errors[f"participants.{role.id}"] = roster.words(language)
+    return replace(given, participants=parties, pasted=left), errors

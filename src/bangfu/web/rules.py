@@ -33,6 +33,7 @@ from bangfu.core.rules import (
     SubjectType,
     Term,
 )
+from bangfu.handbook.breakdowns import breakdown_title, split_status
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
@@ -241,12 +242,12 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
 
 def _coverage(handbook: Handbook, rule: Coverage, term: CoverageTerm) -> list[str]:
     where = _words(rule.where, status_columns(handbook.statuses.values(), rule.population))
-    split = handbook.statuses.get(rule.by)
+    split = pgettext("list", ", ").join(say(breakdown_title(handbook, name)) for name in rule.by)
     return [
         _("Who was reached by %(kind)s, %(every)s.")
         % {"kind": kind_titles(handbook, (rule.fact,)), "every": every(term.every)},
         _("Out of: %(where)s.") % {"where": where} if where else "",
-        _("Split by %(status)s.") % {"status": say(split.title)} if split else "",
+        _("Split by %(status)s.") % {"status": split} if split else "",
     ]
 
 
@@ -318,7 +319,7 @@ def part_title(handbook: Handbook, figure: str, name: str) -> str:
             return say(term.part_titles[name])
     shape, _colon, source = rule.of.partition(":") if rule else ("", "", "")
     covered = handbook.coverage.get(source) if shape == "coverage" else None
-    status = handbook.statuses.get(covered.by) if covered else None
+    status = split_status(handbook, covered.by) if covered else None
     return say(status.options[name]) if status and name in status.options else name
 
 

@@ -45,6 +45,7 @@ class FactLine:
 
 def names_in(policy: Policy, facts: Iterable[Fact]) -> Mapping[str, Named]:
     """What everything that these facts refer to is called, of what the reader may see."""
+    facts = list(facts)
     uids: set[str] = set()
     for fact in facts:
         uids.update((fact.subject, fact.performed_by, fact.recorded_by, *fact.more_subjects))
@@ -147,6 +148,8 @@ def value_words(item: Field, value: Value, names: Mapping[str, Named] | None = N
         text = words.day(date.fromisoformat(text), year=True)
     elif item.type == "reference":
         text = name_of(text, names or {})
+    elif item.type == "number" and "." in text:
+        text = text.rstrip("0").rstrip(".")
     elif item.type == "money":
         text = _("%(amount)s yuan") % {"amount": text}
     return f"{text} {say(item.unit)}" if item.unit else text

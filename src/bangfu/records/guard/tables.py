@@ -10,14 +10,14 @@ ones as row security. `{main}` is the schema of the tables, `{scope}` that of th
 from __future__ import annotations
 
 from bangfu.records.models import PARTICIPANTS_A_FACT
-from bangfu.records.visible import PERFORMER, SUBJECT
+from bangfu.records.visible import EVERYBODY, PERFORMER, SUBJECT
 
 _LEVELS = "('county', 'township', 'village', 'group')"
 _SOMEBODY = "EXISTS (SELECT 1 FROM {scope}guard_scope)"
 _ME = "(SELECT me FROM {scope}guard_scope)"
 _MORE = "more.role = 'subject' AND "
 _PARTY = "more.participant_id"
-_PERFORMER, _SUBJECT = f"'{PERFORMER}'", f"'{SUBJECT}'"
+_PERFORMER, _SUBJECT, _EVERYBODY = f"'{PERFORMER}'", f"'{SUBJECT}'", f"'{EVERYBODY}'"
 
 
 def _inside(row: str) -> str:
@@ -81,12 +81,14 @@ def _about(row: str, condition: str = "") -> str:
 
 
 def _full(row: str, at: str = "") -> str:
-    """That a fact is about something in scope, on a sheet of several or alone, or one's own,
-    as known at some time after it or, if another is named, after the fact `at`.
+    """That a fact is about something in scope, on a sheet of several or alone, one's own, or
+    public, as known at some time after it or, if another is named, after the fact `at`.
     """
     at = at or row
     return (
         f"({row}.performer_id = {_ME} OR {row}.recorder_id = {_ME} OR {_about(row)} "
+        "OR EXISTS (SELECT 1 FROM {scope}guard_needed told "
+        f"WHERE told.kind = {row}.kind AND told.part = {_EVERYBODY}) "
         f"OR {_taking_part(row, _MORE + _known_inside(_PARTY, row))} "
         f"OR {_was_inside(row + '.subject_id', at)})"
     )

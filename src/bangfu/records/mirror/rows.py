@@ -269,6 +269,12 @@ def sequences_by(performers: Collection[int], kinds: Collection[str]) -> set[int
     return found
 
 
+def sequences_of(kinds: Collection[str]) -> set[int]:
+    """All facts of these kinds."""
+    rows = Fact.objects.filter(kind__in=list(kinds))
+    return set(rows.values_list("sequence", flat=True))
+
+
 def sequences_joined(persons: Collection[int], kinds: Collection[str]) -> set[int]:
     """The facts of these kinds in which one of these persons took part."""
     found: set[int] = set()

@@ -16,7 +16,7 @@ from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
 from bangfu.records.mirror.tables import ints
-from bangfu.records.visible import PERFORMER, needs
+from bangfu.records.visible import EVERYBODY, PERFORMER, needs
 
 Found = TypeVar("Found")
 
@@ -52,6 +52,9 @@ class DatabaseSource:
         wanted = {pair for pair in needs(self._handbook).pairs if pair[0] in self._kinds}
         if excusing := {kind for kind, part in wanted if part == PERFORMER}:
             sequences |= rows.sequences_by(self._answerable, excusing)
+        public = {kind for kind, part in wanted if part == EVERYBODY}
+        if public and self._scope.subjects:
+            sequences |= rows.sequences_of(public)
         if counting := {kind for kind, part in wanted if not part.startswith("@")}:
             sequences |= rows.sequences_joined(self._answerable, counting)
         return sequences

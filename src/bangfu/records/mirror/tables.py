@@ -30,7 +30,7 @@ from bangfu.engine.tables import (
 )
 from bangfu.records.access import Scope
 from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
-from bangfu.records.visible import PERFORMER, STATUS, SUBJECT, needs
+from bangfu.records.visible import EVERYBODY, PERFORMER, STATUS, SUBJECT, needs
 
 Mask = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -194,8 +194,8 @@ class _View:
         rows = self._standing(self._source.kind(name), schema(kind))
         subject, owner = ints(rows["subject"]), ints(rows["owner"])
         inside = self._inside.has(subject)
-        seen = inside
-        if not self._scope.county:
+        seen = np.ones(len(rows), np.bool_)
+        if not self._everything(name):
             main = subject == owner
             joined = _Set(self._facts_joined(name)).has(ints(rows["fact"]))
             seen = inside | (main & joined)
@@ -206,7 +206,7 @@ class _View:
 
     def participants(self, name: str) -> ParticipantTable:
         rows = self._standing(self._source.participants(name), PARTICIPANTS)
-        if not self._scope.county and len(rows):
+        if not self._everything(name) and len(rows):
             kind = self._kind(name)
             facts = self._standing(self._source.kind(name), schema(kind))
             about = _Set(ints(facts["fact"])[self._inside.has(ints(facts["subject"]))])
@@ -217,6 +217,12 @@ class _View:
             role=objects(rows["role"]),
             participant=ints(rows["participant"]),
         )
+
+    def _everything(self, name: str) -> bool:
+        """Whether all facts of a kind are the reader's to see."""
+        public = EVERYBODY in self._needed.get(name, ())
+        somebody = bool(self._scope.subjects or self._scope.paths)
+        return self._scope.county or (public and somebody)
 
     def _facts_joined(self, name: str) -> Ids:
         """The facts in which somebody took part whom the reader sees, or whom it counts for."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -67,11 +69,9 @@ def reveal(request: HttpRequest, uid: str, field: str) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The township's table as a file: a purpose first, which is written down with its length."""
     asked = asked_of(request)
-    error = ""
-    town = asked.town.uid if asked.town else _place_held(asked.reader)
-    if not town:
-        raise Http404
-    if request.method == "POST":
+    town = asked.town.uid if asked.town else place_held(asked.reader)
+
+    def table() -> Table:
         owed, places = owed_in(asked)
         found = lines(choose(asked, owed, places), "village", places)
         names = queries.names(asked.reader.policy, [int(line.key) for line in found if line.key])
@@ -80,23 +80,43 @@ def export(request: HttpRequest) -> HttpResponse:
         rows = [
             [titles[line.key], *(str(cell.number) for cell in cells(line, asked))] for line in found
         ]
-        table = Table(_("Township duties") + " " + choice_words(asked), town, heads, rows)
+        return Table(_("Township duties") + " " + choice_words(asked), town, heads, rows)
+
+    back = Back(_("Township duties"), reverse("township"), choice_words(asked))
+    return hand_out(request, table, about=town, back=back, filename="township.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The page that a table is taken from: its title and address, and what was chosen there."""
+
+    title: str
+    url: str
+    choice: str
+
+
+def hand_out(
+    request: HttpRequest, table: Callable[[], Table], *, about: str, back: Back, filename: str
+) -> HttpResponse:
+    """A table as a file: a purpose first, which is written down with its length; `about` is the
+    uid of what it is about, without which there is nothing to hand out.
+    """
+    reader, error = reader_of(request), ""
+    if not about:
+        raise Http404
+    if request.method == "POST":
         try:
             text = disclosure.export(
-                asked.reader.policy, table, who=_name(asked.reader), asked=_asked(request)
+                reader.policy, table(), who=_name(reader), asked=_asked(request)
             )
         except Refused as refused:
             error = refused.say(language())
         else:
             # With a mark of its encoding, without which spreadsheets misread Chinese.
             response = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
-            response["Content-Disposition"] = 'attachment; filename="township.csv"'
+            response["Content-Disposition"] = f'attachment; filename="{filename}"'
             return response
-    context = {
-        "choice": choice_words(asked),
-        "uid": new_uid(),
-        "purpose": _purpose(request, error),
-    }
+    context = {"back": back, "uid": new_uid(), "purpose": _purpose(request, error)}
     return render(request, "pages/export.html", context, status=422 if error else 200)
 
 
@@ -208,7 +228,7 @@ def _name(reader: Reader) -> str:
     return names[person].name if person in names else ""
 
 
-def _place_held(reader: Reader) -> str:
+def place_held(reader: Reader) -> str:
     """The place that an office's post is for."""
     roles = reader.handbook.roles
     pages = {"township", "county", "audit"}

@@ -18,10 +18,10 @@ from bangfu.web import answers, clock
 from bangfu.web.audience import ANYONE, SIGNED_IN, audience
 from bangfu.web.away import away
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid, value_controls
+from bangfu.web.form import FEEDBACK
 from bangfu.web.reader import reader_of
 from bangfu.web.words import language
 
-FEEDBACK = "feedback"
 _PAGE, _MOST = "page", 200
 
 

@@ -1,4 +1,4 @@
-"""配备 and 覆盖面: which posts are not filled as they should be, and who was not reached."""
+"""配备: which posts are not filled as they should be."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import Reach, Vacancy
+from bangfu.core.results import Vacancy
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.audience import OFFICE, audience
 from bangfu.web.lead import Asked, asked_of
-from bangfu.web.reader import Reader
 from bangfu.web.views.township import frame
-from bangfu.web.words import figure, place, say
+from bangfu.web.words import place, say
 
 MOST = 100
 
@@ -38,20 +37,6 @@ def staffing(request: HttpRequest) -> HttpResponse:
         for rule in asked.reader.handbook.staffing
     ]
     return render(request, "pages/staffing.html", {**frame(asked), "rules": rules})
-
-
-@audience(*OFFICE)
-@require_GET
-def coverage(request: HttpRequest) -> HttpResponse:
-    """How many of each population were reached, and who was not."""
-    asked = asked_of(request)
-    rules = []
-    for rule in asked.reader.handbook.coverage:
-        found = queries.reach(
-            asked.reader.policy, rule, as_of=asked.days.as_of, known_at=asked.days.known_at
-        )
-        rules.append(_coverage_block(asked, rule, found))
-    return render(request, "pages/coverage.html", {**frame(asked), "rules": rules})
 
 
 def _in_town(asked: Asked, found: Sequence[Vacancy]) -> list[Vacancy]:
@@ -94,35 +79,3 @@ def what_is_wrong(item: Vacancy) -> str:
         "unfit": _("does not meet what the post requires"),
         "cap": _("carries %(held)s, more than allowed") % {"held": item.held},
     }.get(item.kind, item.kind)
-
-
-def _coverage_block(asked: Asked, rule: str, found: Sequence[Reach]) -> dict[str, object]:
-    reader = asked.reader
-    shown = {number for cell in found for number in cell.missing[:MOST]}
-    names = queries.names(reader.policy, shown)
-    return {
-        "title": say(reader.handbook.coverage[rule].title),
-        "url": reverse("rule", args=["coverage", rule]),
-        "trace": reverse("trace", args=[f"coverage:{rule}"]) + asked.days.query,
-        "cells": [_cell(reader, rule, cell, names) for cell in found],
-    }
-
-
-def _cell(reader: Reader, rule: str, cell: Reach, names: Mapping[int, Named]) -> dict[str, object]:
-    status = reader.handbook.statuses.get(reader.handbook.coverage[rule].by)
-    title = say(status.options[cell.group]) if status and cell.group in status.options else ""
-    missing = [names[number].name for number in cell.missing[:MOST] if number in names]
-    count = len(cell.missing)
-    said = ngettext("%(n)s not yet", "%(n)s not yet", count) % {"n": f"{count:,}"}
-    more = count - len(missing)
-    if missing and more:
-        missing.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
-    reached = cell.reached / cell.population if cell.population else None
-    return {
-        "title": title or cell.group or _("All"),
-        "population": cell.population,
-        "reached": cell.reached,
-        "share": f"{figure(round(reached * 100, 1))}%" if reached is not None else "—",
-        "missing": pgettext("list", ", ").join(missing),
-        "missing_words": said,
-    }

@@ -26,7 +26,7 @@ from bangfu.records.refusals import Amended, Conflict
 from bangfu.web import clock, targets, words
 from bangfu.web.audience import SIGNED_IN, audience
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid
-from bangfu.web.form import Setting, entry_of
+from bangfu.web.form import FEEDBACK, Setting, entry_of, pasted_in
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import say
 
@@ -66,7 +66,7 @@ def record(request: HttpRequest, kind_id: str) -> HttpResponse:
     if request.method == "POST":
         given = given_by(request.POST, kind)
         return answer(request, setting, given, amends=None)
-    given, hint = _opened(request, reader)
+    given, hint = _opened(request, reader, kind)
     return show(request, setting, given, errors={}, amends=None, hint=hint)
 
 
@@ -75,12 +75,7 @@ def recordable(reader: Reader, *, on: date | None = None) -> Mapping[str, FactKi
     changes have pages of their own, and feedback is at the foot of every page.
     """
     found = queries.recordable_kinds(reader.policy, on=on)
-    return {kind.id: kind for kind in found if not kind.registry and not own_affair(kind)}
-
-
-def own_affair(kind: FactKind) -> bool:
-    """Whether a kind is only ever about the person who records it."""
-    return bool(kind.recorders) and all(who.scope == "self" for who in kind.recorders)
+    return {kind.id: kind for kind in found if not kind.registry and kind.id != FEEDBACK}
 
 
 def answer(
@@ -88,6 +83,9 @@ def answer(
 ) -> HttpResponse:
     """Record what was sent; the stored fact's page follows, or the form with what is wrong."""
     performer = given.performed_by or setting.reader.policy.person_uid
+    given, unread = pasted_in(setting, given, words.language())
+    if unread:
+        return show(request, setting, given, errors=unread, amends=amends, hint="")
     try:
         drafts = drafts_of(
             given, setting.kind, performer=performer, amends=amends, latest=setting.reader.today
@@ -209,7 +207,7 @@ def _fitting(reader: Reader, rows: Sequence[str]) -> list[FactKind]:
     ]
 
 
-def _opened(request: HttpRequest, reader: Reader) -> tuple[Given, str]:
+def _opened(request: HttpRequest, reader: Reader, kind: FactKind) -> tuple[Given, str]:
     """The empty form, about what was tapped; and what to know about its day."""
     rows = [found for row in request.GET.getlist("row") if (found := targets.obliged(row))]
     subjects = [*request.GET.getlist("subject"), *(row.subject for row in rows)]
@@ -218,6 +216,7 @@ def _opened(request: HttpRequest, reader: Reader) -> tuple[Given, str]:
         occurred_on=request.GET.get("on", "") or reader.today.isoformat(),
         subjects=tuple(dict.fromkeys(uid for uid in subjects if uid)),
         performed_by=request.GET.get("by", ""),
+        values={item.id: request.GET.get(f"v.{item.id}", "") for item in kind.fields},
     )
     return given, _hint(reader, rows)
 

@@ -13,9 +13,14 @@ from bangfu.core.results import State
 from bangfu.records import queries
 from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
+from bangfu.web.lead import asked_of
 from bangfu.web.reader import Reader, reader_of
+from bangfu.web.study import notices, own_next
 from bangfu.web.views.branches import own_branches
 from bangfu.web.views.record import recordable
+
+# Of notices those of two months are still worth telling.
+NOTICE_DAYS = 62
 
 
 @audience("today", "township")
@@ -48,8 +53,18 @@ def today(request: HttpRequest) -> HttpResponse:
         "missed": batches(missed),
         "missed_count": len(missed),
         "branches": own_branches(reader),
+        **_study(request),
     }
     return render(request, "pages/today.html", context)
+
+
+def _study(request: HttpRequest) -> dict[str, object]:
+    """The reader's next class, and the latest notices that some village of his was not told."""
+    asked = asked_of(request)
+    return {
+        "next_class": own_next(asked),
+        "untold": [one for one in notices(asked, NOTICE_DAYS) if one.missing],
+    }
 
 
 def own_rows(reader: Reader) -> list[Row]:

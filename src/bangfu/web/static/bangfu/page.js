@@ -122,6 +122,37 @@
     button.hidden = false;
   });
 
+  /** The text of a list's file into the box beside it: UTF-8, or else as Chinese Excel writes it. */
+  async function readFile(input) {
+    const file = input.files[0];
+    const state = input.closest(".from-file").querySelector("[role=status]");
+    if (!file) return;
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      text = new TextDecoder("gb18030").decode(bytes);
+    }
+    // A workbook is a packed archive: its bytes are no lines of text.
+    if (bytes.includes(0) || text.startsWith("PK")) {
+      state.textContent = input.dataset.notText;
+      return;
+    }
+    const box = document.getElementById(input.dataset.into);
+    box.value = text;
+    state.textContent = file.name;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  function showFiles() {
+    document.querySelectorAll(".from-file").forEach((place) => { place.hidden = false; });
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-into]")) readFile(event.target);
+  });
+  document.addEventListener("bangfu:filled", showFiles);
+  showFiles();
+
   // An answer that may stay empty is taken back by tapping it once more.
   let wasChecked = null;
   document.addEventListener("pointerdown", (event) => {
