@@ -27,6 +27,13 @@ PAGES = {
     "figure.md": (rules.Figure, rules.FigureTerm),
     "score.md": (rules.Score, rules.ScoreTerm, rules.Indicator),
     "ladder.md": (rules.Ladder, rules.LadderTerm, rules.Rung),
+    "procedures.md": (
+        rules.Procedure,
+        rules.ProcedureTerm,
+        rules.ProcedureStep,
+        rules.Outcome,
+        rules.Pause,
+    ),
     "county.md": (rules.Role, rules.StatusKind),
     "README.md": (rules.Source,),
 }

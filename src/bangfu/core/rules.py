@@ -23,11 +23,20 @@ from bangfu.core.kinds import (
     SubjectType,
 )
 from bangfu.core.periods import Cadence
+from bangfu.core.procedures import (
+    Clock,
+    Outcome,
+    Pause,
+    Procedure,
+    ProcedureStep,
+    ProcedureTerm,
+)
 from bangfu.core.terms import NameTerm, Source, Standing, Term, term_on
 from bangfu.core.text import Text
 
-# One place to import the grammar from; `kinds` and `terms` hold its parts.
+# One place to import the grammar from; `kinds`, `procedures` and `terms` hold its parts.
 __all__ = [
+    "Clock",
     "Coverage",
     "CoverageTerm",
     "Deadline",
@@ -45,7 +54,12 @@ __all__ = [
     "Ladder",
     "LadderTerm",
     "NameTerm",
+    "Outcome",
     "ParticipantRole",
+    "Pause",
+    "Procedure",
+    "ProcedureStep",
+    "ProcedureTerm",
     "Recorder",
     "Role",
     "Rung",
@@ -350,6 +364,7 @@ class Handbook:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)

@@ -55,6 +55,8 @@ from bangfu.records.names import (
     subject,
 )
 from bangfu.records.numbers import (
+    case_of,
+    cases,
     figure,
     figures,
     owed,
@@ -85,6 +87,8 @@ __all__ = [
     "browse",
     "card",
     "carry_identifiers",
+    "case_of",
+    "cases",
     "counts",
     "desk_kinds",
     "events",
