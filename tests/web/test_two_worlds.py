@@ -88,8 +88,10 @@ def settled(cast: Cast, world: str) -> None:
     actions.record(inside, by=cast.policy("helper"), now=NOW)
     visit = cast.draft(by="secretary", name="the secretary's visit")
     actions.record([visit], by=cast.policy("secretary"), now=NOW)
+    recall(cast, "recall", "stone bridge", "secretary")
     if world == "west":
         happen(cast, "reed pond", "西")
+        recall(cast, "west recall", "reed pond", "west head")
         actions.record(
             [cast.draft(name=f"west visit {n}", subject="west household", by="outsider")
              for n in range(3)],
@@ -98,6 +100,19 @@ def settled(cast: Cast, world: str) -> None:
     if world == "near":
         # In the helper's own village, yet nothing of hers.
         happen(cast, "stone bridge", "邻", helped_by="")
+
+
+def recall(cast: Cast, name: str, village: str, person: str) -> None:
+    """A case about the first secretary of a village."""
+    if not Fact.objects.filter(uid=uid("organises")).exists():
+        begun = as_registrar(post("organises", "organisation_officer", "registrar", "county"))
+        actions.record([begun], by=cast.policy("registrar"), now=NOW)
+    grounds = cast.draft(
+        "recall_grounds", name=name, subject=village, by="registrar", on=TODAY,
+        values={"ground": "absent", "details": "金丝雀"},
+        participants=(("secretary", uid(person)), ("unit", uid("bureau"))),
+    )  # fmt: skip
+    actions.record([grounds], by=cast.policy("registrar"), now=NOW)
 
 
 def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bangfu.core.rules import FactKind
 from bangfu.records import queries
 from bangfu.records.queries import Named
+from bangfu.web import case_form
 from bangfu.web.entry import (
     Control,
     Entry,
@@ -54,6 +55,7 @@ def entry_of(
     kind, reader = setting.kind, setting.reader
     find = reverse("find", args=[kind.id])
     known = _OURS | {item.id for item in kind.fields}
+    named = _named_values(setting, given, value_controls(kind, given, errors, find))
     known |= {f"participants.{role.id}" for role in kind.participants}
     return Entry(
         uid=given.uid,
@@ -64,12 +66,26 @@ def entry_of(
                     error=errors.get("occurred_on", "")),
         minute=_minute(given, errors) if kind.timed else None,
         performer=_performer(setting, given, errors, find),
-        controls=value_controls(kind, given, errors, find),
+        controls=case_form.with_cases(reader, kind, given, named),
         participants=_participants(setting, given, errors, find),
         reason=_reason(given, errors) if amends else None,
         problems=tuple(said for place, said in errors.items() if place not in known),
         last="" if amends else as_last(queries.last_values(reader.policy, kind), kind),
     )  # fmt: skip
+
+
+def _named_values(
+    setting: Setting, given: Given, controls: Sequence[Control]
+) -> tuple[Control, ...]:
+    """The controls, what is chosen already shown by its name."""
+    found = []
+    for item, control in zip(setting.kind.fields, controls, strict=True):
+        uid = str(given.values.get(item.id) or "")
+        if item.type == "reference" and uid and not item.names_a_fact:
+            found.append(replace(control, chosen=tuple(_chips([uid], setting.names([uid])))))
+        else:
+            found.append(control)
+    return tuple(found)
 
 
 def performs(reader: Reader, kind: FactKind) -> bool:

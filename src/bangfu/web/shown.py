@@ -49,6 +49,9 @@ def names_in(policy: Policy, facts: Iterable[Fact]) -> Mapping[str, Named]:
     for fact in facts:
         uids.update((fact.subject, fact.performed_by, fact.recorded_by, *fact.more_subjects))
         uids.update(uid for _role, uid in fact.participants)
+        kind = queries.handbook().kind(fact.kind)
+        named = [item.id for item in kind.fields if item.type == "reference"] if kind else []
+        uids.update(str(fact.values[name]) for name in named if fact.values.get(name))
     return queries.named(policy, uids - {FOUNDER})
 
 
@@ -102,6 +105,8 @@ def value_lines(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -
     lines = []
     for item in kind.fields:
         label = say(item.title)
+        if item.names_a_fact:
+            continue  # the page has a link to the case
         if item.id in fact.values:
             lines.append(Line(label, value_words(item, fact.values[item.id], names)))
         elif item.personal and fact.erased:

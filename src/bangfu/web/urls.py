@@ -7,6 +7,7 @@ from django.urls import path
 from bangfu.web.api.addresses import api_patterns
 from bangfu.web.views import (
     branches,
+    cases,
     county,
     desk,
     desk_accounts,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("audit/amended", disclosure.amended, name="amended"),
     path("branches", branches.branches, name="branches"),
     path("branches/<str:uid>", branches.branch, name="branch"),
+    path("cases", cases.queue, name="cases"),
+    path("case/<str:uid>", cases.case, name="case"),
     path("staffing", posts.staffing, name="staffing"),
     path("coverage", posts.coverage, name="coverage"),
     path("county", county.county, name="county"),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import STATE_TITLES, Trace
+from bangfu.core.results import CASE_STATES, STATE_TITLES, Trace
 from bangfu.core.text import Refused
+from bangfu.engine.cases import FINISHED, LAPSED
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import targets
@@ -87,7 +88,12 @@ def _root(reader: Reader, days: Days, target: str) -> Trace:
         named = queries.subject(reader.policy, uid)
         return named.id if named else None
 
-    found = targets.number_of(target, number)
+    opening = targets.case_of(target)
+    if opening:
+        case = queries.case_of(reader.policy, opening, as_of=days.as_of, known_at=days.known_at)
+        found = f"case:{case.case}" if case else None
+    else:
+        found = targets.number_of(target, number)
     if found is None:
         raise Http404
     try:
@@ -156,7 +162,7 @@ def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named])
     title, value = say(node.title), node.value
     if target.startswith("figure:"):
         title = part_title(reader.handbook, target.removeprefix("figure:"), title)
-    for state in STATE_TITLES.values():
+    for state in (*STATE_TITLES.values(), *CASE_STATES.values(), LAPSED, FINISHED):
         value = value.replace(str(state), say(state))
     if value == NOTHING and (count := len(node.facts())):
         value = ngettext("%(n)s fact", "%(n)s facts", count) % {"n": f"{count:,}"}
@@ -166,6 +172,8 @@ def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named])
 
 def _rule_url(target: str) -> str:
     shape, _colon, rest = target.partition(":")
+    if shape == "case":
+        return reverse("case", args=[rest])
     rule = rest.split(":")[0]
     shape = {"obligation": "duty"}.get(shape, shape)
     return reverse("rule", args=[shape, rule])
