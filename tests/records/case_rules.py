@@ -41,6 +41,11 @@ KINDS = (
     kind("mending", CASE),
     kind("objection", CASE),
     kind("settled", CASE),
+    kind("read_out", field("notice", "reference", to="county_notice")),
+    FactKind(
+        "county_notice", words("county_notice"), "county", ALWAYS, "work",
+        (Recorder("registrar", "county"),),
+    ),
 )  # fmt: skip
 STEPS = (
     ProcedureStep(

@@ -332,3 +332,18 @@ def test_a_case_opens_to_its_facts(case: Trouble) -> None:
     root = queries.trace(policy, f"case:{case.opening.sequence}", as_of=july(4))
     assert root.counted() == (case.opening.sequence, looked.sequence)
     assert root.facts() == (case.opening.sequence, looked.sequence)
+
+
+def test_a_fact_that_belongs_to_no_case_may_name_one_elsewhere(cast: Cast) -> None:
+    """A notice about the county is read out in a village: only cases keep to their subject."""
+    notice = cast.draft("county_notice", subject="county", by="registrar", on=july(1), values={})
+    read_out = cast.draft(
+        "read_out", subject="stone bridge", by="officer", on=july(2),
+        values={"notice": notice.uid},
+    )  # fmt: skip
+    actions.record([notice], by=cast.policy("registrar"), now=NOW)
+    [fact] = actions.record([read_out], by=cast.policy("officer"), now=NOW)
+    tables = queries.tables(cast.policy("registrar"), as_of=july(31))
+    named = tables.facts["read_out"].values["notice"].tolist()
+    assert named == [queries.fact(cast.policy("registrar"), notice.uid).sequence]  # type: ignore[union-attr]
+    assert fact.values == {"notice": notice.uid}

@@ -89,9 +89,9 @@ def test_the_next_step_is_a_button_that_opens_its_form_filled_in(
     }  # fmt: skip
     answer = client.post("/record/unit_interview", sent)
     assert answer.status_code == 302
-    page = text(client.get(f"/case/{uid('recall')}"))
-    assert "下一步 本人陈述申辩" in page
-    assert "7月24日 · 计安平" in page
+    said = text(client.get(f"/case/{uid('recall')}"))
+    assert "下一步 本人陈述申辩" in said
+    assert "7月24日 · 计安平" in said
 
 
 def test_a_wrong_turn_is_refused_in_the_form_and_keeps_what_was_typed(

@@ -373,6 +373,10 @@ class Handbook:
         """The fact kind of that id, built-in registry kinds included, or None."""
         return self.kinds.get(name)
 
+    def opened_by(self, kind: str) -> Procedure | None:
+        """The procedure whose cases a fact of that kind opens, or None."""
+        return next((rule for rule in self.procedures.values() if rule.opens == kind), None)
+
     def word(self, name: str, day: date) -> Text | None:
         """What `name` is called on `day`, or None where the handbook does not say."""
         held = [term.title for term in self.names.get(name, ()) if term.holds(day)]

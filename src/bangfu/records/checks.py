@@ -235,7 +235,8 @@ class Checker:
         else:
             fact = self.facts.get(str(value))
             last = fact and self.facts.get(self._standing(fact))  # by any name that it had
-            if last and subject and (last.kind, last.subject_id) == (field.to, subject.id):
+            own = bool(last and subject and last.subject_id == subject.id)  # as cases are named
+            if last and last.kind == field.to and (own or not self.handbook.opened_by(last.kind)):
                 return
         raise refusals.bad_reference(field.title, field.id)
 

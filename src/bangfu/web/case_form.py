@@ -33,7 +33,7 @@ def filled_in(reader: Reader, kind: FactKind, case: str) -> tuple[Values, People
         people.setdefault(role, []).append(uid)
     values: Values = {named.id: opening.uid}
     for item in kind.fields:
-        if item.type == "reference" and not item.names_a_fact:
+        if item.type == "reference" and item is not named:
             said = str(opening.values.get(item.id) or "")
             values[item.id] = said if opened.field(item.id) else "".join(people.get(item.id, []))
     return values, {
@@ -46,7 +46,9 @@ def with_cases(
 ) -> tuple[Control, ...]:
     """The controls, with the open cases to choose from where a field names one."""
     return tuple(
-        _chooser(reader, kind, given.values.get(item.id), control) if item.names_a_fact else control
+        _chooser(reader, kind, given.values.get(item.id), control)
+        if reader.handbook.opened_by(item.to)
+        else control
         for item, control in zip(kind.fields, controls, strict=True)
     )
 

@@ -327,8 +327,8 @@ def _row(reader: Reader, line: Line, records: Container[str]) -> Row:
 
 def waiting_for(reader: Reader, kind: FactKind) -> list[Line]:
     """The open cases for which a fact of that kind may be entered now."""
-    named = {item.to for item in kind.fields if item.names_a_fact}
-    chosen = {rule.id for rule in reader.handbook.procedures.values() if rule.opens in named}
+    rules = (reader.handbook.opened_by(item.to) for item in kind.fields if item.names_a_fact)
+    chosen = {rule.id for rule in rules if rule}
     if not chosen:
         return []
     found = []

@@ -99,14 +99,17 @@ def fact_lines(
 
 
 def value_lines(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -> list[Line]:
-    """The fields of a fact: what is filled in, what is erased, what is sealed from the reader."""
+    """The fields of a fact: what is filled in, what is erased, what is sealed from the reader.
+
+    The case that it belongs to is left out: the page has a link to it.
+    """
     if kind is None:
         return [Line(key, str(value)) for key, value in fact.values.items()]
     lines = []
     for item in kind.fields:
         label = say(item.title)
-        if item.names_a_fact:
-            continue  # the page has a link to the case
+        if queries.handbook().opened_by(item.to):
+            continue
         if item.id in fact.values:
             lines.append(Line(label, value_words(item, fact.values[item.id], names)))
         elif item.personal and fact.erased:
