@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from bangfu.core.facts import Fact
-from bangfu.core.rules import FactKind
+from bangfu.core.rules import FactKind, term_on
 from bangfu.records import queries
 from bangfu.web import cases, words
 from bangfu.web.entry import Control, Given, Option
@@ -44,7 +44,17 @@ def filled_in(reader: Reader, kind: FactKind, case: str) -> tuple[Values, People
 def with_cases(
     reader: Reader, kind: FactKind, given: Given, controls: Sequence[Control]
 ) -> tuple[Control, ...]:
-    """The controls, with the open cases to choose from where a field names one."""
+    """The controls, with the open cases to choose from where a field names one; what a step of
+    that kind needs is asked for as required.
+    """
+    rules = reader.handbook.procedures.values()
+    terms = [term for rule in rules if (term := term_on(rule.terms, reader.today))]
+    taking = [step for term in terms for step in term.steps if step.fact == kind.id]
+    needed = {name for step in taking for name in step.needs}
+    controls = [
+        replace(control, required=control.required or item.id in needed)
+        for item, control in zip(kind.fields, controls, strict=True)
+    ]
     return tuple(
         _chooser(reader, kind, given.values.get(item.id), control)
         if reader.handbook.opened_by(item.to)

@@ -20,7 +20,7 @@ from bangfu.web import cases, clock, words
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.entry import Option
 from bangfu.web.reader import Days, Reader, count_in, days_of, reader_of
-from bangfu.web.shown import fact_lines, names_in
+from bangfu.web.shown import fact_lines, names_in, people_lines, value_lines
 from bangfu.web.views.record import recordable
 from bangfu.web.words import say
 
@@ -85,6 +85,9 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
     numbers = {*found.holders, *(taken.performer for taken in found.taken)}
     names = queries.names(reader.policy, numbers - {0})
     now = days.is_today and days.known_at is None
+    opening = cases.opening_facts(reader, [found])[found.case]
+    kind = reader.handbook.kinds.get(opening.kind)
+    said = names_in(reader.policy, [opening])
     buttons = []
     if now:
         buttons = cases.actions_of(
@@ -94,6 +97,8 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
         "line": line,
         "case": found,
         "opened": found.opened,
+        "opening": say(kind.title) if kind else "",
+        "about": [*people_lines(kind, opening, said), *value_lines(kind, opening, said)],
         "spots": cases.spots(reader, found, names, query=days.query),
         "actions": buttons,
         "waits": found.not_before and found.not_before > days.as_of,
