@@ -209,7 +209,9 @@ class _Walk:
         return bool(holds(tree, {name: self._values(name) for name in columns_of(tree)}, 1)[0])
 
     def _values(self, name: str) -> Values:
-        known, cell = self._known.get(name, (None, None))
+        if name not in self._known:  # of a step that was passed over
+            return Values("null", np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_))
+        known, cell = self._known[name]
         missing = np.array([cell is None])
         if known is None:
             return Values("number", np.array([cell or 0], dtype=np.int64), ~missing)
