@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,8 +78,10 @@ def clocks(draw: st.DrawFn, before: int) -> Clock | None:
     if draw(st.integers(0, 2)) == 0:
         return None
     after = ("", "", OPENED, *(f"step{n}" for n in range(before)))
-    unit = draw(st.sampled_from(("days", "days", "working_days")))
-    return Clock(draw(st.integers(0, 9)), unit, draw(st.sampled_from(after)))
+    units: tuple[Literal["days", "working_days"], ...] = ("days", "days", "working_days")
+    return Clock(
+        draw(st.integers(0, 9)), draw(st.sampled_from(units)), draw(st.sampled_from(after))
+    )
 
 
 @st.composite

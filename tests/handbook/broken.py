@@ -249,6 +249,8 @@ PROCEDURES = [
            "terms[1].steps[3].outcomes.dropped"),
     Broken(PROCEDURE, 'needs = ["minutes_of"]', 'needs = ["minutes"]', "unknown_reference",
            "terms[1].steps[1].needs"),
+    Broken(PROCEDURE, 'needs = ["minutes_of"]', 'same = ["minutes_of"]', "unknown_reference",
+           "terms[1].steps[1].same"),
     Broken(PROCEDURE, 'when = "grave = TRUE"', 'when = "grieve = TRUE"', "condition_column",
            "terms[1].steps[2].when"),
     Broken(PROCEDURE, 'when = "grave = TRUE"', "when = \"rule_result = 'again'\"",

@@ -33,7 +33,7 @@ def kind(name: str, *fields: Field, participants: tuple[ParticipantRole, ...] = 
 KINDS = (
     kind("trouble", field("grave", "boolean"), field("cost", "money")),
     kind("look", CASE, field("minutes"), field("people", "integer")),
-    kind("hearing", CASE),
+    kind("hearing", CASE, field("people", "integer")),
     kind(
         "ruling", CASE,
         field("result", "choice", required=True, options=options("upheld", "dismissed", "again")),
@@ -53,7 +53,7 @@ STEPS = (
     ),
     ProcedureStep(
         "hearing", words("hearing"), "hearing", ("first_secretary",),
-        within=Clock(4, "days", "look"), lapses=True,
+        within=Clock(4, "days", "look"), lapses=True, same=("people",),
     ),
     ProcedureStep(
         "ruling", words("ruling"), "ruling", ("registrar",),

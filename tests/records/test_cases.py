@@ -143,6 +143,15 @@ def test_a_step_without_its_evidence_is_refused(case: Trouble) -> None:
     assert (said.code, said.place) == ("step_no_evidence", "minutes")
 
 
+def test_a_step_must_repeat_what_the_case_said(case: Trouble) -> None:
+    case.write("look", 3, people=3)
+    for people in (4, None):
+        said = case.refused("hearing", 4, people=people)
+        assert (said.code, said.place) == ("step_differs", "people")
+        assert "试验办法" in said.text.en
+    case.write("hearing", 4, people=3)
+
+
 def test_a_step_before_its_day_is_refused(case: Trouble) -> None:
     case.write("look", 3)
     case.write("hearing", 4)

@@ -44,7 +44,8 @@ class ProcedureStep:
     `when`: a simple condition over what the case knows by then; a step of which it is not true is
     passed over. `not_before`: the first day on which it may be taken. `within`: until when it is
     in time. `lapses`: not taken in its time it is passed over, as a right of reply is. `needs`:
-    fields and participants of the fact without which it is not taken, its evidence. `outcome`:
+    fields and participants of the fact without which it is not taken, its evidence. `same`: fields
+    and participants that must be what the case said last under that name. `outcome`:
     a choice field of the fact, whose values `outcomes` may close the case or send it back.
     """
 
@@ -57,6 +58,7 @@ class ProcedureStep:
     within: Clock | None = None
     lapses: bool = False
     needs: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     outcome: str = ""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 

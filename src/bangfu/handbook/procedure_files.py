@@ -65,6 +65,7 @@ def _step(table: Table, before: list[str]) -> ProcedureStep:
         within=_clock(table, "within", before),
         lapses=table.flag("lapses"),
         needs=table.names("needs"),
+        same=table.names("same"),
         outcome=table.name("outcome", required=False),
         outcomes=_outcomes(table, before),
     )

@@ -47,6 +47,7 @@ def _check_steps(look: Lookup, procedure: Procedure, term: ProcedureTerm) -> Non
             parts = [*(f.id for f in kind.fields), *(part.id for part in kind.participants)]
             for name in step.needs:
                 inner.among("needs", "fields", name, parts)
+            _check_same(inner, step, kind, _earlier(look, procedure, term.steps[: number - 1]))
         for name in step.by:
             if inner.reference("by", "roles", name):
                 _check_reach(inner, name, procedure.subject)
@@ -83,6 +84,23 @@ def _check_outcomes(look: Lookup, step: ProcedureStep, kind: FactKind) -> None:
     else:
         for option in step.outcomes:
             look.among(f"outcomes.{option}", "options", option, list(field.options))
+
+
+def _earlier(look: Lookup, procedure: Procedure, before: Sequence[ProcedureStep]) -> list[FactKind]:
+    """The kinds of the facts that come before a step, as far as they could be read."""
+    names = (procedure.opens, *(step.fact for step in before))
+    return [kind for name in names if (kind := look.handbook.kind(name))]
+
+
+def _check_same(
+    look: Lookup, step: ProcedureStep, kind: FactKind, earlier: Sequence[FactKind]
+) -> None:
+    """What must be as the case said has been said before, and may be read."""
+    open_ = [f.id for f in kind.fields if not f.personal]
+    parts = [*open_, *(part.id for part in kind.participants)]
+    said = {name for one in earlier for name in parts if one.part(name)}
+    for name in step.same:
+        look.among("same", "fields", name, [part for part in parts if part in said])
 
 
 def _check_reach(look: Lookup, name: str, subject: SubjectType) -> None:

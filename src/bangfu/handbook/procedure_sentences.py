@@ -50,6 +50,10 @@ def step_words(
         titles = [kind.part(name) or Text(name, name) for name in step.needs]
         needs = say("、", ", ").join(title.say(speaker.language) for title in titles)
         yield say(f"须有{needs}。", f" It needs: {needs}.")
+    if step.same and kind:
+        titles = [kind.part(name) or Text(name, name) for name in step.same]
+        same = say("、", ", ").join(title.say(speaker.language) for title in titles)
+        yield say(f"{same}须与前面一致。", f" As said before: {same}.")
     if step.when:
         before = term.steps[: term.steps.index(step)]
         columns = case_columns(speaker.handbook, procedure, before)

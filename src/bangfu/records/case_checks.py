@@ -14,7 +14,7 @@ from bangfu.core.rules import FactKind, Field, Handbook, term_on
 from bangfu.core.text import Text
 from bangfu.core.values import read_day, scaled
 from bangfu.engine.casebook import Cell, Course, Entry, Reading, read
-from bangfu.records import case_refusals, ledger, refusals
+from bangfu.records import case_refusals, ledger, reading, refusals
 from bangfu.records.ledger import FactLine
 from bangfu.records.models import Fact
 from bangfu.records.plans import Checked
@@ -33,7 +33,18 @@ class CaseFact(NamedTuple):
     day: date
     performer: int
     values: Mapping[str, Value]
+    people: tuple[tuple[str, str], ...]
     amended_by: str | None
+
+    def says(self, name: str) -> list[str]:
+        """What a field, or the participants of a role, hold; empty where there is nothing."""
+        return _said(name, self.values, self.people)
+
+
+def _said(name: str, values: Mapping[str, Value], people: Iterable[tuple[str, str]]) -> list[str]:
+    if values.get(name) is not None:
+        return [str(values[name])]
+    return sorted(uid for role, uid in people if role == name)
 
 
 class CaseBook:
@@ -55,10 +66,12 @@ class CaseBook:
                 "subject", "sequence", "uid", "kind", "occurred_on", "performer", "values",
                 "amended_by__uid",
             )  # fmt: skip
-            for subject, sequence, uid, kind, day, who, values, amended in rows:
+            found = list(rows)
+            parts = reading.participants([row[1] for row in found])
+            for subject, sequence, uid, kind, day, who, values, amended in found:
                 self._facts[subject][uid] = CaseFact(
                     sequence, uid, kind, date.fromisoformat(day), who or 0, json.loads(values),
-                    amended,
+                    tuple((part.role, part.uid) for part in parts.get(sequence, ())), amended,
                 )  # fmt: skip
 
     def remember(self, line: FactLine, checked: Checked) -> None:
@@ -67,7 +80,7 @@ class CaseBook:
         if known is not None and line.kind in self.kinds:
             known[line.uid] = CaseFact(
                 line.sequence, line.uid, line.kind, checked.draft.occurred_on,
-                line.performer_id or 0, checked.values, None,
+                line.performer_id or 0, checked.values, checked.draft.participants, None,
             )  # fmt: skip
         amended = checked.amended
         if amended is not None and amended.uid in self._facts.get(amended.subject_id, {}):
@@ -153,6 +166,8 @@ class _Asked:
             )
         elif not (pause and kind.id == pause.fact):
             self._check_step(before)
+            taken = {passed.entry.fact for passed in before.passed if passed.entry}
+            self._check_same(before, [opening, *(f for f in others if f.sequence in taken)])
         if draft.amends is None:
             self._check_later(opening, entries, mine)
 
@@ -172,6 +187,17 @@ class _Asked:
             if name not in held:
                 title = kind.part(name) or Text(name, name)
                 raise case_refusals.no_evidence(self._rule, step, name, title)
+
+    def _check_same(self, before: Reading, facts: Sequence[CaseFact]) -> None:
+        """What the step must repeat is what the case said last."""
+        step, checked = before.step, self._checked
+        for name in step.same if step else ():
+            mine = _said(name, checked.values, checked.draft.participants)
+            order = sorted(facts, key=lambda fact: (fact.day, fact.sequence))
+            said = [known for fact in order if (known := fact.says(name))]
+            if step and said and said[-1] != mine:
+                title = checked.plan.kind.part(name) or Text(name, name)
+                raise case_refusals.differs(self._rule, step, name, title)
 
     def _check_post(self, step: ProcedureStep) -> None:
         performer, subject = self._checked.performer, self._checked.subject

@@ -136,6 +136,18 @@ def no_evidence(rule: Rule, step: ProcedureStep, name: str, title: Text) -> Refu
     )
 
 
+def differs(rule: Rule, step: ProcedureStep, name: str, title: Text) -> Refused:
+    """It says otherwise than the case did before."""
+    return _refused(
+        rule,
+        "step_differs",
+        f"“{step.title.zh}”的“{title.zh}”与前面的步骤不一致；要改，先更正前面那一步。",
+        f"“{title.en}” of “{step.title.en}” is not what the case said before; "
+        "to change it, correct the earlier step.",
+        place=name,
+    )
+
+
 def overtaken(rule: Rule, kind: FactKind, day: date) -> Refused:
     """An entry for an earlier day would undo what followed."""
     return _refused(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from bangfu.core.facts import Fact
+from bangfu.core.facts import Fact, Value
+from bangfu.core.procedures import ProcedureStep
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import queries
 from bangfu.web import cases, words
@@ -20,25 +21,44 @@ People = dict[str, tuple[str, ...]]
 
 
 def filled_in(reader: Reader, kind: FactKind, case: str) -> tuple[Values, People]:
-    """What a form opened from the case of that uid holds: the case, and whatever the fact that
-    opened it says under the same name of subjects and people. Nothing for an unknown case.
+    """What a form opened from the case of that uid holds: the case, the subjects and people that
+    it named last under the same name, and what the step must repeat. Nothing for an unknown case.
     """
     opening = queries.fact(reader.policy, case) if case else None
     named = kind.naming(opening.kind) if opening else None
-    opened = reader.handbook.kinds.get(opening.kind) if opening else None
-    if opening is None or named is None or opened is None:
+    if opening is None or named is None:
         return {}, {}
-    people: dict[str, list[str]] = {}
-    for role, uid in opening.participants:
-        people.setdefault(role, []).append(uid)
-    values: Values = {named.id: opening.uid}
-    for item in kind.fields:
-        if item.type == "reference" and item is not named:
-            said = str(opening.values.get(item.id) or "")
-            values[item.id] = said if opened.field(item.id) else "".join(people.get(item.id, []))
-    return values, {
-        role.id: tuple(people[role.id]) for role in kind.participants if role.id in people
+    said: dict[str, tuple[str, ...]] = {}
+    for fact in _said_so_far(reader, opening):
+        said |= {name: (str(value),) for name, value in fact.values.items() if _plain(value)}
+        roles = dict.fromkeys(role for role, _ in fact.participants)
+        said |= {role: tuple(u for r, u in fact.participants if r == role) for role in roles}
+    step = _next_step(reader, opening)
+    repeated = set(step.same if step and step.fact == kind.id else ())
+    values: Values = {
+        item.id: said[item.id][0]
+        for item in kind.fields
+        if item.id in said
+        and (item.id in repeated or (item.type == "reference" and not item.names_a_fact))
     }
+    people = {role.id: said[role.id] for role in kind.participants if role.id in said}
+    return {**values, named.id: opening.uid}, people
+
+
+def _plain(value: Value) -> bool:
+    """Whether a value fits one input."""
+    return value is not None and not isinstance(value, (list, bool))
+
+
+def _said_so_far(reader: Reader, opening: Fact) -> list[Fact]:
+    """The facts of a case, in the ledger's order."""
+    case = queries.case_of(reader.policy, opening.uid, as_of=reader.today)
+    return queries.facts(reader.policy, case.because) if case else [opening]
+
+
+def _next_step(reader: Reader, opening: Fact) -> ProcedureStep | None:
+    case = queries.case_of(reader.policy, opening.uid, as_of=reader.today)
+    return cases.current(reader, case) if case else None
 
 
 def with_cases(
