@@ -57,7 +57,7 @@ class Obligation:
 CaseState = Literal["open", "paused", "closed"]
 CASE_STATES: Mapping[CaseState, Text] = {
     "open": Text("在办", "Open"),
-    "paused": Text("中止", "Stopped"),
+    "paused": Text("中止", "Paused"),
     "closed": Text("办结", "Closed"),
 }
 

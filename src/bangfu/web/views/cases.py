@@ -156,7 +156,7 @@ def _state_titles() -> dict[str, str]:
         "open": pgettext("cases", "Open"),
         "late": pgettext("cases", "Late"),
         "mine": _("Waiting for me"),
-        "paused": pgettext("cases", "Stopped"),
+        "paused": pgettext("cases", "Paused"),
         "closed": pgettext("cases", "Closed"),
         "all": pgettext("cases", "All"),
     }
