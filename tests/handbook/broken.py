@@ -174,6 +174,8 @@ BETWEEN_RULES = [
     Broken(LADDER, 'score = "township_work"', 'score = "work"', "unknown_reference", "score"),
     Broken(LADDER, 'duty = "visit_minutes"', 'duty = "monthly_visit"', "at_most_needed",
            "terms[1].rungs[3].duty"),
+    Broken(LADDER, 'to = "helper"', 'to = "helper"\ncase = "trial"', "unknown_reference",
+           "terms[1].rungs[3].case"),
     Broken(LADDER, 'to = "helper"', 'to = "nobody"', "unknown_reference", "terms[1].rungs[3].to"),
 ]  # fmt: skip
 CONDITIONS = [

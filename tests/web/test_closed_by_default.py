@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "void": (uid("nothing"),),
     "reveal": (uid("nothing"), "phone"),
     "branch": (uid("nothing"),),
+    "case": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -53,6 +54,8 @@ FOR_ALL = {
     "fact",
     "branches",
     "branch",
+    "cases",
+    "case",
     "api-openapi",
     "api-facts",
 }

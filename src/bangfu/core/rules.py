@@ -275,7 +275,8 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Rung:
     """When to propose which step (问责梯级), to the holder of which role, with how many
-    days to reply. `when`: "bottom" (k last ranked), "repeats" (that rung n times running),
+    days to reply. `case` is the procedure whose case the step opens, if people so decide.
+    `when`: "bottom" (k last ranked), "repeats" (that rung n times running),
     "overdue" (n obligations of `duty`), "over" (an `at_most` duty exceeded).
     """
 
@@ -287,6 +288,7 @@ class Rung:
     reply_days: int
     duty: str = ""
     rung: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)

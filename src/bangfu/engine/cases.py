@@ -8,9 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from bangfu.core.periods import day_number, day_of
+from bangfu.core.periods import Period, day_number, day_of
 from bangfu.core.procedures import DONE, Procedure, ProcedureTerm
-from bangfu.core.results import CASE_STATES, Case, CaseState, Taken, Trace
+from bangfu.core.results import (
+    CASE_STATES,
+    Case,
+    CaseState,
+    Obligation,
+    State,
+    Taken,
+    Trace,
+)
 from bangfu.core.rules import FactKind, Handbook, term_on
 from bangfu.core.text import Text
 from bangfu.engine.casebook import Cell, Course, Entry, Passed, Reading, read
@@ -185,6 +193,29 @@ def _case(
         paused=_day(reading.paused),
         stray=tuple(sorted(entry.fact for entry in reading.stray)),
         because=tuple(sorted({opening.fact, *facts})),
+    )
+
+
+def step_owed(case: Case, person: int) -> Obligation | None:
+    """What a holder of an open case owes (应办): its step, from the day it waits to its last day.
+
+    Without a clock the last day is the last that there is. None where the case is closed, stands
+    still, or is not his.
+    """
+    if case.state != "open" or person not in case.holders:
+        return None
+    due = case.due or date.max
+    return Obligation(
+        rule=case.procedure,
+        subject=case.subject,
+        person=person,
+        period=Period(case.since, max(due, case.since)),
+        due=due,
+        closes=due,
+        need=1,
+        got=0,
+        state=State.OVERDUE if case.late else State.DUE,
+        because=case.because,
     )
 
 

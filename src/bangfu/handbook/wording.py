@@ -97,7 +97,7 @@ shown_to 显示给|normalise 归一|indicators 指标|weight 权重|duty 应办|
 points 分值|floor 保底|score 得分|rungs 梯级|when 何时|reply_days 申辩天数|rung 上一级
 sees 可见|office 机关岗位|exclusive 一个对象只一人|page 首页|may_correct 可更正
 may_erase 可删除个人信息|opens 立案|steps 步骤|not_before 最早|lapses 过期视为放弃
-needs 须有|same 与前面一致
+case 立案走|needs 须有|same 与前面一致
 outcome 看哪个结果|outcomes 结果|closes 办结|back_to 退回|until 到何时为止|days 天
 working_days 工作日|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangfu.core.facts import Fact
-from bangfu.core.periods import Period
 from bangfu.core.procedures import DONE, Procedure, ProcedureStep, ProcedureTerm
-from bangfu.core.results import CASE_STATES, Case, Obligation, State, Taken
+from bangfu.core.results import CASE_STATES, Case, Obligation, Taken
 from bangfu.core.rules import FactKind, term_on
-from bangfu.engine.cases import outcome_title
+from bangfu.engine.cases import outcome_title, step_owed
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import words
@@ -24,7 +23,6 @@ from bangfu.web.duties import Row
 from bangfu.web.reader import Reader
 from bangfu.web.words import say
 
-_NO_END = date(9999, 12, 31)
 Mark = str  # "done", "lapsed", "now", "stopped", "coming"
 
 
@@ -274,36 +272,25 @@ def form_address(kind: str, *, case: str, subject: str) -> str:
 
 def own_rows(reader: Reader, records: Container[str]) -> list[Row]:
     """The steps that wait for the reader, as rows beside his duties."""
-    person = reader.policy.person
-    found = [
-        case
-        for case in queries.cases(reader.policy, as_of=reader.today)
-        if case.state == "open" and person in case.holders
+    person = reader.policy.person or 0
+    found = queries.cases(reader.policy, as_of=reader.today)
+    owed = {case.case: item for case in found if (item := step_owed(case, person))}
+    mine = [case for case in found if case.case in owed]
+    return [
+        _row(reader, line, owed[line.case.case], records)
+        for line in lines_of(reader, mine, today=reader.today)
     ]
-    return [_row(reader, line, records) for line in lines_of(reader, found, today=reader.today)]
 
 
-def _row(reader: Reader, line: Line, records: Container[str]) -> Row:
+def _row(reader: Reader, line: Line, owed: Obligation, records: Container[str]) -> Row:
     case, step = line.case, current(reader, line.case)
-    due = case.due or _NO_END
     waits = case.not_before is not None and case.not_before > reader.today
     go = line.url
     if step is not None and step.fact in records and not waits:
         go = form_address(step.fact, case=line.uid, subject=line.subject.uid)
-    late = max((reader.today - due).days, 0)
+    late = max((reader.today - owed.due).days, 0)
     return Row(
-        obligation=Obligation(
-            rule=case.procedure,
-            subject=case.subject,
-            person=reader.policy.person or 0,
-            period=Period(case.since, max(due, case.since)),
-            due=due,
-            closes=due,
-            need=1,
-            got=0,
-            state=State.OVERDUE if late else State.DUE,
-            because=case.because,
-        ),
+        obligation=owed,
         subject=line.subject,
         person="",
         place=line.place,
