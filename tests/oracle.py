@@ -4,7 +4,7 @@
 
 Slow and simple on purpose: loops, dates, sets of days. Facts are found by (kind, subject),
 otherwise nothing here is clever. Where this file and the engine differ, one of them is wrong,
-and `docs/handbook` says which.
+and `docs/handbook` says which. Cases have a specification of their own, `tests/case_oracle.py`.
 """
 
 from __future__ import annotations

@@ -199,6 +199,8 @@ def _fact_table(world: World, handbook: Handbook, kind: str) -> FactTable:
 
 
 def _column(known: Field, cells: list[Cell]) -> NDArray[np.generic]:
+    if known.names_a_fact:
+        return _ids(cell if isinstance(cell, int) else 0 for cell in cells)
     if known.type in {"integer", "number", "money"}:
         scale = 10**known.places
         return _ids(0 if cell is None else int(Decimal(str(cell)) * scale) for cell in cells)

@@ -40,6 +40,8 @@ WITHDRAWN = {
     "first_secretaries": "registry.assignment",
     "visits": "household_visit",
     "teams": "registry.status",
+    "interviews": "unit_interview",
+    "recalls": "recall_replacement",
 }
 # For each figure a field of a fact under it, and what it is corrected to.
 CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {

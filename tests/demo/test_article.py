@@ -23,6 +23,8 @@ EXACT = {
     "leads_county": 221,
     "helpers_county": 1641,
     "first_secretaries": 88,
+    "interviews": 7,
+    "recalls": 3,
     "teams": 8,
 }
 OVER = {"lectures": (744, 780), "visits": (10_001, 10_500)}

@@ -32,6 +32,7 @@ LIMIT = "duties/visit_minutes.toml"
 DEADLINE, STAFFING = "deadlines/first_visit.toml", "staffing/secretary.toml"
 COVERAGE, FIGURE = "coverage/class_coverage.toml", "figures/visits.toml"
 SCORE, LADDER = "scores/township_work.toml", "ladders/steps.toml"
+PROCEDURE, RULING = "procedures/alarm_case.toml", "facts/ruling.toml"
 
 GRAMMAR = [
     Broken(DUTY, 'role = "helper"', 'role = "helper', "toml_syntax", ""),
@@ -201,6 +202,8 @@ BETWEEN_RULES = [
     Broken(LADDER, 'score = "township_work"', 'score = "work"', "unknown_reference", "score"),
     Broken(LADDER, 'duty = "visit_minutes"', 'duty = "monthly_visit"', "at_most_needed",
            "terms[1].rungs[3].duty"),
+    Broken(LADDER, 'to = "helper"', 'to = "helper"\ncase = "trial"', "unknown_reference",
+           "terms[1].rungs[3].case"),
     Broken(LADDER, 'to = "helper"', 'to = "nobody"', "unknown_reference", "terms[1].rungs[3].to"),
 ]  # fmt: skip
 CONDITIONS = [
@@ -223,6 +226,68 @@ CONDITIONS = [
     Broken(COVERAGE, "level IN ('county', 'section')", "count(*) > 1", "condition_aggregate",
            "where"),
 ]  # fmt: skip
+PROCEDURES = [
+    Broken(PROCEDURE, 'opens = "alarm"\n', "", "missing", "opens"),
+    Broken(PROCEDURE, 'by = ["township_officer"]\n', "", "missing", "terms[1].steps[1].by"),
+    Broken(PROCEDURE, 'by = ["township_officer"]', "by = []", "empty", "terms[1].steps[1].by"),
+    Broken(PROCEDURE, 'id = "look_again"', 'id = "look"', "duplicate", "terms[1].steps"),
+    Broken(PROCEDURE, 'id = "look_again"', 'id = "opened"', "field_name", "terms[1].steps[2].id"),
+    Broken(PROCEDURE, "{days = 5}", "5", "type", "terms[1].steps[1].within"),
+    Broken(PROCEDURE, "{days = 5}", "{days = 5, working_days = 5}", "one_of",
+           "terms[1].steps[1].within.days"),
+    Broken(PROCEDURE, "{days = 5}", "{days = -1}", "range", "terms[1].steps[1].within.days"),
+    Broken(PROCEDURE, "{days = 5}", '{days = 5, after = "rule"}', "step_order",
+           "terms[1].steps[1].within.after"),
+    Broken(PROCEDURE, "{days = 5}", "{weeks = 5}", "unknown_key",
+           "terms[1].steps[1].within.weeks"),
+    Broken(PROCEDURE, "{days = 30}", '{days = 30, after = "look"}', "step_order",
+           "terms[1].within.after"),
+    Broken(PROCEDURE, "within = {days = 9}\n", "", "field_needed", "terms[1].steps[4].within"),
+    Broken(PROCEDURE, 'outcome = "result"\n', "", "field_needed", "terms[1].steps[3].outcome"),
+    Broken(PROCEDURE, "outcomes.dismissed = {closes = true}\n"
+           'outcomes.again = {back_to = "look"}\n', "", "field_idle",
+           "terms[1].steps[3].outcome"),
+    Broken(PROCEDURE, "{closes = true}", "{closes = false}", "one_of",
+           "terms[1].steps[3].outcomes.dismissed.closes"),
+    Broken(PROCEDURE, "{closes = true}", "true", "type",
+           "terms[1].steps[3].outcomes.dismissed"),
+    Broken(PROCEDURE, '{back_to = "look"}', '{back_to = "mend"}', "step_order",
+           "terms[1].steps[3].outcomes.again.back_to"),
+    Broken(PROCEDURE, 'until = "settled"', 'until = "objection"', "pause_same",
+           "terms[1].pause.until"),
+    Broken(PROCEDURE, 'lapses = true', 'lapses = "yes"', "type", "terms[1].steps[4].lapses"),
+    Broken(PROCEDURE, SOURCE, "", "missing", "terms[1].source"),
+    Broken(PROCEDURE, 'opens = "alarm"', 'opens = "alert"', "unknown_reference", "opens"),
+    Broken(PROCEDURE, 'opens = "alarm"', 'opens = "visit"', "type_mismatch", "opens"),
+    Broken(PROCEDURE, 'fact = "ruling"', 'fact = "rule"', "unknown_reference",
+           "terms[1].steps[3].fact"),
+    Broken(PROCEDURE, 'fact = "ruling"', 'fact = "alarm"', "opens_again",
+           "terms[1].steps[3].fact"),
+    Broken(PROCEDURE, 'fact = "ruling"', 'fact = "leave"', "case_field",
+           "terms[1].steps[3].fact"),
+    Broken(PROCEDURE, 'fact = "ruling"', 'fact = "registry.assignment"', "id_form",
+           "terms[1].steps[3].fact"),
+    Broken(PROCEDURE, 'by = ["registrar"]', 'by = ["register"]', "unknown_reference",
+           "terms[1].steps[3].by"),
+    Broken(PROCEDURE, 'by = ["registrar"]', 'by = ["helper"]', "type_mismatch",
+           "terms[1].steps[3].by"),
+    Broken(PROCEDURE, 'outcome = "result"', 'outcome = "resutl"', "unknown_reference",
+           "terms[1].steps[3].outcome"),
+    Broken(PROCEDURE, 'outcome = "result"', 'outcome = "case"', "outcome_field",
+           "terms[1].steps[3].outcome"),
+    Broken(PROCEDURE, "outcomes.dismissed", "outcomes.dropped", "unknown_reference",
+           "terms[1].steps[3].outcomes.dropped"),
+    Broken(PROCEDURE, 'needs = ["minutes_of"]', 'needs = ["minutes"]', "unknown_reference",
+           "terms[1].steps[1].needs"),
+    Broken(PROCEDURE, 'needs = ["minutes_of"]', 'same = ["minutes_of"]', "unknown_reference",
+           "terms[1].steps[1].same"),
+    Broken(PROCEDURE, 'when = "grave = TRUE"', 'when = "grieve = TRUE"', "condition_column",
+           "terms[1].steps[2].when"),
+    Broken(PROCEDURE, 'when = "grave = TRUE"', "when = \"rule_result = 'again'\"",
+           "condition_column", "terms[1].steps[2].when"),
+    Broken(PROCEDURE, 'fact = "objection"', 'fact = "objections"', "unknown_reference",
+           "terms[1].pause.fact"),
+]  # fmt: skip
 LAW = [
     Broken(SCORE, 'level = "township"', 'level = "township"\nshown_to = "phone"', "law_phone",
            "terms[1]"),
@@ -240,9 +305,9 @@ LAW_BY_USE = [
     ("facts/class_session.toml", "online", SCORE, "terms[1].indicators[2]", "law_online"),
     (LEAVE, "online", DUTY, "terms[1].excused_by", "law_evidence"),
     (LEAVE, "online", DEADLINE, "terms[1].pause", "law_evidence"),
+    (RULING, "media", PROCEDURE, "terms", "law_evidence"),
 ]
 WHOLE = [
-    Written("procedures/recall.toml", 'id = "recall"', "shape_unsupported", ""),
     Written("checks/doubt.toml", 'id = "doubt"', "shape_unsupported", ""),
     Written("formulas/income.toml", 'id = "income"', "shape_unsupported", ""),
     Written("dutys/extra.toml", 'id = "extra"', "file_place", ""),

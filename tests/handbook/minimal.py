@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.handbook.minimal_case import procedure_files
+
 SOURCE = """[terms.source]
 title = "本县办法"
 quote = "按办法办"
@@ -389,6 +391,7 @@ FILES: Mapping[str, str] = {
     "figures/visits.toml": FIGURE,
     "scores/township_work.toml": SCORE,
     "ladders/steps.toml": LADDER,
+    **procedure_files(SOURCE),
 }
 
 

@@ -14,13 +14,14 @@ from tests.handbook.broken import (
     GRAMMAR,
     LAW,
     LAW_BY_USE,
+    PROCEDURES,
     WHOLE,
     Broken,
     Written,
 )
 from tests.handbook.minimal import FILES, changed, write
 
-CASES = [*GRAMMAR, *BETWEEN_RULES, *CONDITIONS, *LAW]
+CASES = [*GRAMMAR, *BETWEEN_RULES, *CONDITIONS, *PROCEDURES, *LAW]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNFILLED = re.compile(r"\{\w*\}|None")
 

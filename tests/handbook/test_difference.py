@@ -75,6 +75,18 @@ def test_rules_come_and_go_by_title(tmp_path: Path) -> None:
         ("facts/visit.toml", "maximum = 600", "maximum = 300", "minutes, maximum: 600 → 300"),
         ("scores/township_work.toml", "weight = 60", "weight = 50", "indicators, visits, weight"),
         ("ladders/steps.toml", "number = 3", "number = 5", "rungs, statement, number"),
+        (
+            "procedures/alarm_case.toml",
+            "{days = 5}",
+            "{days = 6}",
+            "steps, look, within, number (from 2016-01-01): 5 → 6",
+        ),
+        (
+            "procedures/alarm_case.toml",
+            'back_to = "look"',
+            'back_to = "rule"',
+            "steps, rule, outcomes, again, back to (from 2016-01-01): look → rule",
+        ),
         ("figures/visits.toml", "> 60", "> 90", "parts, long"),
         ("staffing/secretary.toml", "cap = 1\n", "", "cap (from 2016-01-01): 1 → (none)"),
         (DUTY, "按办法办", "照办", "source, quote (from 2016-01-01): 按办法办 → 照办"),

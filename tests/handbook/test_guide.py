@@ -38,6 +38,13 @@ PAGES = {
     "figure.md": (rules.Figure, rules.FigureTerm),
     "score.md": (rules.Score, rules.ScoreTerm, rules.Indicator),
     "ladder.md": (rules.Ladder, rules.LadderTerm, rules.Rung),
+    "procedures.md": (
+        rules.Procedure,
+        rules.ProcedureTerm,
+        rules.ProcedureStep,
+        rules.Outcome,
+        rules.Pause,
+    ),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }

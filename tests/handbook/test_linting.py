@@ -10,6 +10,7 @@ from bangfu.handbook import Finding, lint, load
 from tests.handbook.minimal import FILES, changed, write
 
 DUTY, DAYS, VISIT = "duties/monthly_visit.toml", "duties/days_in_village.toml", "facts/visit.toml"
+CASE = "procedures/alarm_case.toml"
 
 # What one change makes lint say: file, old, new, then level, code, file and place.
 CASES = [
@@ -40,6 +41,25 @@ CASES = [
      "county.toml", "roles[4]"),
     ("facts/leave.toml", 'span = ["from", "to"]', 'span = ["from", "to"]\nperformers = '
      '["first_secretary"]', "warning", "excuse_idle", DUTY, "terms[1].excused_by"),
+    (CASE, 'outcomes.again = {back_to = "look"}',
+     'outcomes.again = {back_to = "look"}\noutcomes.upheld = {closes = true}',
+     "error", "step_unreachable", CASE, "terms[1].steps[4]"),
+    (CASE, "outcomes.dismissed = {closes = true}",
+     'outcomes.dismissed = {back_to = "look"}\noutcomes.upheld = {back_to = "look"}',
+     "error", "case_endless", CASE, "terms[1]"),
+    (CASE, "within = {days = 5}", "within = {days = 31}", "warning", "clock_long", CASE,
+     "terms[1].steps[1].within"),
+    (CASE, "within = {days = 30}", "within = {days = 13}", "warning", "clocks_long", CASE,
+     "terms[1].within"),
+    (CASE, '{days = 3, after = "look"}', '{days = 9, after = "look"}', "error", "clock_never", CASE,
+     "terms[1].steps[3].within"),
+    (CASE, "within = {days = 30}\n", "", "warning", "step_no_clock", CASE, "terms[1].steps[2]"),
+    (CASE, '{days = 3, after = "look"}', '{days = 3, after = "look_again"}',
+     "warning", "clock_unsure", CASE, "terms[1].steps[3]"),
+    ("facts/ruling.toml", 'evidence = "work"', 'evidence = "work"\nperformers = ["helper"]',
+     "error", "step_never_taken", CASE, "terms[1].steps[3].by"),
+    (CASE, 'standing = "local"', 'standing = "proposal"', "warning", "source_proposal", CASE,
+     "terms[1].source.standing"),
 ]  # fmt: skip
 
 
@@ -94,7 +114,11 @@ def test_what_nothing_uses_is_named(tmp_path: Path) -> None:
 def test_without_a_registrar_nobody_keeps_the_registry(tmp_path: Path) -> None:
     text = FILES["county.toml"].replace('"registrar"', '"clerk"')
     klass = FILES["facts/class_session.toml"].replace("registrar", "clerk")
-    files = {"county.toml": text, "facts/class_session.toml": klass}
+    case = FILES["procedures/alarm_case.toml"].replace("registrar", "clerk")
+    files = {
+        "county.toml": text, "facts/class_session.toml": klass,
+        "procedures/alarm_case.toml": case,
+    }  # fmt: skip
     assert about(findings(write(tmp_path, files)), "registry_role") == [
         ("error", "county.toml", "roles")
     ]

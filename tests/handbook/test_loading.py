@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.core.procedures import Clock, Outcome
 from bangfu.core.registry import REGISTRY_KINDS
 from bangfu.core.text import Refused, Text
 from bangfu.handbook import county_folder, lint, load
@@ -26,6 +27,11 @@ def test_every_shape_arrives_as_its_rule(tmp_path: Path) -> None:
     assert book.figures["visits"].terms[0].parts == {"long": "minutes > 60"}
     assert book.scores["township_work"].terms[0].indicators[1].points == 2
     assert book.ladders["steps"].terms[0].rungs[1].rung == "statement"
+    [walked] = book.procedures["alarm_case"].terms
+    assert [step.id for step in walked.steps] == ["look", "look_again", "rule", "mend"]
+    assert walked.steps[2].within == Clock(5, "working_days", "look")
+    assert walked.steps[2].outcomes["again"] == Outcome(back_to="look")
+    assert walked.within == Clock(30, "days", "opened")
     assert book.kinds["leave"].span == ("from", "to")
     assert book.statuses["category"].options["poor"].zh == "贫困户"
 

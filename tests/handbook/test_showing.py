@@ -16,6 +16,7 @@ from tests.handbook.minimal import changed, write
 RULES = [
     "visit", "leave", "monthly_visit", "days_in_village", "visit_minutes", "first_visit",
     "secretary", "class_coverage", "visits", "township_work", "steps",
+    "alarm_case", "ruling",
 ]  # fmt: skip
 
 
@@ -65,6 +66,11 @@ def test_every_shape_can_be_shown_with_its_source(book: Handbook, rule: str, lan
         ("visits", "只算“第一书记”办理的", "Only what “First secretary” did"),
         ("township_work", "“每月走访”办到的比例 × 60", "share met of “Monthly visit” × 60"),
         ("steps", "连续 2 次“表态发言”", "“Statement” 2 times running"),
+        ("alarm_case", "只在严重", "Only where Grave"),
+        ("alarm_case", "“查看”满 3 天才能办", "Not before 3 days after “Look”"),
+        ("alarm_case", "“再查”的，退回“查看”", "“Look again” sends it back to “Look”"),
+        ("alarm_case", "须有记录编号", "It needs: Number of the minutes"),
+        ("alarm_case", "有“异议”即中止", "“Objection” stops the case"),
         ("visit", "诉求：文字，个人信息，封存", "Need: text, personal, sealed"),
     ],
 )

@@ -17,13 +17,13 @@ INSIDE = {
     "household": uid("household"), "person": uid("head"), "village": uid("stone bridge"),
     "town": uid("east"), "worker": uid("helper"), "fact": uid("east visit"),
     "founding": uid("household"), "post": uid("helps"), "text": "谷", "number": "001",
-    "branch": uid("branch"),
+    "branch": uid("branch"), "case": uid("recall"),
 }  # fmt: skip
 OUTSIDE = {
     "household": uid("west household"), "person": uid("west head"), "village": uid("reed pond"),
     "town": uid("west"), "worker": uid("outsider"), "fact": uid("west visit 0"),
     "founding": uid("extra 1"), "post": uid("west helps"), "text": "金丝雀", "number": "西1",
-    "branch": uid("west branch"),
+    "branch": uid("west branch"), "case": uid("west recall"),
 }  # fmt: skip
 BOTH = (INSIDE, OUTSIDE)
 # Public: everybody reads it; where it was told, each in his own villages.
@@ -103,14 +103,17 @@ SAMPLES: dict[str, list[Sample]] = {
         "class_session",
         asked(**{"paste.attendee": "{text}", "uid": uid("pasted"), "occurred_on": "2017-07-20"}),
     )
-    + under("notice_read_out", asked(subject="{village}", **{"v.notice": NOTICE})),
+    + under("notice_read_out", asked(subject="{village}", **{"v.notice": NOTICE}))
+    + under("recall_answer", asked(case="{case}", subject="{village}"))
+    + under("recall_grounds", asked(subject="{village}")),
     "find": under(
         "household_visit",
         asked(q="{text}", **{"for": "subject"}),
         asked(q="{text}", subject="{household}", **{"for": "performed_by"}),
     )
     + under("class_session", asked(q="{text}", **{"for": "attendee"}))
-    + under("notice_read_out", asked(q="{text}", field="notice")),
+    + under("notice_read_out", asked(q="{text}", field="notice"))
+    + under("unit_interview", asked(q="{text}", field="unit")),
     "tray": [((), {})],
     "month": [((), {}), ((), {"month": "2017-06"})],
     "month-rows": [((), {}), ((), {"rule": "household_visit"})],
@@ -121,6 +124,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "duty-rows": [((), {}), *asked(village="{village}"), *asked(person="{worker}")],
     "branches": [((), {}), *asked(town="{town}")],
     "branch": both("branch") + both("village"),
+    "cases": [((), {}), *asked(town="{town}", state="all"), ((), {"state": "mine"})],
+    "case": both("case") + both("fact"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(
@@ -148,6 +153,7 @@ SAMPLES: dict[str, list[Sample]] = {
             "obligation:household_visit:{household}:2017-07-01",
             "obligation:days_in_village:{village}:2017-07-01",
             "score:township_work:{town}",
+            "case:{case}",
         )],
         (("figure:visits",), {}), (("staffing:helper",), {}), (("coverage:class_coverage",), {}),
     ],

@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reached": ("class_coverage",),
     "reached-export": ("class_coverage",),
     "notice": (uid("nothing"),),
+    "case": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -60,6 +61,8 @@ FOR_ALL = {
     "my-study",
     "channels",
     "notice",
+    "cases",
+    "case",
     "api-openapi",
     "api-facts",
 }

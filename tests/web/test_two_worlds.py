@@ -89,9 +89,11 @@ def settled(cast: Cast, world: str) -> None:
     visit = cast.draft(by="secretary", name="the secretary's visit")
     actions.record([visit], by=cast.policy("secretary"), now=NOW)
     announce(cast)
+    recall(cast, "recall", "stone bridge", "secretary")
     if world == "west":
         happen(cast, "reed pond", "西")
         tell(cast, "reed pond", "west officer")
+        recall(cast, "west recall", "reed pond", "west head")
         actions.record(
             [cast.draft(name=f"west visit {n}", subject="west household", by="outsider")
              for n in range(3)],
@@ -146,6 +148,21 @@ def entered(*drafts: Draft) -> None:
         for draft in drafts
     ]
     actions.record_batch(entries, as_of=TODAY)
+
+
+def recall(cast: Cast, name: str, village: str, person: str) -> None:
+    """A case about the first secretary of a village."""
+    if not Fact.objects.filter(uid=uid("registrar organises")).exists():
+        begun = as_registrar(
+            post("registrar organises", "organisation_officer", "registrar", "county")
+        )
+        actions.record([begun], by=cast.policy("registrar"), now=NOW)
+    grounds = cast.draft(
+        "recall_grounds", name=name, subject=village, by="registrar", on=TODAY,
+        values={"ground": "absent", "details": "金丝雀"},
+        participants=(("secretary", uid(person)), ("unit", uid("bureau"))),
+    )  # fmt: skip
+    actions.record([grounds], by=cast.policy("registrar"), now=NOW)
 
 
 def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from bangfu.core.terms import Term
 from bangfu.core.text import Text
@@ -15,6 +15,7 @@ SubjectType = Literal[
 FieldType = Literal[
     "text", "integer", "number", "money", "choice", "choices", "boolean", "date", "reference"
 ]
+_SUBJECTS = frozenset((*get_args(SubjectType), "place"))
 Evidence = Literal["work", "attendance", "online", "location", "media"]
 
 
@@ -43,6 +44,11 @@ class Field:
     long: bool = False
     to: str = ""
     help: Text | None = None
+
+    @property
+    def names_a_fact(self) -> bool:
+        """Whether it names a fact of the ledger rather than a subject or a post."""
+        return self.type == "reference" and self.to not in _SUBJECTS and "." not in self.to
 
     @property
     def places(self) -> int:
@@ -107,3 +113,13 @@ class FactKind:
     def field(self, name: str) -> Field | None:
         """The field of that id, or None."""
         return next((f for f in self.fields if f.id == name), None)
+
+    def part(self, name: str) -> Text | None:
+        """What its field or participant of that id is called, None where there is none."""
+        found = [one.title for one in self.fields if one.id == name]
+        found += [one.title for one in self.participants if one.id == name]
+        return found[0] if found else None
+
+    def naming(self, kind: str) -> Field | None:
+        """The field that names a fact of `kind`, as the facts of a case name what opened it."""
+        return next((f for f in self.fields if f.type == "reference" and f.to == kind), None)

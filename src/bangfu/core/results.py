@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from typing import Literal
 
 from bangfu.core.periods import Period
 from bangfu.core.text import Text
@@ -50,6 +51,63 @@ class Obligation:
     need: int
     got: int
     state: State
+    because: tuple[int, ...] = ()
+
+
+CaseState = Literal["open", "paused", "closed"]
+CASE_STATES: Mapping[CaseState, Text] = {
+    "open": Text("在办", "Open"),
+    "paused": Text("中止", "Paused"),
+    "closed": Text("办结", "Closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step of a case that is behind it; `fact` 0 where it lapsed or nobody took it in its time.
+
+    `outcome` is the option that the fact chose, `due` the last day in time, None without a clock.
+    `early`: taken before it might be, which only a later correction brings about.
+    """
+
+    step: str
+    fact: int
+    day: date
+    performer: int
+    outcome: str = ""
+    due: date | None = None
+    late: bool = False
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run of a procedure (办件) as it stands on a day, read from its facts.
+
+    `case` is the fact that opened it, `subject` what it is about. `step` is what is to be done
+    next, by holders of one of `roles`, who are `holders`, the one who answers first; none of
+    these once it is closed. It has waited `since` that day, may go on from `not_before` and
+    should by `due`. A closed one has its `outcome` ("done" at the end of the steps) and its day
+    `closed`. `stray` are facts that carry its id and fit no step of it as it stands now.
+    """
+
+    procedure: str
+    case: int
+    subject: int
+    opened: date
+    state: CaseState
+    taken: tuple[Taken, ...]
+    step: str
+    roles: tuple[str, ...]
+    holders: tuple[int, ...]
+    since: date
+    not_before: date | None
+    due: date | None
+    late: bool
+    outcome: str = ""
+    closed: date | None = None
+    paused: date | None = None
+    stray: tuple[int, ...] = ()
     because: tuple[int, ...] = ()
 
 

@@ -23,13 +23,22 @@ from bangfu.core.kinds import (
     SubjectType,
 )
 from bangfu.core.periods import Cadence
+from bangfu.core.procedures import (
+    Clock,
+    Outcome,
+    Pause,
+    Procedure,
+    ProcedureStep,
+    ProcedureTerm,
+)
 from bangfu.core.separation import Separation
 from bangfu.core.terms import NameTerm, Source, Standing, Term, term_on
 from bangfu.core.text import Text
 
-# One place to import the grammar from; `kinds`, `terms` and `separation` hold its parts.
+# One place to import the grammar from; `kinds`, `procedures`, `terms`, `separation` hold its parts.
 __all__ = [
     "Announced",
+    "Clock",
     "Coverage",
     "CoverageTerm",
     "Deadline",
@@ -47,7 +56,12 @@ __all__ = [
     "Ladder",
     "LadderTerm",
     "NameTerm",
+    "Outcome",
     "ParticipantRole",
+    "Pause",
+    "Procedure",
+    "ProcedureStep",
+    "ProcedureTerm",
     "Recorder",
     "Role",
     "Rung",
@@ -283,7 +297,8 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Rung:
     """When to propose which step (问责梯级), to the holder of which role, with how many
-    days to reply. `when`: "bottom" (k last ranked), "repeats" (that rung n times running),
+    days to reply. `case` is the procedure whose case the step opens, if people so decide.
+    `when`: "bottom" (k last ranked), "repeats" (that rung n times running),
     "overdue" (n obligations of `duty`), "over" (an `at_most` duty exceeded).
     """
 
@@ -295,6 +310,7 @@ class Rung:
     reply_days: int
     duty: str = ""
     rung: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +388,7 @@ class Handbook:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
     separations: Mapping[str, Separation] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)
@@ -380,6 +397,10 @@ class Handbook:
     def kind(self, name: str) -> FactKind | None:
         """The fact kind of that id, built-in registry kinds included, or None."""
         return self.kinds.get(name)
+
+    def opened_by(self, kind: str) -> Procedure | None:
+        """The procedure whose cases a fact of that kind opens, or None."""
+        return next((rule for rule in self.procedures.values() if rule.opens == kind), None)
 
     def word(self, name: str, day: date) -> Text | None:
         """What `name` is called on `day`, or None where the handbook does not say."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bangfu.core.calendar import WorkCalendar
-from bangfu.demo import branch_life, changes, study, village_work, visits
+from bangfu.demo import asked, branch_life, changes, recalls, study, village_work, visits
 from bangfu.demo.founding import Founding
 from bangfu.demo.lines import Line, Queue, moment
 from bangfu.demo.people import County
@@ -16,10 +16,13 @@ from bangfu.demo.year import Plan, live
 # The invented county's last line is of the as-of day's early morning: its work lies ahead.
 MORNING = 9 * 60
 
-# Handovers first: the others ask who helps on which day.
+# Handovers and recalls first: the others ask who helps, and who is posted, on which day.
 PLANS: tuple[Plan, ...] = (
     changes.handovers,
     changes.departures,
+    recalls.recalls,
+    asked.leave_requests,
+    asked.selections,
     visits.visits,
     visits.secretaries_visits,
     visits.contacts,

@@ -72,7 +72,11 @@ class Unit:
 
 @dataclass(slots=True, eq=False)
 class Village:
-    """A village that is filled with people, its branch and its posts."""
+    """A village that is filled with people, its branch and its posts.
+
+    `posting` is the fact by which its first secretary holds his post; `successor` takes it up
+    on the first of the next month.
+    """
 
     uid: str
     name: str
@@ -87,6 +91,8 @@ class Village:
     group_head: Person | None = None
     committee: list[Person] = field(default_factory=list)
     first_secretary: Person | None = None
+    posting: str = ""
+    successor: Person | None = None
     households: list[Household] = field(default_factory=list)
 
     @property

@@ -68,7 +68,8 @@ class Scale:
     first secretary, `waiting` a heavy task and none yet. `leads` counts the village leads from
     townships; county units answer for the other villages. `households` is the least and the
     most helped households of a village; `spare` cadres of each sending unit may take over from
-    a helper who leaves. `months` says how long the ledger goes back.
+    a helper who leaves. `months` says how long the ledger goes back. `interviews` heads of
+    sending units are spoken to in the year, and `recalls` of their first secretaries replaced.
     """
 
     towns: tuple[str, ...]
@@ -90,6 +91,8 @@ class Scale:
     venues: int
     months: int
     make_up: bool
+    interviews: int
+    recalls: int
     pace: Pace
 
 
@@ -113,6 +116,8 @@ SMALL = Scale(
     venues=2,
     months=12,
     make_up=False,
+    interviews=2,
+    recalls=1,
     pace=Pace(classes=7, lectures=20, secretaries_visits=370),
 )
 # The article's county. Where it says "over", the number lies a little above.
@@ -136,6 +141,8 @@ FULL = Scale(
     venues=2,
     months=7,
     make_up=True,
+    interviews=7,
+    recalls=3,
     pace=Pace(classes=183, lectures=760, secretaries_visits=10_270),
 )
 

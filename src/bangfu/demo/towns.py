@@ -134,6 +134,7 @@ class Towns:
         # A new round begins with the ledger: twenty days a month are owed from its first day.
         on = register.era.start
         draft = register.post("first_secretary", village.uid, person, on=on)
+        village.posting = draft.uid
         self._queue.push(draft, by=register.by, at=moment(on, _MORNING))
 
     def _leads(self, town: Town, allotment: Allotment, section: list[Person]) -> Iterator[Draft]:

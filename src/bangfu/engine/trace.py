@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +22,7 @@ from bangfu.core.rules import (
     term_on,
 )
 from bangfu.core.text import Refused, Text
+from bangfu.engine.cases import case_trace, cases
 from bangfu.engine.counted import POST, TRIGGER
 from bangfu.engine.coverage import reach
 from bangfu.engine.duties import owed
@@ -53,11 +54,11 @@ class UnknownTarget(Refused):
         super().__init__(
             "unknown_target",
             f"没有“{target}”。可写 figure:ID、coverage:ID、staffing:ID、score:ID:对象[:日期]、"
-            "obligation:规则:对象:开始日[:人]；对象和人写网址里的代码，"
+            "obligation:规则:对象:开始日[:人]、case:立案的事实；对象和人写网址里的代码，"
             "整段可从网址 /trace/ 后面复制。",
             f"There is no “{target}”. Write figure:ID, coverage:ID, staffing:ID, "
-            "score:ID:HOLDER[:DAY] or obligation:RULE:SUBJECT:START[:PERSON], with the uids of a "
-            "page's address: all that stands behind /trace/ can be copied.",
+            "score:ID:HOLDER[:DAY], obligation:RULE:SUBJECT:START[:PERSON] or case:FACT, with the "
+            "uids of a page's address: all that stands behind /trace/ can be copied.",
             place=target,
         )
 
@@ -66,8 +67,8 @@ def trace(handbook: Handbook, tables: Tables, target: str, *, as_of: date) -> Tr
     """What lies under a number on a day (溯源).
 
     Targets: `figure:ID`, `coverage:ID`, `staffing:ID`, `score:ID:HOLDER[:YYYY-MM-DD]` (the
-    period that contains the day) and `obligation:RULE:SUBJECT:YYYY-MM-DD[:PERSON]` (the first
-    day of its period). Raises `UnknownTarget`.
+    period that contains the day), `obligation:RULE:SUBJECT:YYYY-MM-DD[:PERSON]` (the first
+    day of its period) and `case:FACT` (the one that opened it). Raises `UnknownTarget`.
     """
     try:
         spot = _read(target)
@@ -85,6 +86,8 @@ def trace(handbook: Handbook, tables: Tables, target: str, *, as_of: date) -> Tr
         found = _score(ask, handbook.scores[spot.rule], spot)
     elif spot.shape == "obligation" and spot.rule in {*handbook.duties, *handbook.deadlines}:
         found = _obligation(ask, spot)
+    elif spot.shape == "case":
+        found = _case(ask, spot)
     if found is None:
         raise UnknownTarget(target)
     return found
@@ -104,6 +107,8 @@ class _Spot:
 def _read(target: str) -> _Spot:
     """The parts of a target; raises `ValueError` where they do not fit together."""
     shape, rule, *words = target.split(":")
+    if shape == "case" and not words:
+        return _Spot(shape, "", int(rule))
     if shape == "score" and len(words) in {1, 2}:
         day = date.fromisoformat(words[1]) if words[1:] else None
         return _Spot(shape, rule, int(words[0]), day)
@@ -138,6 +143,15 @@ def _figure(ask: _Ask, rule: Figure) -> Trace:
         nodes.append(Trace(OBLIGATIONS, str(len(each)), children=each))
     nodes += [Trace(title, str(len(facts)), facts) for title, facts in whole.under]
     return Trace(rule.title, _number(whole.value), whole.because, tuple(nodes))
+
+
+def _case(ask: _Ask, spot: _Spot) -> Trace | None:
+    """A case with the document behind its procedure."""
+    for case in cases(ask.handbook, ask.tables, as_of=ask.as_of, only=spot.whom):
+        found = case_trace(ask.handbook, case)
+        terms = ask.handbook.procedures[case.procedure].terms
+        return replace(found, children=(_rule(terms, case.opened), *found.children))
+    return None
 
 
 def _coverage(ask: _Ask, rule: Coverage) -> Trace:

@@ -166,6 +166,8 @@ def place(ids: Ids) -> pa.Array:
 def _type(field: Field) -> pa.DataType:
     if field.places:
         return pa.decimal128(_PRECISION, field.places)
+    if field.names_a_fact:
+        return pa.int64()
     return _TYPES.get(field.type, pa.string())
 
 

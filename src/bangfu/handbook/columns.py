@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bangfu.core.procedures import Procedure, ProcedureStep
 from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import STATE_TITLES
 from bangfu.core.rules import FactKind, Field, Handbook, StatusKind, SubjectType
@@ -80,7 +81,9 @@ def fact_columns(kind: FactKind) -> dict[str, Column]:
 
 
 def field_column(field: Field) -> Column:
-    """A field as a column."""
+    """A field as a column; what names a fact stands for that fact."""
+    if field.type == "reference" and field.names_a_fact:
+        return Column("id", {}, field.title, field.personal)
     return Column(_TYPES[field.type], field.options, field.title, field.personal)
 
 
@@ -97,6 +100,25 @@ def common_columns(kinds: Iterable[FactKind]) -> dict[str, Column]:
             personal = any(one.personal for one in (column, *others))
             common[name] = Column(column.type, options, column.title, personal)
     return common
+
+
+LASTS = Column("number", {}, Text("天数", "how many days it lasts"))
+
+
+def case_columns(
+    handbook: Handbook, procedure: Procedure, before: Iterable[ProcedureStep]
+) -> dict[str, Column]:
+    """The columns of a step's `when`: the fields of the fact that opened the case, `lasts` where
+    it has a first and a last day, and as `STEP_FIELD` those of the steps before.
+    """
+    opening = handbook.kinds[procedure.opens]
+    columns = {field.id: field_column(field) for field in opening.fields}
+    if opening.span:
+        columns["lasts"] = LASTS
+    for step in before:
+        for field in handbook.kinds[step.fact].fields:
+            columns[f"{step.id}_{field.id}"] = field_column(field)
+    return columns
 
 
 def published_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:

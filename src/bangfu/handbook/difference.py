@@ -71,6 +71,7 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
             "figures": book.figures,
             "scores": book.scores,
             "ladders": book.ladders,
+            "procedures": book.procedures,
         }
 
     before, after = tables(old), tables(new)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from bangfu.core.rules import Evidence, FactKind, Handbook
@@ -77,6 +78,7 @@ _USES: Mapping[str, Text] = {
     "coverage": Text("覆盖面", "a coverage"),
     "scores": Text("得分", "a score"),
     "ladders": Text("问责", "a ladder"),
+    "procedures": Text("程序", "a procedure"),
 }
 
 
@@ -94,7 +96,13 @@ def forbidden(handbook: Handbook) -> Iterator[Issue]:
     for kind in handbook.kinds.values():
         if kind.evidence == "location" and not kind.emergency:
             yield _issue(_Use("facts", kind.id, "evidence", kind.id), "law_location", kind)
-    for use in (*_duties(handbook), *_deadlines(handbook), *_numbers(handbook), *_rungs(handbook)):
+    walked = (
+        _Use("procedures", procedure.id, "opens" if name == procedure.opens else "terms", name)
+        for procedure in handbook.procedures.values()
+        for name in procedure.kinds()
+    )
+    uses = (_duties(handbook), _deadlines(handbook), _numbers(handbook), _rungs(handbook), walked)
+    for use in chain.from_iterable(uses):
         found = handbook.kind(use.fact)
         if found is None:
             continue

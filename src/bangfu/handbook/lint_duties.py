@@ -109,15 +109,21 @@ def deadline_findings(handbook: Handbook, deadline: Deadline) -> Iterator[Issue]
     if role.subject != fact.subject and same_subject(fact, after):
         words = {"role": role.id, "found": fact.id, **apart(role.subject, fact.subject)}
         yield Issue("deadlines", deadline.id, "role", "never_about", words)
-    years = sorted(handbook.calendar.years)
     for index, term in enumerate(deadline.terms, start=1):
         yield from _in_force("deadlines", deadline.id, f"terms[{index}]", (term, [fact]))
-        if term.unit == "working_days" and years:
-            last = years[-1] if term.end is None else max(term.end.year, years[0])
-            lacking = [str(y) for y in range(term.start.year, last + 1) if y not in years]
-            if lacking:
-                words = {"years": ", ".join(lacking)}
-                yield Issue("deadlines", deadline.id, f"terms[{index}]", "calendar_gap", words)
+        if term.unit == "working_days":
+            yield from calendar_gap(handbook, "deadlines", deadline.id, f"terms[{index}]", term)
+
+
+def calendar_gap(  # noqa: PLR0917 - where it stands has this many parts
+    handbook: Handbook, folder: str, rule: str, place: str, term: Term
+) -> Iterator[Issue]:
+    """The years of a term in which working days cannot be counted."""
+    years = sorted(handbook.calendar.years)
+    last = max(years, default=0) if term.end is None else max(term.end.year, min(years, default=0))
+    lacking = [str(y) for y in range(term.start.year, last + 1) if y not in years]
+    if years and lacking:
+        yield Issue(folder, rule, place, "calendar_gap", {"years": ", ".join(lacking)})
 
 
 def _in_force(

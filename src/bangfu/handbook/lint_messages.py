@@ -91,6 +91,31 @@ _WARNINGS: Mapping[str, Message] = {
         "国办函〔2026〕12号：不得统计在线时长；确需的只给本人看",
         "国办函〔2026〕12号 forbids to count hours online; show it to the person only",
     ),
+    "clock_long": Message(
+        "“{key}”{found} 天，比全程的 {most} 天还长",
+        "“{key}” is {found} days, longer than the whole ({most} days)",
+        "缩短这一步，或放宽全程",
+        "shorten the step or give the whole more time",
+    ),
+    "clocks_long": Message(
+        "各步一共 {found} 天，比全程的 {most} 天还长",
+        "the steps take {found} days together, longer than the whole ({most} days)",
+        "缩短各步，或放宽全程",
+        "shorten the steps or give the whole more time",
+    ),
+    "step_no_clock": Message(
+        "步骤“{found}”没有时限，全程也没有，拖多久都不算迟",
+        "the step “{found}” has no clock, nor has the whole: it is never late",
+        "给这一步或全程写上 within",
+        "give the step or the whole a within",
+    ),
+    "clock_unsure": Message(
+        "步骤“{step}”从“{found}”起算，而“{found}”有条件、可能跳过；跳过的就从立案起算",
+        "the step “{step}” counts from “{found}”, which may be passed over; then it counts from "
+        "the opening",
+        "确是如此就不用改；否则从一定会办的一步起算",
+        "leave it if that is meant, else count from a step that is always taken",
+    ),
     "calendar_gap": Message(
         "按工作日计算，但工作日历没有 {years} 年",
         "it counts working days, but the calendar lacks {years}",
@@ -140,6 +165,30 @@ _ERRORS: Mapping[str, Message] = {
         "“{one}” and “{other}” control each other, yet one person may hold both",
         "在 county.toml 写 [[separations]]，roles 里列上 {one} 和 {other}，期间不写 end",
         "add [[separations]] to county.toml with {one} and {other} in roles and a term without end",
+    ),
+    "step_unreachable": Message(
+        "步骤“{found}”永远走不到：前面的每种结果都办结或退回",
+        "no case comes to the step “{found}”: all that comes before closes it or sends it back",
+        "让前面的一步有一种结果不写在 outcomes 里，或删去这一步",
+        "leave one outcome of an earlier step out of outcomes, or remove the step",
+    ),
+    "case_endless": Message(
+        "办件没有出口：最后一步的每种结果都退回",
+        "a case never ends: whatever comes of the last step sends it back",
+        "让一种结果 closes = true，或不写在 outcomes 里",
+        "let one outcome have closes = true, or leave it out of outcomes",
+    ),
+    "clock_never": Message(
+        "满 {first} 天才能办，{last} 天内就要办，永远来不及",
+        "it may not be taken before {first} days, yet within {last}: never in time",
+        "放宽 within，或缩短 not_before",
+        "give within more time or not_before less",
+    ),
+    "step_never_taken": Message(
+        "“{found}”只能由 {known} 办理，步骤“{step}”的 by 里一个也没有",
+        "“{found}” is performed by {known} only, none of whom may take the step “{step}”",
+        "在 by 里加上其中一个，或改 facts/{found}.toml 的 performers",
+        "add one of them to by, or mend the performers in facts/{found}.toml",
     ),
     "registry_role": Message(
         "没有岗位“{found}”，登记的事实没有人能记录",

@@ -45,6 +45,8 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
         yield from (deadline.after, deadline.fact)
         for pausing in deadline.terms:
             yield from pausing.pause
+    for procedure in handbook.procedures.values():
+        yield from procedure.kinds()
     for coverage in handbook.coverage.values():
         yield coverage.fact
         if coverage.announced is not None:
@@ -69,6 +71,10 @@ def _roles_used(handbook: Handbook) -> Iterator[str]:
         yield duty.role
     for deadline in handbook.deadlines.values():
         yield deadline.role
+    for procedure in handbook.procedures.values():
+        for walked in procedure.terms:
+            for step in walked.steps:
+                yield from step.by
     for staffing in handbook.staffing.values():
         yield staffing.role
     for figure in handbook.figures.values():

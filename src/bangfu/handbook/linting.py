@@ -15,6 +15,7 @@ from bangfu.handbook.law import FORBIDDEN_EVIDENCE
 from bangfu.handbook.lint_duties import deadline_findings, duty_findings, fact_findings
 from bangfu.handbook.lint_messages import ADVICE, Level
 from bangfu.handbook.lint_posts import posts_together
+from bangfu.handbook.lint_procedures import procedure_findings
 from bangfu.handbook.lint_uses import unused
 from bangfu.handbook.problems import Issue, Problem
 from bangfu.handbook.toml_file import TomlFile, read_toml
@@ -85,6 +86,8 @@ def _issues(handbook: Handbook) -> Iterator[Issue]:
         yield from duty_findings(handbook, duty)
     for deadline in handbook.deadlines.values():
         yield from deadline_findings(handbook, deadline)
+    for procedure in handbook.procedures.values():
+        yield from procedure_findings(handbook, procedure)
     yield from _figures(handbook)
     yield from _scores(handbook)
     yield from posts_together(handbook)
@@ -102,6 +105,7 @@ def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
         "figures": {rule.id: rule.terms for rule in handbook.figures.values()},
         "scores": {rule.id: rule.terms for rule in handbook.scores.values()},
         "ladders": {rule.id: rule.terms for rule in handbook.ladders.values()},
+        "procedures": {rule.id: rule.terms for rule in handbook.procedures.values()},
     }
 
 

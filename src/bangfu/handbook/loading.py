@@ -12,7 +12,15 @@ from bangfu.core.disclosure import DISCLOSURE_KINDS
 from bangfu.core.registry import REGISTRY_KINDS, VOID_KIND
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused, Text
-from bangfu.handbook import duty_files, fact_files, number_files, number_references, references
+from bangfu.handbook import (
+    duty_files,
+    fact_files,
+    number_files,
+    number_references,
+    procedure_files,
+    procedure_references,
+    references,
+)
 from bangfu.handbook.columns import published_views
 from bangfu.handbook.county_file import County, read_county
 from bangfu.handbook.law import forbidden
@@ -32,9 +40,10 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "figures": number_files.read_figure,
     "scores": number_files.read_score,
     "ladders": number_files.read_ladder,
+    "procedures": procedure_files.read_procedure,
 }
 FOLDERS = tuple(_READERS)
-UNSUPPORTED = {"procedures": "procedure", "checks": "check", "formulas": "formula"}
+UNSUPPORTED = {"checks": "check", "formulas": "formula"}
 BUILT_IN = {kind.id: kind for kind in (*REGISTRY_KINDS, VOID_KIND, *DISCLOSURE_KINDS)}
 _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "facts": references.check_fact,  # type: ignore[dict-item]
@@ -45,6 +54,7 @@ _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "figures": number_references.check_figure,  # type: ignore[dict-item]
     "scores": number_references.check_score,  # type: ignore[dict-item]
     "ladders": number_references.check_ladder,  # type: ignore[dict-item]
+    "procedures": procedure_references.check_procedure,  # type: ignore[dict-item]
 }
 
 

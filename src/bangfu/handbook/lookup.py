@@ -34,7 +34,11 @@ WHATS: Mapping[str, _What] = {
     "staffing": _What(
         Text("配备", "staffing rule"), Text("新建 staffing/{}.toml；", "add staffing/{}.toml; ")
     ),
+    "procedures": _What(
+        Text("程序", "procedure"), Text("新建 procedures/{}.toml；", "add procedures/{}.toml; ")
+    ),
     "scores": _What(Text("得分", "score"), Text("新建 scores/{}.toml；", "add scores/{}.toml; ")),
+    "options": _What(Text("选项", "option"), Text("", "")),
     "fields": _What(Text("字段", "field"), Text("", "")),
     "participants": _What(Text("参与人", "participant"), Text("", "")),
     "subjects": _What(Text("对象类型", "type of subject"), Text("", "")),

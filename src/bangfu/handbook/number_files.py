@@ -235,6 +235,7 @@ def _rung(table: Table, before: list[str]) -> Rung:
         reply_days=table.count("reply_days", 1, MOST_DAYS, default=1, required=True),
         duty=table.name("duty", required=False),
         rung=table.name("rung", required=False),
+        case=table.name("case", required=False),
     )
     needed = {"repeats": "rung", "overdue": "duty", "over": "duty"}.get(rung.when)
     why = {"why_zh": f'when = "{rung.when}"', "why_en": f'when = "{rung.when}"'}

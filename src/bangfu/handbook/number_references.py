@@ -176,6 +176,7 @@ def check_ladder(look: Lookup, ladder: Ladder) -> None:
         for number, rung in enumerate(term.rungs, start=1):
             inner = look.at(f"terms[{index}].rungs[{number}]")
             inner.reference("to", "roles", rung.to)
+            inner.reference("case", "procedures", rung.case)
             _check_rung(inner, ladder, rung)
 
 

@@ -177,7 +177,11 @@ def _rung(speaker: Speaker, ladder: Ladder, term: LadderTerm, rung: Rung) -> str
         ),
     }[rung.when]
     title, to = rung.title.say(speaker.language), speaker.role(rung.to)
-    return speaker.say(
+    words = speaker.say(
         f"- {title}：{when}时，建议对{to}；{rung.reply_days} 天内可申辩。",
         f"- {title}: if {when}, proposed to {to}, who has {rung.reply_days} days to reply.",
     )
+    if not rung.case:
+        return words
+    case = speaker.title(speaker.handbook.procedures, rung.case)
+    return words + speaker.say(f"决定采纳的，立案走{case}。", f" If people so decide: {case}.")

@@ -242,6 +242,56 @@ _REFERENCE_MESSAGES: Mapping[str, Message] = {
         'name another duty, or make it when = "overdue"',
     ),
 }
+_PROCEDURE_MESSAGES: Mapping[str, Message] = {
+    "procedure_clash": Message(
+        "“{found}”在 {folder} 里也有",
+        "“{found}” is in {folder} too",
+        "给其中一个改名，应办才分得清出自哪条规则",
+        "rename one of them: an obligation names its rule by this id",
+    ),
+    "opens_twice": Message(
+        "“{found}”已用来为程序“{other}”立案",
+        "“{found}” opens cases of “{other}” already",
+        "一种事实只为一种程序立案：换一种，或合并两个程序",
+        "a kind opens cases of one procedure: name another, or make the two one",
+    ),
+    "opens_again": Message(
+        "“{found}”是立案的事实，不能又当一步",
+        "“{found}” opens the case, so it cannot be one of its steps",
+        "立案不用写成步骤；从立案后的第一步写起",
+        "leave it out: the steps are those after it",
+    ),
+    "case_alone": Message(
+        "“{found}”一张表可以写几个对象，或是登记的事实，分不清是哪件办件的",
+        "“{found}” covers several subjects or is a registry kind, so it cannot belong to one case",
+        "换一种只写一个对象的事实",
+        "name a kind that is about one subject",
+    ),
+    "case_field": Message(
+        "“{found}”没有写明是哪件办件的字段",
+        "“{found}” has no field that names its case",
+        '在 facts/{found}.toml 加一个字段：type = "reference"、to = "{opens}"、required = true',
+        'give facts/{found}.toml a field with type = "reference", to = "{opens}", required = true',
+    ),
+    "outcome_field": Message(
+        "“{found}”不是必填的、可以公开的单选字段，不能决定下一步",
+        "“{found}” is no required choice that may be read, so nothing can follow from it",
+        "写一个必填的单选字段：{known}",
+        "name a required choice field: {known}",
+    ),
+    "step_order": Message(
+        "“{found}”不在这一步之前",
+        "“{found}” does not come before this step",
+        "只能写前面的一步：{known}",
+        "name an earlier step: {known}",
+    ),
+    "pause_same": Message(
+        "“{found}”不能既中止又恢复",
+        "“{found}” cannot both stop the case and let it go on",
+        "until 写另一种事实，例如答复",
+        "let until name another kind, such as the answer",
+    ),
+}
 _LAW_MESSAGES: Mapping[str, Message] = {
     "law_evidence": Message(
         '“{found}”凭{evidence_zh}（evidence = "{evidence}"），不得用于{use_zh}：{words}'
@@ -277,5 +327,6 @@ _LAW_MESSAGES: Mapping[str, Message] = {
 RULE_MESSAGES: Mapping[str, Message] = {
     **_KIND_MESSAGES,
     **_REFERENCE_MESSAGES,
+    **_PROCEDURE_MESSAGES,
     **_LAW_MESSAGES,
 }

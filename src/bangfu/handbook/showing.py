@@ -13,6 +13,7 @@ from bangfu.handbook.number_sentences import (
     score_lines,
 )
 from bangfu.handbook.problems import near
+from bangfu.handbook.procedure_sentences import procedure_lines
 from bangfu.handbook.sentences import deadline_lines, duty_lines, fact_lines, staffing_lines
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import FOLDER_TITLES, said
@@ -27,6 +28,7 @@ _LINES: Mapping[str, Callable[..., Lines]] = {
     "figures": figure_lines,
     "scores": score_lines,
     "ladders": ladder_lines,
+    "procedures": procedure_lines,
 }
 
 
@@ -58,6 +60,7 @@ def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
         "figures": handbook.figures,
         "scores": handbook.scores,
         "ladders": handbook.ladders,
+        "procedures": handbook.procedures,
     }
 
 

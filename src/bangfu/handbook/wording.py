@@ -17,6 +17,7 @@ FOLDER_TITLES: Mapping[str, Text] = {
     "figures": Text("数字", "Figure"),
     "scores": Text("得分", "Score"),
     "ladders": Text("问责梯级", "Ladder"),
+    "procedures": Text("程序", "Procedure"),
     "roles": Text("岗位", "Role"),
     "statuses": Text("状态", "Status"),
     "separations": Text("不相容岗位", "Separation of posts"),
@@ -96,8 +97,10 @@ via 通过|of 来源|performed_by 办理人岗位|since 从何时计|parts 分�
 shown_to 显示给|normalise 归一|indicators 指标|weight 权重|duty 应办|late_worth 补办折算
 points 分值|floor 保底|score 得分|rungs 梯级|when 何时|reply_days 申辩天数|rung 上一级
 sees 可见|office 机关岗位|exclusive 一个对象只一人|page 首页|may_correct 可更正
-may_erase 可删除个人信息|roles 岗位|against 另一方
-many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
+may_erase 可删除个人信息|roles 岗位|against 另一方|opens 立案|steps 步骤
+not_before 最早|lapses 过期视为放弃|case 立案走|needs 须有|same 与前面一致
+outcome 看哪个结果|outcomes 结果|closes 办结|back_to 退回|until 到何时为止|days 天
+working_days 工作日|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """
 _CHINESE = dict(
     entry.split(" ", 1) for line in _LABELS.split("\n") for entry in line.split("|") if entry

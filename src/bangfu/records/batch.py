@@ -13,6 +13,7 @@ from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections, refusals
 from bangfu.records.carrying import Carried
+from bangfu.records.case_checks import CaseBook, check_case
 from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
@@ -64,7 +65,9 @@ class Batch:
         self._zone = timezone.get_current_timezone()
         self._head = ledger.head()
         self._registry = Registry(vault.lookup)
-        self._learner = Learner(self._registry, vault, self._head.sequence)
+        self._handbook = handbook
+        self._book = CaseBook(handbook)
+        self._learner = Learner(self._registry, vault, self._head.sequence, book=self._book)
         self._facts = self._learner.facts
         self._checker = Checker(
             handbook, self._registry, self._facts, also=check_registry, in_use=self._in_use
@@ -139,6 +142,7 @@ class Batch:
             parted = self._parted(draft, plan, values, kept)
             values |= {name: value for more in kept.values() for name, value in more.items()}
         checked = self._checker.check(draft, plan, values, self._recording(entry, plan))
+        check_case(self._handbook, self._book, self._registry, checked)
         return self._append(entry, checked, self._values_text(draft, parted), digest)
 
     def _taken(self, known: Stored, entry: Entry) -> Refused:
@@ -267,6 +271,7 @@ class Batch:
             line.sequence, line.uid, line.kind, line.subject_id, line.performer_id,
             line.recorder_id, line.digest, None,
         )  # fmt: skip
+        self._book.remember(line, checked)
         if SEALED in line.values:
             self._learner.texts[line.uid] = line.values
         if checked.amended is not None:

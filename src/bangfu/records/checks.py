@@ -107,7 +107,7 @@ class Checker:
             amended,
         )
         for field in plan.references:
-            self._check_reference(field, values.get(field.id))
+            self._check_reference(field, values.get(field.id), checked.subject)
         if plan.kind.registry or draft.kind == VOID:
             self._also(self, checked, recording)
         if not asked.plain:
@@ -222,7 +222,7 @@ class Checker:
         known = (self.handbook.roles.get(role) for role in plan.kind.performers)
         raise refusals.post_not_held((role.title for role in known if role), day)
 
-    def _check_reference(self, field: Field, value: Value) -> None:
+    def _check_reference(self, field: Field, value: Value, subject: SubjectRow | None) -> None:
         if value is None:
             return
         value = "" if str(value) in self.hidden else str(value)
@@ -235,7 +235,9 @@ class Checker:
                 return
         else:
             fact = self.facts.get(value)
-            if fact is not None and fact.kind == field.to and fact.amended_by is None:
+            last = fact and self.facts.get(self._standing(fact))  # by any name that it had
+            own = bool(last and subject and last.subject_id == subject.id)  # as cases are named
+            if last and last.kind == field.to and (own or not self.handbook.opened_by(last.kind)):
                 return
         raise refusals.bad_reference(field.title, field.id)
 

@@ -10,6 +10,7 @@ from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import ERASURE, FOUNDING
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections
+from bangfu.records.case_checks import CaseBook
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
@@ -41,8 +42,12 @@ def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, 
 class Learner:
     """Loads subjects, posts, lines, keys and facts that the drafts of a portion refer to."""
 
-    def __init__(self, registry: Registry, vault: Vault, before: int) -> None:
-        """`before` is the ledger's end as the batch begins: later subjects are only here."""
+    def __init__(self, registry: Registry, vault: Vault, before: int, *, book: CaseBook) -> None:
+        """`before` is the ledger's end as the batch begins: later subjects are only here.
+
+        `book` is where the facts of the cases that the drafts belong to are kept.
+        """
+        self._book = book
         self.facts: dict[str, Stored] = {}
         self._registry = registry
         self._vault = vault
@@ -67,6 +72,12 @@ class Learner:
         self.texts |= carrying.sealed_texts(corrected)
         self._learn_subjects(entries, references)
         self._learn_posts(entries)
+        subjects = self._registry.subjects
+        self._book.learn(
+            subjects[draft.subject].id
+            for draft in drafts
+            if draft.kind in self._book.kinds and draft.subject in subjects
+        )
         self._learn_keys(checker, known)
         if registry := [d for d in drafts if d.kind.startswith("registry.") or d.kind == VOID]:
             self._learn_registry(checker, registry)

@@ -11,9 +11,10 @@ from datetime import date
 from typing import TypeVar
 
 from bangfu.core.periods import Period
-from bangfu.core.results import FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
+from bangfu.core.results import Case, FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
 from bangfu.core.rules import Handbook
 from bangfu.engine import announced, duties, ladder, staffing
+from bangfu.engine import cases as runs
 from bangfu.engine import coverage as coverages
 from bangfu.engine import figures as counted
 from bangfu.engine import scores as marks
@@ -25,6 +26,7 @@ from bangfu.engine.tables import Tables
 from bangfu.records import guard, ledger
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
+from bangfu.records.ledger_queries import history
 from bangfu.records.mirror.current import tables_for
 
 T = TypeVar("T")
@@ -190,6 +192,42 @@ def vacancies(
 
     call = ("vacancies", _frozen(rules))
     return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+
+
+def cases(
+    policy: Policy,
+    *,
+    as_of: date,
+    known_at: int | None = None,
+    procedures: Collection[str] | None = None,
+) -> list[Case]:
+    """The cases about what the reader sees, of all procedures or those named."""
+    rulebook = handbook()
+    chosen = [p for p in rulebook.procedures.values() if procedures is None or p.id in procedures]
+    kinds = {kind for procedure in chosen for kind in procedure.kinds()}
+    if not kinds:
+        return []
+
+    def compute() -> list[Case]:
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
+        return runs.cases(rulebook, found, as_of=as_of, procedures=procedures)
+
+    call = ("cases", _frozen(procedures))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+
+
+def case_of(policy: Policy, uid: str, *, as_of: date, known_at: int | None = None) -> Case | None:
+    """The case that was opened by the fact of that uid, or by what that fact corrected or was
+    corrected by; None where the reader sees no such case.
+    """
+    chain = history(policy, uid, known_at=known_at)
+    opening = next((fact for fact in chain if fact.standing), None)
+    rules = handbook().procedures.values()
+    named = {rule.id for rule in rules if opening and rule.opens == opening.kind}
+    if opening is None or not named:
+        return None
+    found = cases(policy, as_of=as_of, known_at=known_at, procedures=named)
+    return next((case for case in found if case.case == opening.sequence), None)
 
 
 def scores(

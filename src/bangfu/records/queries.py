@@ -60,6 +60,8 @@ from bangfu.records.names import (
     subject,
 )
 from bangfu.records.numbers import (
+    case_of,
+    cases,
     figure,
     figures,
     next_for,
@@ -98,6 +100,8 @@ __all__ = [
     "browse",
     "card",
     "carry_identifiers",
+    "case_of",
+    "cases",
     "counts",
     "desk_kinds",
     "events",

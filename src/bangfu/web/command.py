@@ -10,6 +10,10 @@ from bangfu.web import targets
 
 def target_of(policy: Policy, typed: str) -> str:
     """What the engine calls a target: as typed, or with numbers for the uids of an address."""
+    opening = targets.case_of(typed)
+    case = queries.case_of(policy, opening, as_of=policy.as_of) if opening else None
+    if case is not None:
+        return f"case:{case.case}"
     named = queries.named(policy, typed.split(":"))
     return targets.number_of(typed, lambda uid: named[uid].id if uid in named else None) or typed
 

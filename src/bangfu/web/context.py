@@ -78,8 +78,10 @@ def _posts(reader: Reader) -> str:
     return pgettext("list", ", ").join(titles)
 
 
-def sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
-    """The sections that a person with these pages has, most used first."""
+def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[str, str]]:
+    """The sections that a person with these pages has, most used first; cases only where the
+    handbook has `procedures`.
+    """
     found: list[tuple[str, str]] = []
     today = ("today", pgettext("day", "Today"))
     if "today" in pages:
@@ -92,6 +94,8 @@ def sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
         found.append(today)
     if pages & {"today", "township", "county"}:
         found.append(("record", _("Record")))
+    if procedures and pages & {"township", "county", "audit"}:
+        found.append(("cases", _("Cases")))
     if "desk" in pages:
         found.append(("desk", pgettext("section", "Registry")))
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
@@ -109,12 +113,14 @@ def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _PART_OF.get(here or "", here)
-    return tuple(Section(name, title, name == here) for name, title in sections(reader.pages))
+    found = sections(reader.pages, procedures=bool(reader.handbook.procedures))
+    return tuple(Section(name, title, name == here) for name, title in found)
 
 
 _PART_OF = {
     "rule": "handbook",
     "amended": "audit",
+    "case": "cases",
     "account-log": "accounts",
     "accounts-shown": "accounts",
     **dict.fromkeys(

@@ -22,12 +22,16 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A proposed step: which, towards whom or what, on which grounds."""
+    """A proposed step: which, towards whom or what, on which grounds, and the form that opens a
+    case of it, where the reader may enter that.
+    """
 
     title: str
     name: str
     grounds: str
     url: str
+    opens: str = ""
+    opens_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,30 @@ def proposed_steps(asked: Asked) -> tuple[list[Proposed], int]:
     for ladder in handbook.ladders:
         found += queries.steps(policy, ladder, as_of=days.as_of, known_at=days.known_at)
     shown = found[:MOST]
-    names = queries.names(policy, {step.person or step.holder for step in shown})
+    wanted = {step.person or step.holder for step in shown} | {step.holder for step in shown}
+    names = queries.names(policy, wanted)
     return [_proposed(asked, step, names) for step in shown], len(found)
 
 
 def _proposed(asked: Asked, step: Step, names: Mapping[int, Named]) -> Proposed:
     ladder = asked.reader.handbook.ladders[step.ladder]
-    titles = {rung.id: rung.title for term in ladder.terms for rung in term.rungs}
-    named = names.get(step.person or step.holder)
+    rungs = {rung.id: rung for term in ladder.terms for rung in term.rungs}
+    rung = rungs.get(step.rung)
+    named, about = names.get(step.person or step.holder), names.get(step.holder)
+    procedure = asked.reader.handbook.procedures.get(rung.case) if rung else None
+    fits = procedure and about and about.type == procedure.subject
+    kinds = {kind.id: kind for kind in queries.recordable_kinds(asked.reader.policy)}
+    opens = opens_url = ""
+    if procedure and about and fits and procedure.opens in kinds:
+        opens = say(kinds[procedure.opens].title)
+        opens_url = reverse("record-kind", args=[procedure.opens]) + f"?subject={about.uid}"
     return Proposed(
-        title=say(titles.get(step.rung, ladder.title)),
+        title=say(rung.title if rung else ladder.title),
         name=place(named.name) if named else "",
         grounds=say(step.grounds),
         url=reverse("rule", args=["ladder", step.ladder]),
+        opens=opens,
+        opens_url=opens_url,
     )
 
 

@@ -125,8 +125,8 @@ def rows_of(
 
 
 def is_deadline(handbook: Handbook, rule: str) -> bool:
-    """Whether a rule is a deadline rather than a duty."""
-    return rule in handbook.deadlines
+    """Whether a rule is a deadline or a step of a case rather than a duty."""
+    return rule in handbook.deadlines or rule in handbook.procedures
 
 
 def _row(

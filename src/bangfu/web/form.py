@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bangfu.core.rules import FactKind, Field, ParticipantRole
 from bangfu.records import queries
 from bangfu.records.queries import Named
+from bangfu.web import case_form
 from bangfu.web.entry import (
     Control,
     Entry,
@@ -76,7 +77,9 @@ def entry_of(
                     error=errors.get("occurred_on", "")),
         minute=_minute(given, errors) if kind.timed else None,
         performer=_performer(setting, given, errors, find),
-        controls=_controls(setting, given, errors, find),
+        controls=case_form.with_cases(
+            reader, kind, given, _controls(setting, given, errors, find)
+        ),
         participants=_participants(setting, given, errors, find),
         reason=_reason(given, errors) if amends else None,
         problems=tuple(said for place, said in errors.items() if place not in known),
@@ -87,10 +90,12 @@ def entry_of(
 def _controls(
     setting: Setting, given: Given, errors: Mapping[str, str], find: str
 ) -> tuple[Control, ...]:
-    """The fields, those that refer to something with what is chosen by name."""
+    """The fields, those that refer to something with what is chosen by name; but for cases."""
     kinds = {item.id: item for item in setting.kind.fields}
     return tuple(
-        _referring(setting, kinds[name], control) if kinds[name].type == "reference" else control
+        _referring(setting, kinds[name], control)
+        if kinds[name].type == "reference" and not setting.reader.handbook.opened_by(kinds[name].to)
+        else control
         for control in value_controls(setting.kind, given, errors, find)
         if (name := control.name.removeprefix("v."))
     )

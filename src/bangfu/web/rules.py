@@ -25,6 +25,8 @@ from bangfu.core.rules import (
     Handbook,
     Ladder,
     LadderTerm,
+    Procedure,
+    ProcedureTerm,
     Score,
     ScoreTerm,
     Shape,
@@ -37,10 +39,12 @@ from bangfu.handbook.breakdowns import breakdown_title, split_status
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
+from bangfu.handbook.procedure_sentences import procedure_lines
+from bangfu.handbook.speaker import Speaker
 from bangfu.handbook.wording import EVERY
 from bangfu.web.words import day, figure, language, say
 
-Rule = FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder
+Rule = FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def shapes(handbook: Handbook) -> dict[Shape, Mapping[str, Rule]]:
         "figure": handbook.figures,
         "score": handbook.scores,
         "ladder": handbook.ladders,
+        "procedure": handbook.procedures,
         "fact": kinds,
     }
     return {shape: rules for shape, rules in found.items() if rules}
@@ -80,6 +85,7 @@ def shape_title(shape: Shape) -> str:
         "figure": _("Figures"),
         "score": _("Scores"),
         "ladder": _("Steps of accountability"),
+        "procedure": _("Procedures"),
         "fact": _("What can be recorded"),
     }[shape]
 
@@ -107,6 +113,8 @@ def sentences(handbook: Handbook, rule: Rule, term: Term) -> tuple[str, ...]:
         words = _score(handbook, term)
     elif isinstance(rule, Ladder) and isinstance(term, LadderTerm):
         words = [say(rung.title) for rung in term.rungs]
+    elif isinstance(rule, Procedure) and isinstance(term, ProcedureTerm):
+        words = list(procedure_lines(Speaker(handbook, language()), rule)[1](term))
     return tuple(word for word in words if word)
 
 

@@ -100,12 +100,17 @@ def fact_lines(
 
 
 def value_lines(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -> list[Line]:
-    """The fields of a fact: what is filled in, what is erased, what is sealed from the reader."""
+    """The fields of a fact: what is filled in, what is erased, what is sealed from the reader.
+
+    The case that it belongs to is left out: the page has a link to it.
+    """
     if kind is None:
         return [Line(key, str(value)) for key, value in fact.values.items()]
     lines = []
     for item in kind.fields:
         label = say(item.title)
+        if queries.handbook().opened_by(item.to):
+            continue
         if item.id in fact.values:
             said = _registry_words(fact, item.id) or value_words(item, fact.values[item.id], names)
             lines.append(Line(label, said))

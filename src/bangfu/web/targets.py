@@ -1,6 +1,7 @@
 """Addresses of numbers: what the engine calls a target, with uids in place of its numbers.
 
-`figure:ID`, `coverage:ID` and `staffing:ID` are the same on both sides. Of obligations and
+`figure:ID`, `coverage:ID` and `staffing:ID` are the same on both sides. A case is named by the
+fact that opened it (`case:<uid>`), which `case_of` finds. Of obligations and
 scores the subject, the person and the holder stand as uids in the address, so that no
 internal number is ever shown: `obligation:RULE:<subject uid>:<start>[:<person uid>]` and
 `score:ID:<holder uid>[:<day>]`.
@@ -37,6 +38,12 @@ def obligation(rule: str, subject: str, start: date, person: str = "") -> str:
     return ":".join(
         part for part in ("obligation", rule, subject, start.isoformat(), person) if part
     )
+
+
+def case_of(address: str) -> str | None:
+    """The uid in the address of a case, or None where it is not one."""
+    shape, *parts = address.split(":")
+    return parts[0] if shape == "case" and len(parts) == 1 and parts[0] else None
 
 
 def number_of(address: str, number: Number) -> str | None:

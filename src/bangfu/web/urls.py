@@ -7,6 +7,7 @@ from django.urls import path
 from bangfu.web.api.addresses import api_patterns
 from bangfu.web.views import (
     branches,
+    cases,
     county,
     coverage,
     desk,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("audit/amended", disclosure.amended, name="amended"),
     path("branches", branches.branches, name="branches"),
     path("branches/<str:uid>", branches.branch, name="branch"),
+    path("cases", cases.queue, name="cases"),
+    path("case/<str:uid>", cases.case, name="case"),
     path("staffing", posts.staffing, name="staffing"),
     path("coverage", coverage.coverage, name="coverage"),
     path("coverage/<slug:rule_id>", coverage.reached, name="reached"),

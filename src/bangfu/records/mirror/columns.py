@@ -64,8 +64,10 @@ def schema(kind: FactKind) -> pa.Schema:
 
 def arrow_type(field: Field) -> pa.DataType:
     """How a field's values are kept: numbers scaled to integers, dates as day numbers, several
-    options joined by commas, which no option's id contains.
+    options joined by commas, which no option's id contains, facts by their sequence.
     """
+    if field.names_a_fact:
+        return pa.int64()
     return _TYPES.get(field.type, pa.string())
 
 

@@ -26,7 +26,7 @@ from bangfu.core.rules import Handbook
 from bangfu.records.mirror import rows
 from bangfu.records.mirror.columns import mirrored
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 LOCK = "lock"
 MOST_SEGMENTS = 4

@@ -136,6 +136,10 @@ def _fact_rows(
 ) -> list[FactRow]:
     keys = _keys(lines) if opens(kind) else {}
     wanted = bool(mirrored(kind))
+    naming = [field.id for field in mirrored(kind) if field.names_a_fact]
+    values = [_values(line, keys) if wanted else {} for line in lines]
+    if naming:
+        values = _with_sequences(values, naming)
     return [
         FactRow(
             line.sequence,
@@ -144,9 +148,23 @@ def _fact_rows(
             line.day,
             line.minute,
             line.performer,
-            _values(line, keys) if wanted else {},
+            given,
         )
-        for line in lines
+        for line, given in zip(lines, values, strict=True)
+    ]
+
+
+def _with_sequences(
+    values: Sequence[Mapping[str, Value]], naming: Sequence[str]
+) -> list[Mapping[str, Value]]:
+    """The same values with the sequence of each fact that they name in place of its uid."""
+    uids = {str(given[name]) for given in values for name in naming if given.get(name)}
+    sequences: dict[str, int] = {}
+    for some in portions(sorted(uids), 5000):
+        sequences.update(Fact.objects.filter(uid__in=some).values_list("uid", "sequence"))
+    return [
+        {**given, **{name: sequences.get(str(given[name])) for name in naming if given.get(name)}}
+        for given in values
     ]
 
 

@@ -202,7 +202,27 @@ class _View:
             if PERFORMER in self._needed.get(name, ()):
                 seen |= main & self._answerable.has(ints(rows["performer"]))
         rows = rows.filter(pa.array(seen))
-        return fact_table(kind, rows, self._inside.has(owner[seen]))
+        found = fact_table(kind, rows, self._inside.has(owner[seen]))
+        for field in mirrored(kind):
+            if field.names_a_fact:
+                named = found.values[field.id].astype(np.int64)
+                found.values[field.id] = self._now(named)  # type: ignore[index]
+        return found
+
+    def _now(self, named: Ids) -> Ids:
+        """What stands in the place of these facts: themselves, or what corrected them last."""
+        rows = self._source.amendments()
+        known = ints(rows["fact"]) <= self._question.known_at
+        before, after = ints(rows["amends"])[known], ints(rows["fact"])[known]
+        order = np.argsort(before)
+        before, after = before[order], after[order]
+        while len(before):
+            at = np.minimum(np.searchsorted(before, named), len(before) - 1)
+            amended = before[at] == named
+            if not amended.any():
+                break
+            named = np.where(amended, after[at], named)
+        return named
 
     def participants(self, name: str) -> ParticipantTable:
         rows = self._standing(self._source.participants(name), PARTICIPANTS)
@@ -279,7 +299,8 @@ def fact_table(kind: FactKind, rows: pa.Table, owned: Mask) -> FactTable:
     for field in mirrored(kind):
         column = rows[f"v_{field.id}"]
         hidden = ~owned if field.personal else np.zeros(len(rows), np.bool_)
-        if field.type in ("choice", "text", "reference", "choices"):
+        words = field.type in ("choice", "text", "reference", "choices")
+        if words and not field.names_a_fact:
             shown = objects(column, several=field.type == "choices")
             if field.personal:
                 shown[hidden] = None

@@ -64,8 +64,22 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
         "seal": queries.seal(reader.policy, uid),
         "masked": _masked(reader, found),
         "history": _history(reader, found, chain, query=then),
+        "cases": _cases(reader, found, query=then),
     }
     return render(request, "pages/fact.html", context)
+
+
+def _cases(reader: Reader, found: Fact, *, query: str) -> list[dict[str, str]]:
+    """The cases that a fact opened or belongs to."""
+    kind = reader.handbook.kind(found.kind)
+    opens = {rule.opens: rule for rule in reader.handbook.procedures.values()}
+    named = [(item.to, found.values.get(item.id)) for item in (kind.fields if kind else ())]
+    named.append((found.kind, found.uid))
+    return [
+        {"title": say(opens[name].title), "url": reverse("case", args=[str(uid)]) + query}
+        for name, uid in named
+        if name in opens and uid and found.standing
+    ]
 
 
 @audience("today", "township", "county")

@@ -19,6 +19,7 @@ from bangfu.core.rules import (
     FactKind,
     Field,
     Handbook,
+    Procedure,
     Shape,
     Source,
     Term,
@@ -154,6 +155,7 @@ def _used_by(handbook: Handbook, kind: FactKind) -> Iterator[dict[str, str]]:
                 (isinstance(found, Duty) and kind.id in found.facts)
                 or (isinstance(found, Deadline) and kind.id in (found.fact, found.after))
                 or (isinstance(found, Coverage) and kind.id == found.fact)
+                or (isinstance(found, Procedure) and kind.id in found.kinds())
             )
             if used:
                 url = reverse("rule", args=[shape, found.id])

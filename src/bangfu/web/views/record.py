@@ -23,7 +23,7 @@ from bangfu.core.text import Refused
 from bangfu.core.values import read_day
 from bangfu.records import actions, queries
 from bangfu.records.refusals import Amended, Conflict
-from bangfu.web import clock, targets, words
+from bangfu.web import case_form, clock, targets, words
 from bangfu.web.audience import SIGNED_IN, audience
 from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid
 from bangfu.web.form import FEEDBACK, Setting, entry_of, pasted_in
@@ -208,15 +208,20 @@ def _fitting(reader: Reader, rows: Sequence[str]) -> list[FactKind]:
 
 
 def _opened(request: HttpRequest, reader: Reader, kind: FactKind) -> tuple[Given, str]:
-    """The empty form, about what was tapped; and what to know about its day."""
+    """The empty form, about what was tapped; and what to know about its day.
+
+    Opened from a case it holds what the case says already: its name, and whom it is about.
+    """
     rows = [found for row in request.GET.getlist("row") if (found := targets.obliged(row))]
     subjects = [*request.GET.getlist("subject"), *(row.subject for row in rows)]
+    values, participants = case_form.filled_in(reader, kind, request.GET.get("case", ""))
     given = Given(
         uid=new_uid(),
         occurred_on=request.GET.get("on", "") or reader.today.isoformat(),
         subjects=tuple(dict.fromkeys(uid for uid in subjects if uid)),
         performed_by=request.GET.get("by", ""),
-        values={item.id: request.GET.get(f"v.{item.id}", "") for item in kind.fields},
+        values={**{item.id: request.GET.get(f"v.{item.id}", "") for item in kind.fields}, **values},
+        participants=participants,
     )
     return given, _hint(reader, rows)
 

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET
 from bangfu.core.periods import period_of
 from bangfu.core.results import State
 from bangfu.records import queries
+from bangfu.web import cases
 from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
 from bangfu.web.lead import asked_of
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.study import notices, own_next
 from bangfu.web.views.branches import own_branches
+from bangfu.web.views.cases import summary as case_words
 from bangfu.web.views.record import recordable
 
 # Of notices those of two months are still worth telling.
@@ -28,7 +30,7 @@ NOTICE_DAYS = 62
 def today(request: HttpRequest) -> HttpResponse:
     """What is owed, the latest first; what was missed and what is done folded below."""
     reader = reader_of(request)
-    rows = own_rows(reader)
+    rows = [*own_rows(reader), *cases.own_rows(reader, recordable(reader))]
     groups = grouped(rows, today=reader.today, handbook=reader.handbook)
     month = period_of(reader.today, "month")
     done = [
@@ -54,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "missed_count": len(missed),
         "branches": own_branches(reader),
         **_study(request),
+        "cases": case_words(queries.cases(reader.policy, as_of=reader.today)),
     }
     return render(request, "pages/today.html", context)
 

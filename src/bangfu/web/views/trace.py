@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import STATE_TITLES, Trace
+from bangfu.core.results import CASE_STATES, STATE_TITLES, Trace
 from bangfu.core.text import Refused
+from bangfu.engine.cases import FINISHED, LAPSED
 from bangfu.engine.trace import OBLIGATIONS
 from bangfu.records import queries
 from bangfu.records.queries import Named
@@ -90,7 +91,12 @@ def _root(reader: Reader, days: Days, target: str) -> Trace:
         named = queries.named(reader.policy, [uid]).get(uid)
         return named.id if named else None
 
-    found = targets.number_of(target, number)
+    opening = targets.case_of(target)
+    if opening:
+        case = queries.case_of(reader.policy, opening, as_of=days.as_of, known_at=days.known_at)
+        found = f"case:{case.case}" if case else None
+    else:
+        found = targets.number_of(target, number)
     if found is None:
         raise Http404
     try:
@@ -159,7 +165,7 @@ def _words(reader: Reader, target: str, node: Trace, names: Mapping[int, Named])
     title, value = say(node.title), node.value
     if target.startswith("figure:"):
         title = part_title(reader.handbook, target.removeprefix("figure:"), title)
-    for state in STATE_TITLES.values():
+    for state in (*STATE_TITLES.values(), *CASE_STATES.values(), LAPSED, FINISHED):
         value = value.replace(str(state), say(state))
     if value == NOTHING and (count := len(node.facts())):
         value = ngettext("%(n)s fact", "%(n)s facts", count) % {"n": f"{count:,}"}
@@ -187,6 +193,8 @@ def _note(reader: Reader, target: str, node: Trace, spot: Spot) -> dict[str, str
 
 def _rule_url(target: str) -> str:
     shape, _colon, rest = target.partition(":")
+    if shape == "case":
+        return reverse("case", args=[rest])
     rule = rest.split(":")[0]
     shape = {"obligation": "duty"}.get(shape, shape)
     return reverse("rule", args=[shape, rule])

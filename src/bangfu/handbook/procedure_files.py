@@ -1,0 +1,149 @@
+"""procedures/*.toml: the steps of a case, who takes them, and their clocks."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from bangfu.core.procedures import (
+    OPENED,
+    Clock,
+    Outcome,
+    Pause,
+    Procedure,
+    ProcedureStep,
+    ProcedureTerm,
+)
+from bangfu.core.rules import Term
+from bangfu.handbook.duty_files import MOST_DAYS, condition
+from bangfu.handbook.grammar import SUBJECTS, read_id, read_terms, read_title
+from bangfu.handbook.reader import Table, duplicates
+
+ClockUnit = Literal["days", "working_days"]
+_EXAMPLE = "{key} = {{days = 5}}"
+
+
+def read_procedure(table: Table, stem: str) -> Procedure:
+    """How a case runs from the fact that opens it to its end."""
+    procedure = Procedure(
+        id=read_id(table, stem),
+        title=read_title(table),
+        subject=table.choice("subject", SUBJECTS),
+        opens=table.name("opens"),
+        terms=read_terms(table, _term),
+    )
+    table.close()
+    return procedure
+
+
+def _term(table: Table, dates: Term) -> ProcedureTerm:
+    steps: list[ProcedureStep] = []
+    for entry in table.tables("steps", required=True):
+        steps.append(_step(entry, [step.id for step in steps]))
+    for name in sorted(duplicates(step.id for step in steps)):
+        table.wrong("duplicate", "steps", found=name)
+    whole = _clock(table, "within", [])
+    if whole is not None and whole.after not in ("", OPENED):
+        whole = None  # refused already: no step comes before all of them
+    return ProcedureTerm(
+        dates.start,
+        dates.end,
+        dates.source,
+        steps=tuple(steps),
+        within=Clock(whole.number, whole.unit, OPENED) if whole else None,
+        pause=_pause(table),
+    )
+
+
+def _step(table: Table, before: list[str]) -> ProcedureStep:
+    step = ProcedureStep(
+        id=table.name("id"),
+        title=read_title(table),
+        fact=table.name("fact"),
+        by=table.names("by"),
+        when=condition(table, "when"),
+        not_before=_clock(table, "not_before", before),
+        within=_clock(table, "within", before),
+        lapses=table.flag("lapses"),
+        needs=table.names("needs"),
+        same=table.names("same"),
+        outcome=table.name("outcome", required=False),
+        outcomes=_outcomes(table, before),
+    )
+    if not step.by:
+        table.wrong("missing" if not table.has("by") else "empty", "by", example='by = ["…"]')
+    if step.id == OPENED:
+        table.wrong("field_name", "id", found=step.id)
+    if step.lapses and step.within is None:
+        example = _EXAMPLE.format(key="within")
+        why = {"why_zh": "有 lapses ", "why_en": "lapses"}
+        table.wrong("field_needed", "within", example=example, **why)
+    if table.has("outcomes") and not step.outcome:
+        why = {"why_zh": "有 outcomes ", "why_en": "outcomes"}
+        table.wrong("field_needed", "outcome", example='outcome = "…"', **why)
+    if step.outcome and not table.has("outcomes"):
+        why = {"why_zh": "没有 outcomes ", "why_en": "no outcomes"}
+        table.wrong("field_idle", "outcome", **why)
+    table.close()
+    return step
+
+
+def _clock(table: Table, key: str, before: list[str]) -> Clock | None:
+    """{days = 5} or {working_days = 5}, with `after` naming the fact that opened the case or an
+    earlier step.
+    """
+    raw = table.take(key)
+    if raw is None:
+        return None
+    inner = table.table(key, example=_EXAMPLE.format(key=key))
+    if inner is None:
+        return None
+    units: tuple[ClockUnit, ...] = get_args(ClockUnit)
+    numbers = [inner.integer(unit, 0, MOST_DAYS) for unit in units]
+    after = inner.name("after", required=False)
+    if inner.has("days") == inner.has("working_days"):
+        inner.wrong("one_of", "days", one="days", other="working_days")
+    if after and after not in (OPENED, *before):
+        inner.wrong("step_order", "after", found=after, known=", ".join((OPENED, *before)))
+    inner.close()
+    at = int(inner.has("working_days"))
+    return Clock(numbers[at] or 0, units[at], after)
+
+
+def _outcomes(table: Table, before: list[str]) -> dict[str, Outcome]:
+    raw = table.take("outcomes")
+    if raw is None:
+        return {}
+    outcomes = table.table("outcomes", example="outcomes.refused = {closes = true}")
+    if outcomes is None:
+        return {}
+    if not outcomes.values:
+        table.wrong("empty", "outcomes")
+    found: dict[str, Outcome] = {}
+    for option in outcomes.values:
+        inner = outcomes.table(option, example=f"outcomes.{option} = {{closes = true}}")
+        if inner is None:
+            continue
+        outcome = Outcome(inner.flag("closes"), inner.name("back_to", required=False))
+        if outcome.closes == bool(outcome.back_to):
+            inner.wrong("one_of", "closes", one="closes", other="back_to")
+        own = str(table.values.get("id", ""))
+        if outcome.back_to and outcome.back_to not in (*before, own):
+            known = ", ".join((*before, own))
+            inner.wrong("step_order", "back_to", found=outcome.back_to, known=known)
+        inner.close()
+        found[option] = outcome
+    return found
+
+
+def _pause(table: Table) -> Pause | None:
+    raw = table.take("pause")
+    if raw is None:
+        return None
+    inner = table.table("pause", example='pause = {fact = "…", until = "…"}')
+    if inner is None:
+        return None
+    pause = Pause(inner.name("fact"), inner.name("until"))
+    if pause.fact and pause.fact == pause.until:
+        inner.wrong("pause_same", "until", found=pause.fact)
+    inner.close()
+    return pause
