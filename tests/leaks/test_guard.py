@@ -46,6 +46,10 @@ LIFTERS = {
     "records/numbers.py: _kept": "the engine's input is limited by the same scope, in columns",
     "records/reading.py: select": "uids and keys for the facts that the wall let through",
     "records/reading.py: identifiers": "opens what a fact holds that the wall let through",
+    "records/tokens.py: accept": "works out who asks by a secret, before anybody is known",
+    "records/tokens.py: make_token": "writes one's own, which the wall lets nobody write",
+    "records/tokens.py: end_tokens": "the same; the security administrator ends anybody's",
+    "records/tokens.py: all_tokens": "for the security administrator and the auditor",
     "records/sealing.py: vault": "reads the master key's file",
 }
 

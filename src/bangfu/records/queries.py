@@ -66,6 +66,7 @@ from bangfu.records.numbers import (
     vacancies,
 )
 from bangfu.records.stand_ins import StandIn, stand_ins
+from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
 
 __all__ = [
@@ -79,9 +80,11 @@ __all__ = [
     "StandIn",
     "State",
     "Tie",
+    "Token",
     "account_names",
     "account_rights",
     "accounts",
+    "all_tokens",
     "browse",
     "card",
     "carry_identifiers",
@@ -102,12 +105,14 @@ __all__ = [
     "line_of",
     "may_amend",
     "may_erase",
+    "may_revoke",
     "my_subjects",
     "named",
     "names",
     "office_held",
     "owed",
     "own_facts",
+    "own_tokens",
     "performers",
     "places",
     "reach",

@@ -116,6 +116,7 @@ _PART_OF = {
     "rule": "handbook",
     "amended": "audit",
     "account-log": "accounts",
+    "all-tokens": "accounts",
     "accounts-shown": "accounts",
     **dict.fromkeys(
         (
