@@ -43,6 +43,8 @@ LIFTERS = {
     "records/actions.py: _tried": "one of those, by itself",
     "records/county.py: known_at": "finds a day's place in the chain; shows no fact",
     "records/ledger.py: head": "the chain's end, which keys what is kept of results",
+    "records/numbers.py: _stands_since": "for whom a fact counts, by the same scope; shows nothing",
+    "records/since.py: _read": "which numbers a fact names; shows no fact",
     "records/numbers.py: _kept": "the engine's input is limited by the same scope, in columns",
     "records/reading.py: select": "uids and keys for the facts that the wall let through",
     "records/reading.py: identifiers": "opens what a fact holds that the wall let through",

@@ -57,6 +57,7 @@ from bangfu.records.names import (
 from bangfu.records.numbers import (
     figure,
     figures,
+    kept,
     owed,
     reach,
     scores,
@@ -100,6 +101,7 @@ __all__ = [
     "founded",
     "handbook",
     "history",
+    "kept",
     "known_at",
     "last_values",
     "line_of",

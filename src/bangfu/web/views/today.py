@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.periods import period_of
@@ -23,6 +24,14 @@ from bangfu.web.views.record import recordable
 def today(request: HttpRequest) -> HttpResponse:
     """What is owed, the latest first; what was missed and what is done folded below."""
     reader = reader_of(request)
+    body = queries.kept(
+        reader.policy, ("today", get_language()), lambda: _body(reader), as_of=reader.today
+    )
+    return render(request, "pages/today.html", {"body": body})
+
+
+def _body(reader: Reader) -> str:
+    """The page inside its frame."""
     rows = own_rows(reader)
     groups = grouped(rows, today=reader.today, handbook=reader.handbook)
     month = period_of(reader.today, "month")
@@ -49,7 +58,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "missed_count": len(missed),
         "branches": own_branches(reader),
     }
-    return render(request, "pages/today.html", context)
+    return render_to_string("parts/today.html", context)
 
 
 def own_rows(reader: Reader) -> list[Row]:
