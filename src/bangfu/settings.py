@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bangfu.web.tokens.ByToken",
     "bangfu.web.sessions.SignedIn",
     "bangfu.web.middleware.Guarded",
     "bangfu.web.middleware.DenyByDefault",

@@ -22,6 +22,8 @@ from django.db.models import Count, Q
 from bangfu.records import actions, queries
 from bangfu.records.access import founder
 from bangfu.records.models import (
+    Account,
+    ApiToken,
     Assignment,
     Checkpoint,
     Fact,
@@ -292,6 +294,29 @@ def raw_insert(cast: Cast) -> object:
             "FROM records_subject"
         )
         return cursor.rowcount
+
+
+# Programs in somebody's name.
+
+
+@planted()
+def everybodys_tokens(cast: Cast) -> object:
+    return list(ApiToken.objects.order_by("id").values_list("title", "account__username", "scope"))
+
+
+@planted()
+def the_tokens_of_an_account_by_its_number(cast: Cast) -> object:
+    return [one.title for account in Account.objects.order_by("id") for one in account.tokens.all()]
+
+
+@planted()
+def a_token_counted_in_sql(cast: Cast) -> object:
+    return sql("SELECT title FROM records_apitoken WHERE ended_at IS NULL")
+
+
+@planted()
+def a_token_given_more(cast: Cast) -> object:
+    return ApiToken.objects.update(scope=["read:figures"])
 
 
 # Kept from one reader to the next, and lying about.

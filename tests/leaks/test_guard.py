@@ -43,11 +43,17 @@ LIFTERS = {
     "records/actions.py: _tried": "one of those, by itself",
     "records/county.py: known_at": "finds a day's place in the chain; shows no fact",
     "records/ledger.py: head": "the chain's end, which keys what is kept of results",
+    "records/numbers.py: _stands_since": "for whom a fact counts, by the same scope; shows nothing",
+    "records/since.py: _read": "which numbers a fact names; shows no fact",
     "records/numbers.py: _kept": "the engine's input is limited by the same scope, in columns",
     "records/reading.py: select": "uids and keys for the facts that the wall let through",
     "records/reading.py: identifiers": "opens what a fact holds that the wall let through",
     "records/referring.py: facts_to_name": "facts from above or that open, by title and day",
     "records/referring.py: facts_named": "the same, of certain facts",
+    "records/tokens.py: accept": "works out who asks by a secret, before anybody is known",
+    "records/tokens.py: make_token": "writes one's own, which the wall lets nobody write",
+    "records/tokens.py: end_tokens": "the same; the security administrator ends anybody's",
+    "records/tokens.py: all_tokens": "for the security administrator and the auditor",
     "records/sealing.py: vault": "reads the master key's file",
 }
 

@@ -15,10 +15,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
 from bangfu.core.facts import Draft
-from bangfu.records import actions
+from bangfu.records import actions, tokens
 from bangfu.records.checkpoints import checkpoint
 from bangfu.records.guard import guarded
-from bangfu.records.models import Assignment, Fact, Status, Subject
+from bangfu.records.models import Account, ApiToken, Assignment, Fact, Status, Subject
 from tests.cast import BEGIN, NOW, TODAY, Cast, founding, member, post, status, uid
 from tests.leaks.planted import LEAKS, Planted
 
@@ -48,6 +48,7 @@ def registry() -> object:
         sorted(Assignment.objects.values_list("role", "person", "fact")),
         sorted(Status.objects.values_list("subject", "value", "fact")),
         sorted(Fact.objects.values_list("uid", flat=True)),
+        list(ApiToken.objects.order_by("id").values_list("title", "scope")),
     )
 
 
@@ -79,6 +80,19 @@ def elsewhere(cast: Cast) -> None:
     actions.record([cast.draft(values={"mode": "door", "need": "金丝雀"})],
                    by=cast.policy("helper"), now=NOW)  # fmt: skip
     checkpoint(now=NOW)
+    make_token(cast, "helper", "金丝雀二号")
+
+
+def make_token(cast: Cast, who: str, title: str) -> None:
+    """A token of somebody, for a program with that name."""
+    scope = tokens.wanted_scope(["obligations"], [])
+    account = Account.objects.filter(username=who).first() or actions.open_account(
+        username=who, person_uid=uid(who), password="stone-bridge-42"
+    )
+    tokens.make_token(
+        account, title=title, scope=scope, allowed=scope, last_day=TODAY,
+        by=cast.policy(who), now=NOW,
+    )  # fmt: skip
 
 
 def replaced(draft: Draft) -> Draft:
@@ -98,6 +112,7 @@ def county(cast: Cast, folder: Path) -> Cast:
     )  # fmt: skip
     # As an import brings it: the officer himself cannot name who has no post near him.
     actions.record_batch([actions.Entry(meeting, uid("west officer"), NOW)], as_of=TODAY)
+    make_token(cast, "helper", "金丝雀一号")
     (folder / "mirror").mkdir()
     (folder / "mirror" / "households.csv").write_text("谷大有", "utf-8")
     with sqlite3.connect(folder / "copy.sqlite3") as database:

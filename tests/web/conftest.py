@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from bangfu.core.facts import Draft
 from bangfu.records import actions
 from bangfu.records.models import Account
-from tests.cast import Cast, settle, uid
+from bangfu.web import clock
+from tests.cast import BEGIN, NOW, Cast, founding, post, settle, uid
 
 PASSWORD = "stone-bridge-42"
 SignIn = Callable[..., Client]
@@ -50,3 +53,40 @@ def browser(cast: Cast) -> SignIn:
         return client
 
     return sign_in
+
+
+class Clock:
+    """The wall clock of a test, put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime.fromisoformat("2026-03-02T08:00:00+08:00")
+
+    def pass_by(self, **time: int) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """A clock that only goes when the test says so."""
+    found = Clock()
+    monkeypatch.setattr(clock, "now", lambda: found.now)
+    return found  # type: ignore[return-value]
+
+
+@pytest.fixture
+def admins(cast: Cast) -> Cast:
+    """The cast with the administrators of the system and of its safety."""
+    drafts = [
+        founding("person", "system", name="司用之", unit=uid("bureau")),
+        founding("person", "security", name="安守之", unit=uid("bureau")),
+        post("keeps accounts", "system_admin", "system", "county"),
+        post("keeps them safe", "security_admin", "security", "county"),
+    ]
+    by = cast.policy("registrar")
+    now = NOW + timedelta(hours=1)
+    mine = [
+        Draft(one.uid, one.kind, BEGIN, one.subject, uid("registrar"), one.values, one.participants)
+        for one in drafts
+    ]
+    actions.record(mine, by=by, now=now)
+    return cast

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -16,49 +15,11 @@ from bangfu.core.facts import Draft
 from bangfu.core.text import Refused
 from bangfu.records import accounts, actions, queries, second_factor
 from bangfu.records.models import Account, AccountEvent
-from bangfu.web import clock
-from tests.cast import BEGIN, NOW, TODAY, Cast, founding, post, uid
-from tests.web.conftest import PASSWORD, SignIn
+from tests.cast import BEGIN, NOW, TODAY, Cast, uid
+from tests.web.conftest import PASSWORD, Clock, SignIn
 from tests.web.reading import text
 
 NEW = "another-bridge-42"
-
-
-class Clock:
-    """The wall clock of a test, put forward by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime.fromisoformat("2026-03-02T08:00:00+08:00")
-
-    def pass_by(self, **time: int) -> None:
-        self.now += timedelta(**time)
-
-
-@pytest.fixture
-def wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """A clock that only goes when the test says so."""
-    found = Clock()
-    monkeypatch.setattr(clock, "now", lambda: found.now)
-    return found  # type: ignore[return-value]
-
-
-@pytest.fixture
-def admins(cast: Cast) -> Cast:
-    """The cast with the administrators of the system and of its safety."""
-    drafts = [
-        founding("person", "system", name="司用之", unit=uid("bureau")),
-        founding("person", "security", name="安守之", unit=uid("bureau")),
-        post("keeps accounts", "system_admin", "system", "county"),
-        post("keeps them safe", "security_admin", "security", "county"),
-    ]
-    by = cast.policy("registrar")
-    now = NOW + timedelta(hours=1)
-    mine = [
-        Draft(one.uid, one.kind, BEGIN, one.subject, uid("registrar"), one.values, one.participants)
-        for one in drafts
-    ]
-    actions.record(mine, by=by, now=now)
-    return cast
 
 
 def signs_in(name: str, password: str = PASSWORD, **more: str) -> tuple[Client, HttpResponse]:

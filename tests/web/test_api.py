@@ -183,7 +183,7 @@ def test_who_may_not_and_who_is_not_there_are_told_in_json(
     refused = browser("helper").get("/api/figures")
     assert (refused.status_code, refused.json()["code"]) == (403, "no_right")
     nobody = Client().get("/api/obligations", headers={"accept-language": "en"})
-    assert (nobody.status_code, nobody["WWW-Authenticate"]) == (401, "Cookie")
+    assert (nobody.status_code, nobody["WWW-Authenticate"]) == (401, "Bearer")
     assert nobody.json()["message"].startswith("Nobody")
     absent = browser("helper").get("/api/nothing")
     assert (absent.status_code, absent.json()["code"]) == (404, "no_address")

@@ -65,6 +65,7 @@ FOR_ALL = {
     "case",
     "api-openapi",
     "api-facts",
+    "tokens",
 }
 ENTERS = {
     "record", "find", "correct", "void", "month", "month-rows", "reveal", "api-kinds",
@@ -86,7 +87,10 @@ MAY_OPEN: dict[str, set[str]] = {
     "secretary": FOR_ALL | ENTERS | OWES,
     "officer": FOR_ALL | ENTERS | LEADS | DESK | OWES,
     "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS,
-    "auditor": FOR_ALL | LEADS | COUNTS | {"accounts", "account-log", "audit", "amended"},
+    "auditor": FOR_ALL
+    | LEADS
+    | COUNTS
+    | {"accounts", "account-log", "all-tokens", "audit", "amended"},
 }
 OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
 

@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import reverse
 
 from bangfu.core.facts import Draft
-from bangfu.records import actions
-from bangfu.records.models import Fact
+from bangfu.records import actions, tokens
+from bangfu.records.access import Policy
+from bangfu.records.models import Account, Fact
 from bangfu.web.urls import urlpatterns
 from tests.cast import NOW, TODAY, Cast, founding, member, post, status, uid
-from tests.web.conftest import SignIn
+from tests.web.conftest import PASSWORD, SignIn
 from tests.web.samples import OUTSIDE, SAMPLES, Query
 
 # Who walks, and in which of the other worlds nothing that he sees is different.
@@ -40,6 +41,7 @@ MASKED = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f-]{17}'
     r"|\bT?\d{1,2}:\d{2}(:\d{2}Z?)?\b|T\d\d:\d\d:\d\dZ"
 )
+SCOPE = tokens.wanted_scope(["obligations"], ["household_visit"])
 Answers = dict[tuple[str, ...], tuple[int, str, str]]
 
 
@@ -77,6 +79,14 @@ def seen(code: int, answer: object) -> tuple[int, str, str]:
     return code, MASKED.sub("", place), MASKED.sub("", content)
 
 
+def make_token(who: str, title: str, *, by: Policy) -> None:
+    """A token of somebody, for a program with that name."""
+    account = Account.objects.get(username=who)
+    tokens.make_token(
+        account, title=title, scope=SCOPE, allowed=SCOPE, last_day=TODAY, by=by, now=NOW
+    )
+
+
 def as_registrar(draft: Draft) -> Draft:
     return replace(draft, performed_by=uid("registrar"))
 
@@ -88,9 +98,14 @@ def settled(cast: Cast, world: str) -> None:
     actions.record(inside, by=cast.policy("helper"), now=NOW)
     visit = cast.draft(by="secretary", name="the secretary's visit")
     actions.record([visit], by=cast.policy("secretary"), now=NOW)
+    # Both have accounts in every world: how many there are shows in the names that are suggested.
+    for who in ("helper", "outsider"):
+        actions.open_account(username=who, person_uid=uid(who), password=PASSWORD)
+    make_token("helper", "her own", by=cast.policy("helper"))
     announce(cast)
     recall(cast, "recall", "stone bridge", "secretary")
     if world == "west":
+        make_token("outsider", "金丝雀", by=cast.policy("outsider"))
         happen(cast, "reed pond", "西")
         tell(cast, "reed pond", "west officer")
         recall(cast, "west recall", "reed pond", "west head")

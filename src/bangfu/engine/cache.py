@@ -39,7 +39,7 @@ class Cache:
         self.size = size
         self.hits = 0
         self.misses = 0
-        self._kept: OrderedDict[Key, object] = OrderedDict()
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._turn = threading.Lock()
 
     def clear(self) -> None:
@@ -47,7 +47,7 @@ class Cache:
         with self._turn:
             self._kept.clear()
 
-    def get(self, key: Key, compute: Callable[[], T]) -> T:
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result kept under `key`, else the one that `compute` gives; errors are not kept."""
         with self._turn:
             if key in self._kept:

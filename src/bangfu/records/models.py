@@ -359,3 +359,24 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.what} {self.account_id}"
+
+
+class ApiToken(models.Model):
+    """A secret by which a program asks in an account's name (接口令牌); kept is its digest."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tokens")
+    title = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    # The keyed digest of the account's password as it was when this was made.
+    bound = models.CharField(max_length=64)
+    scope = models.JSONField(default=list)
+    last_day = models.DateField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+    # The keyed digest of all of it but the day it was last used.
+    seal = models.CharField(max_length=64, default="")
+
+    def __str__(self) -> str:
+        return f"{self.pk} of {self.account_id}"

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from bangfu.core.facts import Draft
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.core.rules import FactKind
+from bangfu.engine.cache import Cache
+from bangfu.records import since
 from bangfu.records.access import Policy, under, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import portions
@@ -23,6 +25,7 @@ from bangfu.records.models import Assignment, Fact, Participant, Person, PlaceAl
 from bangfu.records.sealing import vault
 
 _LONGEST_ID = 18
+_kept = Cache(1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,26 @@ class Named:
 
 
 def names(policy: Policy, ids: Iterable[int]) -> dict[int, Named]:
-    """What these subjects are called, of those that the reader may know."""
+    """What these subjects are called, of those that the reader may know.
+
+    A name changes with the registry only: those of readers of few subjects are kept so long.
+    """
+    numbers = frozenset(int(number) for number in ids if number)
+    if not policy.scope.small:
+        return _names(policy, numbers)
+    base = since.base_of("names", ())
+    key = (policy.person, policy.scope, numbers, get_language(), base)
+    return dict(_kept.get(key, lambda: _names(policy, numbers)))
+
+
+def forget() -> None:
+    """Let go of the names that are kept."""
+    _kept.clear()
+
+
+def _names(policy: Policy, numbers: Iterable[int]) -> dict[int, Named]:
     found: dict[int, Named] = {}
-    for some in portions({int(number) for number in ids if number}, 5000):
+    for some in portions(numbers, 5000):
         found.update((one.id, one) for one in _named(policy, Q(id__in=some)))
     return found
 

@@ -23,10 +23,12 @@ from bangfu.engine.cache import Cache, Key
 from bangfu.engine.obligations import Owed
 from bangfu.engine.population import population
 from bangfu.engine.tables import Tables
-from bangfu.records import guard, ledger
+from bangfu.records import guard, ledger, names, since
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
+from bangfu.records.ledger import Head
 from bangfu.records.ledger_queries import history
+from bangfu.records.mirror import current
 from bangfu.records.mirror.current import tables_for
 
 T = TypeVar("T")
@@ -34,6 +36,8 @@ T = TypeVar("T")
 # A county's tables weigh some tens of megabytes, its results mostly far less.
 _tables = Cache(4)
 _results = Cache(64)
+# Those of readers of a few subjects are small, and many ask.
+_few = Cache(1024)
 
 
 def tables(
@@ -280,10 +284,22 @@ def trace(policy: Policy, target: str, *, as_of: date, known_at: int | None = No
     return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
+def kept(policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: date) -> T:
+    """What a page makes of a reader's numbers, names and posts as they stand on a day, kept until
+    something concerns him; `call` is all else that it depends on, the language included.
+    """
+    asked = ("kept", policy.person, policy.roles, call)
+    return _kept(_results, policy, asked, compute, as_of=as_of, known_at=None, lifted=False)
+
+
 def forget() -> None:
     """Let go of all results and tables that this process keeps."""
     _tables.clear()
     _results.clear()
+    _few.clear()
+    current.forget()
+    names.forget()
+    since.forget()
 
 
 def _kept(
@@ -294,9 +310,10 @@ def _kept(
     *,
     as_of: date,
     known_at: int | None,
+    lifted: bool = True,
 ) -> T:
-    """A result from the cache, or computed and kept there."""
-    head, rulebook = ledger.head(), handbook()
+    """A result from the cache, or computed and kept there; `lifted` for the engine's input."""
+    head, rulebook = _stands_since(policy), handbook()
     key = Key(
         sequence=head.sequence,
         handbook=f"{rulebook.digest} {id(rulebook)}",
@@ -305,8 +322,25 @@ def _kept(
         scope=(policy.scope, head.hash),
         call=call,
     )
+    chosen = _few if policy.scope.small else cache
+    if not lifted:
+        return chosen.get(key, compute)
     with guard.lifted(policy):
-        return cache.get(key, compute)
+        return chosen.get(key, compute)
+
+
+def _stands_since(policy: Policy) -> Head:
+    """The ledger's end, or for a reader of single subjects the end when last something concerned
+    him: until then his results stand.
+    """
+    if not policy.scope.small:
+        return ledger.head()
+    key = ("numbers", policy.scope)
+    with guard.lifted(policy):
+        found = since.base_of(key)
+        if found is None:
+            found = since.base_of(key, current.concerned(policy.scope))
+    return found or ledger.head()
 
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:

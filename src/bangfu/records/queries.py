@@ -64,6 +64,7 @@ from bangfu.records.numbers import (
     cases,
     figure,
     figures,
+    kept,
     next_for,
     owed,
     reach,
@@ -78,6 +79,7 @@ from bangfu.records.numbers import (
 )
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
 from bangfu.records.stand_ins import StandIn, stand_ins
+from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
 
 __all__ = [
@@ -92,9 +94,11 @@ __all__ = [
     "StandIn",
     "State",
     "Tie",
+    "Token",
     "account_names",
     "account_rights",
     "accounts",
+    "all_tokens",
     "attended",
     "bearers",
     "browse",
@@ -119,11 +123,13 @@ __all__ = [
     "handbook",
     "history",
     "holders",
+    "kept",
     "known_at",
     "last_values",
     "line_of",
     "may_amend",
     "may_erase",
+    "may_revoke",
     "my_subjects",
     "named",
     "names",
@@ -131,6 +137,7 @@ __all__ = [
     "office_held",
     "owed",
     "own_facts",
+    "own_tokens",
     "performers",
     "places",
     "reach",

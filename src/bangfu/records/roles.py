@@ -16,14 +16,15 @@ from bangfu.records.guard.tables import OPEN, PROTECTED
 
 LEDGER, WEB = "bangfu_ledger", "bangfu_web"
 _ADDED_TO = ("records_fact", "records_participant", "records_checkpoint", "records_subjectkey")
-_CHANGED = tuple(table for table in PROTECTED if table not in _ADDED_TO)
 # What only the pages write; the county's making, in records_meta, is the owner's.
 _PAGES = {
     "records_account": "INSERT, UPDATE",
     "records_accountevent": "INSERT",
+    "records_apitoken": "INSERT, UPDATE",
     "records_signintry": "INSERT, UPDATE, DELETE",
     "django_session": "INSERT, UPDATE, DELETE",
 }
+_CHANGED = tuple(table for table in PROTECTED if table not in {*_ADDED_TO, *_PAGES})
 _READ_BY_PAGES = ("django_migrations", "django_content_type", "auth_permission")
 
 

@@ -41,6 +41,7 @@ class Vault:
         self._master = AESGCM(master)
         self._lookup = hmac.new(hmac.digest(master, b"lookup", "sha256"), digestmod="sha256")
         self._account = hmac.digest(master, b"account", "sha256")
+        self._token = hmac.digest(master, b"token", "sha256")
         self._ledger = ledger
         self._digest = hmac.new(ledger or master, digestmod="sha256")
 
@@ -80,6 +81,14 @@ class Vault:
     def seal_account(self, row: bytes) -> str:
         """The keyed digest of an account's row."""
         return hmac.digest(self._account, row, "sha256").hex()
+
+    def seal_token(self, row: bytes) -> str:
+        """The keyed digest of a token's row."""
+        return hmac.digest(self._token, b"row" + row, "sha256").hex()
+
+    def token_digest(self, secret: str) -> str:
+        """The keyed digest under which a token's secret is found without being stored."""
+        return hmac.digest(self._token, b"secret" + secret.encode(), "sha256").hex()
 
     def lookup(self, identifier: str) -> str:
         """The keyed digest under which an id number is found without being stored."""

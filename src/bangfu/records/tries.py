@@ -45,6 +45,13 @@ def of_address(address: str) -> Counter:
     return Counter(_key("address", address), 30, timedelta(hours=1), shared=True)
 
 
+def of_token(address: str) -> Counter:
+    """The counter of wrong tokens from an address; apart from that of its people's sign-ins, whom
+    a program with an ended token would else shut out.
+    """
+    return Counter(_key("token", address), 30, timedelta(hours=1), shared=True)
+
+
 def begin(counters: Iterable[Counter], *, now: datetime) -> int:
     """Count a try; 0, or without counting how many seconds must pass before one counts."""
     with transaction.atomic():

@@ -44,7 +44,23 @@ def nobody() -> JsonResponse:
     """401: nobody has signed in."""
     refused = Refused("not_signed_in", "没有登录。", "Nobody is signed in.")
     answer = failure(refused, 401)
-    answer["WWW-Authenticate"] = "Cookie"
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def refused_token(refused: Refused) -> JsonResponse:
+    """401: the token that was brought opens nothing."""
+    answer = failure(refused, 401)
+    answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return answer
+
+
+def too_many(seconds: int) -> JsonResponse:
+    """429: so many wrong tokens that whoever sends them must wait."""
+    refused = Refused("too_many", f"试错过多，请等 {seconds} 秒。",
+                      f"Too many wrong tries; wait {seconds} seconds.")  # fmt: skip
+    answer = failure(refused, 429)
+    answer["Retry-After"] = str(seconds)
     return answer
 
 

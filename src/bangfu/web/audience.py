@@ -17,6 +17,9 @@ Page = Literal["today", "township", "county", "audit", "system", "security", "de
 # Whose posts read or write facts; administrators of the system do neither.
 PAGES: tuple[Page, ...] = ("today", "township", "county", "audit")
 OFFICE: tuple[Page, ...] = ("township", "county", "audit")
+# Who reads what by the API: what the pages of the same name show.
+OWES: tuple[Page, ...] = ("today", "township")
+COUNTS: tuple[Page, ...] = ("county", "audit")
 
 View = TypeVar("View", bound=Callable[..., object])
 

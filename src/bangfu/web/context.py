@@ -7,8 +7,8 @@ from datetime import date
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bangfu.records import queries
 from bangfu.web import clock
@@ -51,9 +51,10 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"frame": Frame((), "", "", "", large)}
     reader = reader_of(request)
-    person = reader.policy.person
-    names = queries.names(reader.policy, [person]) if person else {}
-    name = names[person].name if person in names else request.user.get_username()
+    name = queries.kept(
+        reader.policy, ("own name", get_language()), lambda: _own_name(reader), as_of=reader.today
+    )
+    name = name or request.user.get_username()
     return {
         "frame": Frame(
             nav=_sections(request, reader),
@@ -65,6 +66,12 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             fixed=reader.today != timezone.localtime(clock.now()).date(),
         )
     }
+
+
+def _own_name(reader: Reader) -> str:
+    person = reader.policy.person
+    names = queries.names(reader.policy, [person]) if person else {}
+    return names[person].name if person in names else ""
 
 
 def _posts(reader: Reader) -> str:
@@ -122,6 +129,7 @@ _PART_OF = {
     "amended": "audit",
     "case": "cases",
     "account-log": "accounts",
+    "all-tokens": "accounts",
     "accounts-shown": "accounts",
     **dict.fromkeys(
         (

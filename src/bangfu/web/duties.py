@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -29,6 +30,7 @@ class Row:
     obligation: Obligation
     subject: Named
     person: str
+    called: str
     place: str
     title: str
     span: str
@@ -117,11 +119,42 @@ def rows_of(
 
     `records` are the kinds that the reader may enter: a row of one of these leads to its form.
     """
-    return [
-        _row(item, names, handbook, today=today, days=days, records=records)
-        for item in obligations
-        if item.subject in names
-    ]
+    said: dict[Hashable, dict[str, Any]] = {}
+    trace, form = reverse("trace", args=["x"])[:-1], reverse("record-kind", args=["x"])[:-1]
+    found = []
+    for item in obligations:
+        if item.subject not in names:
+            continue
+        # Many rows stand alike: what they say is worked out once.
+        alike = (item.rule, item.period, item.due, item.state, item.need, item.got)
+        if alike not in said:
+            said[alike] = _said(item, handbook, today=today, records=records)
+        one = said[alike]
+        subject, holder = names[item.subject], names.get(item.person)
+        address = targets.obligation(
+            item.rule,
+            subject.uid,
+            item.period.start,
+            holder.uid if holder and _per_holder(handbook, item.rule) else "",
+        )
+        # Ids, uids and days need no quoting but the colons between them, in a query.
+        go = trace_url = f"{trace}{address}{days}"
+        if one["kinds"] and item.state not in MET_STATES:
+            go = f"{form}{one['kinds'][0]}?{urlencode({'row': address})}"
+        found.append(
+            Row(
+                obligation=item,
+                subject=subject,
+                person=holder.name if holder else "",
+                called=words.place(subject.name),
+                place=words.place(subject.place),
+                address=address,
+                go=go,
+                trace_url=trace_url,
+                **one,
+            )
+        )
+    return found
 
 
 def is_deadline(handbook: Handbook, rule: str) -> bool:
@@ -129,55 +162,36 @@ def is_deadline(handbook: Handbook, rule: str) -> bool:
     return rule in handbook.deadlines or rule in handbook.procedures
 
 
-def _row(
-    item: Obligation,
-    names: Mapping[int, Named],
-    handbook: Handbook,
-    *,
-    today: date,
-    days: str,
-    records: Container[str],
-) -> Row:
+def _per_holder(handbook: Handbook, rule: str) -> bool:
+    duty = handbook.duties.get(rule)
+    return duty is not None and duty.per == "holder"
+
+
+def _said(
+    item: Obligation, handbook: Handbook, *, today: date, records: Container[str]
+) -> dict[str, Any]:
+    """What the rows of obligations that stand alike have in common."""
     duty = handbook.duties.get(item.rule)
     rule = duty or handbook.deadlines[item.rule]
-    subject = names[item.subject]
-    holder = names.get(item.person)
     asked = duty.facts if duty else (handbook.deadlines[item.rule].fact,)
     limit = _limit(duty, item)
     kinds = () if limit else tuple(kind for kind in asked if kind in records)
-    address = targets.obligation(
-        item.rule,
-        subject.uid,
-        item.period.start,
-        holder.uid if duty and duty.per == "holder" and holder else "",
-    )
     shape = "duty" if duty else "deadline"
     late = max((today - item.due).days, 0)
-    trace = reverse("trace", args=[address]) + days
-    go = trace
-    if kinds and item.state not in MET_STATES:
-        go = f"{reverse('record-kind', args=[kinds[0]])}?{urlencode({'row': address})}"
-    return Row(
-        obligation=item,
-        subject=subject,
-        person=holder.name if holder else "",
-        place=words.place(subject.place),
-        title=say(rule.title),
-        span=_span(item, today, deadline=duty is None),
-        asked=_asked(duty, item, handbook),
-        amount=_amount(duty, item, handbook),
-        when=_when(item, today, late),
-        mood=_mood(item, today),
-        mark=words.STATE_MARKS[item.state],
-        address=address,
-        go=go,
-        trace_url=trace,
-        rule_url=reverse("rule", args=[shape, item.rule]) + f"?day={item.period.start}",
-        kinds=kinds,
-        limit=limit,
-        entered_by="" if kinds or limit else _entered_by(asked, handbook),
-        days_late=late if item.state in OPEN_STATES else 0,
-    )
+    return {
+        "title": say(rule.title),
+        "span": _span(item, today, deadline=duty is None),
+        "asked": _asked(duty, item, handbook),
+        "amount": _amount(duty, item, handbook),
+        "when": _when(item, today, late),
+        "mood": _mood(item, today),
+        "mark": words.STATE_MARKS[item.state],
+        "rule_url": reverse("rule", args=[shape, item.rule]) + f"?day={item.period.start}",
+        "kinds": kinds,
+        "limit": limit,
+        "entered_by": "" if kinds or limit else _entered_by(asked, handbook),
+        "days_late": late if item.state in OPEN_STATES else 0,
+    }
 
 
 def _entered_by(kinds: Iterable[str], handbook: Handbook) -> str:

@@ -14,10 +14,11 @@ from bangfu.core.rules import Handbook
 from bangfu.records import queries
 from bangfu.records.access import NOBODY, Policy, policy_for
 from bangfu.records.plans import EARLIEST
+from bangfu.records.tokens import Granted
 from bangfu.web.audience import Page, pages_of
 
 MOST_DIGITS = 8
-_KEPT = "_bangfu_reader"
+_KEPT, _TOKEN = "_bangfu_reader", "_bangfu_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ def reader_of(request: HttpRequest) -> Reader:
 def forget_reader(request: HttpRequest) -> None:
     """Whoever asked has signed in or out meanwhile: work the reader out anew."""
     vars(request).pop(_KEPT, None)
+
+
+def keep_token(request: HttpRequest, granted: Granted) -> None:
+    """From now on the account of that token asks, for what the token opens."""
+    request.user = granted.account
+    vars(request)[_TOKEN] = granted
+    forget_reader(request)
+
+
+def token_of(request: HttpRequest) -> Granted | None:
+    """What the token of a request opens; None if it came without one."""
+    found = vars(request).get(_TOKEN)
+    return found if isinstance(found, Granted) else None
 
 
 @dataclass(frozen=True, slots=True)

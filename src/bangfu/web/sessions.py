@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bangfu.records import accounts, queries, second_factor
 from bangfu.records.access import policy_for
 from bangfu.web import answers, clock
-from bangfu.web.reader import forget_reader, reader_of
+from bangfu.web.reader import forget_reader, reader_of, token_of
 
 OWN, SEEN, SECOND = "own_phone", "seen", "second_factor"
 # What one may open before the password is one's own and the second factor is set up.
@@ -66,7 +66,7 @@ class SignedIn:
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object
     ) -> HttpResponse | None:
         """None to go on; else where to go first."""
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or token_of(request):
             return None
         office = queries.office_held(reader_of(request).policy)
         own = bool(request.session.get(OWN)) and not office

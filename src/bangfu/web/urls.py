@@ -28,6 +28,7 @@ from bangfu.web.views import (
     signing_account,
     study,
     today,
+    tokens,
     township,
     trace,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     path("sign-in/code", signing.code, name="code"),
     path("account", signing_account.account, name="account"),
     path("account/second-factor", signing_account.enrol, name="second-factor"),
+    path("account/tokens", tokens.tokens, name="tokens"),
     path("sign-out", signing.sign_out, name="sign-out"),
     path("language", signing.language, name="language"),
     path("letters", signing.letters, name="letters"),
@@ -85,6 +87,7 @@ urlpatterns = [
     path("desk/handover", desk_handover.handover, name="desk-handover"),
     path("desk/accounts", desk_accounts.accounts, name="accounts"),
     path("desk/accounts/log", desk_accounts.log, name="account-log"),
+    path("desk/accounts/tokens", tokens.all_tokens, name="all-tokens"),
     path("handbook", handbook.handbook, name="handbook"),
     path("handbook/<slug:shape>/<slug:rule_id>", handbook.rule, name="rule"),
     path("about", pages.about, name="about"),

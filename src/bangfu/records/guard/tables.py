@@ -175,6 +175,10 @@ PROTECTED: dict[str, str] = {
     # A key opens what somebody else may see: no request reads one, whoever asks.
     "records_subjectkey": "0",
     "records_checkpoint": "(SELECT auditor FROM {scope}guard_scope)",
+    "records_apitoken": (
+        "EXISTS (SELECT 1 FROM {main}records_account mine "
+        f"WHERE mine.id = t.account_id AND mine.person_id = {_ME})"
+    ),
 }
 
 # What of a row is blank unless it opens in full.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,7 +13,7 @@ from django.conf import settings
 
 from bangfu.core.rules import Handbook
 from bangfu.engine.tables import Tables
-from bangfu.records import ledger
+from bangfu.records import ledger, since
 from bangfu.records.access import Scope
 from bangfu.records.erasures import MARK
 from bangfu.records.handbooks import handbook
@@ -41,7 +41,12 @@ WORTH_WAITING = 10_000
 # Beyond, even a reader of single subjects (who took part in very much) reads the mirror.
 MOST_BY_INDEX = 5000
 
+# Rows of so many readers are kept, of readers with at most so many facts.
+MOST_FEW = 256
+MOST_KEPT_FACTS = 1000
+
 _kept: dict[Path, Mirror] = {}
+_few_kept: dict[Hashable, tuple[DatabaseSource, Head]] = {}
 
 
 def tables_for(
@@ -55,13 +60,46 @@ def tables_for(
     question = Question(as_of, upto, names)
     source: Source | None = None
     if scope.small:
-        few = DatabaseSource(scope, rules, names)
+        few = _few(scope, rules, names, end)
         source = few if len(few.sequences) <= MOST_BY_INDEX else None
     if source is None:
         source = MirrorSource(
             _mirror(end, rules), rules, end.sequence, again=partial(_made_again, end, rules)
         )
     return tables(source, scope, rules, question)
+
+
+def forget() -> None:
+    """Let go of what is kept of the readers of few subjects."""
+    _few_kept.clear()
+
+
+def _few(scope: Scope, rules: Handbook, names: tuple[str, ...], end: Head) -> DatabaseSource:
+    """A few subjects' rows: those kept, with what has come since, or else read anew."""
+    key = (scope, names, f"{rules.digest} {id(rules)}")
+    kept = _few_kept.get(key)
+    if kept is not None:
+        source, seen = kept
+        new = since.concerning(source.numbers, seen, end)
+        if new is None:
+            _few_kept.pop(key, None)
+        else:
+            source = source.extended(new) if new else source
+            _few_kept[key] = source, end
+            return source
+    source = DatabaseSource(scope, rules, names)
+    if len(source.sequences) <= MOST_KEPT_FACTS:
+        # Where another fact came while this was read, the next to ask looks at it again.
+        since.follow(end)
+        _few_kept[key] = source, end
+        while len(_few_kept) > MOST_FEW:
+            _few_kept.pop(next(iter(_few_kept)), None)
+    return source
+
+
+def concerned(scope: Scope) -> frozenset[int]:
+    """Whom a fact must name, or who must have done it, to be in the tables of a few subjects."""
+    return DatabaseSource(scope, handbook(), ()).numbers
 
 
 def refresh() -> int:

@@ -65,12 +65,16 @@ def facts_between(handbook: Handbook, after: int, upto: int) -> Facts:
     return _columns(handbook, rows, parts.values_list("fact", "role", "participant"))
 
 
-def facts_of(handbook: Handbook, sequences: Collection[int]) -> Facts:
-    """The facts of these sequences."""
+def facts_of(
+    handbook: Handbook, sequences: Collection[int], kinds: Collection[str] | None = None
+) -> Facts:
+    """The facts of these sequences, of `kinds` if any are named."""
     rows: list[_Line] = []
     parts: list[tuple[int, str, int]] = []
     for some in portions(sorted(sequences), 5000):
         lines = Fact.objects.filter(sequence__in=some)
+        if kinds is not None:
+            lines = lines.filter(kind__in=list(kinds))
         rows += [_Line(*row) for row in lines.order_by("sequence").values_list(*_COLUMNS)]
         parts += _participants(some)
     return _columns(handbook, rows, parts)

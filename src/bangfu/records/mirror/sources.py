@@ -41,6 +41,25 @@ class DatabaseSource:
         return self._read[table]
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """Whoever must be named in a fact, or must have performed it, for it to be read."""
+        return frozenset(self._scope.subjects | self._answerable)
+
+    def extended(self, sequences: Collection[int]) -> DatabaseSource:
+        """The same with later facts of which none changes the registry or amends another."""
+        found = DatabaseSource(self._scope, self._handbook, self._kinds)
+        found._read = self._read
+        later = rows.facts_of(self._handbook, set(sequences) - self.sequences, self._kinds)
+        old = self._facts
+        found.__dict__["sequences"] = self.sequences | set(sequences)
+        found.__dict__["_facts"] = Facts(
+            _added(old.kinds, later.kinds),
+            _added(old.participants, later.participants),
+            old.amendments,
+        )
+        return found
+
+    @property
     def _answerable(self) -> set[int]:
         return set(ints(self.registry("assignments")["person"]).tolist())
 
@@ -147,6 +166,11 @@ class MirrorSource:
         kept = self._mirrored(lambda mirror: mirror.amendments())
         joined = _joined(kept, self._tail.amendments)
         return self._tail.amendments if joined is None else joined
+
+
+def _added(old: dict[str, pa.Table], more: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    both = {name: pa.concat_tables([old[name], more[name]]) for name in old.keys() & more.keys()}
+    return {**old, **more, **both}
 
 
 def _joined(kept: pa.Table | None, tail: pa.Table | None) -> pa.Table | None:

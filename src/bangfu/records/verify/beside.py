@@ -1,4 +1,4 @@
-"""What lies beside the ledger and is bound to it: how the county was made, and its accounts."""
+"""What lies beside the ledger and is bound to it: how it was made, accounts, and tokens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from bangfu.records import county
 from bangfu.records.account_seals import first_unsealed
 from bangfu.records.models import Fact, Meta
 from bangfu.records.sealing import KeyProblem, vault
+from bangfu.records.tokens import first_unsealed_token
 from bangfu.records.verify.verdict import Broken
 
 
@@ -26,8 +27,11 @@ def broken_beside() -> Broken | None:
         differ = [key for key in county.MADE if said.get(key) != there.get(key)]
         if differ:
             return Broken("meta", 0, detail=", ".join(differ))
-    username = first_unsealed()
-    return None if username is None else Broken("account", 0, detail=username)
+    for what, first in (("account", first_unsealed), ("token", first_unsealed_token)):
+        username = first()
+        if username is not None:
+            return Broken(what, 0, detail=username)
+    return None
 
 
 def _first() -> tuple[str, str]:

@@ -36,12 +36,16 @@ WHAT = {
     "account": Text(
         "账号被绕过程序直接改过", "an account was edited past the program"
     ),
+    "token": Text(
+        "接口令牌被绕过程序直接改过，其账号为",
+        "a token was edited past the program, that of the account",
+    ),
     "damaged": Text("数据库文件已损坏", "the database file is damaged"),
     "strays": Text("有不属于任何事实的参与人行", "participants belong to no fact"),
 }  # fmt: skip
 
 # Not in the ledger but beside it: `detail` names what, and there is no fact to name.
-BESIDE = frozenset(("meta", "account"))
+BESIDE = frozenset(("meta", "account", "token"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
+from bangfu.records.tokens import READS, Granted
 from bangfu.web import answers
 from bangfu.web.api import limits
 from bangfu.web.api.operations import api
-from bangfu.web.audience import SIGNED_IN, Audience, Page, audience
+from bangfu.web.audience import COUNTS, OWES, SIGNED_IN, Audience, Page, audience
+from bangfu.web.reader import token_of
+from bangfu.web.tokens import out_of_scope
 
 View = Callable[..., HttpResponseBase]
 
 
-def _served(view: View, who: tuple[Audience | Page, ...], verb: str) -> View:
-    """An operation behind its audience, its verb and its limits.
+def _served(view: View, name: str, who: tuple[Audience | Page, ...], verb: str) -> View:
+    """An operation behind its audience, its verb, what the token was made for, and its limits.
 
     The framework asks for the token against forged requests itself, after the limits.
     """
@@ -29,6 +32,9 @@ def _served(view: View, who: tuple[Audience | Page, ...], verb: str) -> View:
     def serve(request: HttpRequest) -> HttpResponseBase:
         if request.method != verb:
             return answers.not_that_way((verb,))
+        granted = token_of(request)
+        if granted is not None and not _made_for(granted, name):
+            return answers.failure(out_of_scope(), 403)
         try:
             if verb == "POST":
                 limits.read(request)
@@ -37,6 +43,13 @@ def _served(view: View, who: tuple[Audience | Page, ...], verb: str) -> View:
         return view(request)
 
     return serve
+
+
+def _made_for(granted: Granted, name: str) -> bool:
+    """Whether a token is for an operation; each fact's kind is looked at one by one."""
+    if name == "facts":
+        return granted.records_any
+    return granted.reads(name) if name in READS else True
 
 
 @audience(SIGNED_IN)
@@ -49,8 +62,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 AUDIENCES: Mapping[str, tuple[tuple[Audience | Page, ...], str]] = {
     "facts": ((SIGNED_IN,), "POST"),
-    "obligations": (("today", "township"), "GET"),
-    "figures": (("county", "audit"), "GET"),
+    "obligations": (OWES, "GET"),
+    "figures": (COUNTS, "GET"),
     "kinds": (("today", "township", "county"), "GET"),
 }
 
@@ -64,7 +77,7 @@ def _views() -> dict[str, View]:
 api_patterns = [
     path("api/openapi.json", openapi, name="api-openapi"),
     *(
-        path(f"api/{name}", _served(view, *AUDIENCES[name]), name=f"api-{name}")
+        path(f"api/{name}", _served(view, name, *AUDIENCES[name]), name=f"api-{name}")
         for name, view in _views().items()
     ),
 ]

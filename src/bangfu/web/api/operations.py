@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -10,26 +11,29 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.params.functions import Query
 from ninja.parser import Parser
-from ninja.security import SessionAuth
+from ninja.security import HttpBearer, SessionAuth
 
 from bangfu import __version__
 from bangfu.core.facts import Draft
 from bangfu.core.rules import FactKind
 from bangfu.core.text import Refused
 from bangfu.records import actions, queries
+from bangfu.records.access import Policy
 from bangfu.records.plans import EARLIEST
+from bangfu.records.tokens import Granted
 from bangfu.web import answers, clock
 from bangfu.web.api import shapes
 from bangfu.web.api.limits import body_of
 from bangfu.web.api.wording import in_words
-from bangfu.web.reader import reader_of
+from bangfu.web.reader import reader_of, token_of
+from bangfu.web.tokens import out_of_scope
 from bangfu.web.views.record import recordable
 from bangfu.web.views.today import own_rows
 from bangfu.web.words import say
 
 # What every operation may answer besides what was asked for.
 DECLINED: dict[int, type[shapes.Failure]] = dict.fromkeys(
-    (400, 401, 403, 405, 422, 503), shapes.Failure
+    (400, 401, 403, 405, 422, 429, 503), shapes.Failure
 )
 
 
@@ -39,6 +43,18 @@ class Read(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """The body; what is no object is refused by the shape."""
         return cast(dict[str, Any], body_of(request))
+
+
+class ByBearer(HttpBearer):
+    """A token (接口令牌), which the middleware has looked at before the request came here."""
+
+    def __call__(self, request: HttpRequest) -> object | None:
+        """What the token opens; None if there is none, and a sign-in is asked for."""
+        return token_of(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> object | None:
+        """The same; never asked, since nothing here reads the header again."""
+        return token_of(request)
 
 
 api = NinjaAPI(
@@ -53,7 +69,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
     parser=Read(),
-    auth=[SessionAuth(csrf=True)],
+    auth=[ByBearer(), SessionAuth(csrf=True)],
 )
 
 AS_OF = Query(None, description="The day it speaks of; today if left out.")
@@ -88,7 +104,7 @@ def facts(request: HttpRequest, batch: shapes.Batch) -> dict[str, object]:
     """
     policy = reader_of(request).policy
     drafts = [_draft(one, policy.person_uid) for one in batch.facts]
-    found = actions.record_each(drafts, by=policy, now=clock.now())
+    found = _recorded(drafts, policy, token_of(request))
     states = [one.state for one in found]
     return {
         "facts": [
@@ -164,9 +180,24 @@ def figures(
 
 @api.get("kinds", response={200: shapes.Kinds, **DECLINED}, summary="What I may record")
 def kinds(request: HttpRequest) -> dict[str, object]:
-    """The kinds that one's posts of today let one record, each with its fields."""
-    reader = reader_of(request)
-    return {"kinds": [_kind(kind) for kind in recordable(reader).values()]}
+    """The kinds that one's posts of today, and the token, let one record, each with its fields."""
+    reader, granted = reader_of(request), token_of(request)
+    found = recordable(reader).values()
+    return {"kinds": [_kind(kind) for kind in found if granted is None or granted.records(kind.id)]}
+
+
+def _recorded(
+    drafts: Sequence[Draft], policy: Policy, granted: Granted | None
+) -> list[actions.Outcome]:
+    """What became of each; what the token was not made for is refused and goes no further."""
+    allowed = [draft for draft in drafts if granted is None or granted.records(draft.kind)]
+    found = iter(actions.record_each(allowed, by=policy, now=clock.now()) if allowed else ())
+    return [
+        next(found)
+        if granted is None or granted.records(draft.kind)
+        else actions.Outcome(draft.uid, "refused", out_of_scope("kind"))
+        for draft in drafts
+    ]
 
 
 def _draft(given: shapes.FactIn, sender: str) -> Draft:

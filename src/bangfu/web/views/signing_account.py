@@ -16,7 +16,7 @@ from bangfu.core.text import Refused
 from bangfu.records import accounts, queries, second_factor, tries
 from bangfu.records.access import Policy
 from bangfu.web import clock
-from bangfu.web.audience import SIGNED_IN, audience
+from bangfu.web.audience import PAGES, SIGNED_IN, audience
 from bangfu.web.entry import Control
 from bangfu.web.reader import reader_of
 from bangfu.web.sessions import SECOND, second_factor_on
@@ -49,6 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
         ],
         "wrong": errors.get("", ""),
         "asks_second": _asked(policy),
+        "makes_tokens": bool(reader_of(request).pages & set(PAGES)),
         "enrolled": second_factor.enrolled(user),  # type: ignore[arg-type]
     }  # fmt: skip
     return render(request, "pages/account.html", context, status=422 if errors else 200)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.periods import period_of
@@ -14,7 +15,7 @@ from bangfu.records import queries
 from bangfu.web import cases
 from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
-from bangfu.web.lead import asked_of
+from bangfu.web.lead import Asked, asked_of
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.study import notices, own_next
 from bangfu.web.views.branches import own_branches
@@ -30,6 +31,18 @@ NOTICE_DAYS = 62
 def today(request: HttpRequest) -> HttpResponse:
     """What is owed, the latest first; what was missed and what is done folded below."""
     reader = reader_of(request)
+    asked = asked_of(request)
+    body = queries.kept(
+        reader.policy,
+        ("today", get_language(), asked.days),
+        lambda: _body(reader, asked),
+        as_of=reader.today,
+    )
+    return render(request, "pages/today.html", {"body": body})
+
+
+def _body(reader: Reader, asked: Asked) -> str:
+    """The page inside its frame."""
     rows = [*own_rows(reader), *cases.own_rows(reader, recordable(reader))]
     groups = grouped(rows, today=reader.today, handbook=reader.handbook)
     month = period_of(reader.today, "month")
@@ -55,15 +68,14 @@ def today(request: HttpRequest) -> HttpResponse:
         "missed": batches(missed),
         "missed_count": len(missed),
         "branches": own_branches(reader),
-        **_study(request),
+        **_study(asked),
         "cases": case_words(queries.cases(reader.policy, as_of=reader.today)),
     }
-    return render(request, "pages/today.html", context)
+    return render_to_string("parts/today.html", context)
 
 
-def _study(request: HttpRequest) -> dict[str, object]:
+def _study(asked: Asked) -> dict[str, object]:
     """The reader's next class, and the latest notices that some village of his was not told."""
-    asked = asked_of(request)
     return {
         "next_class": own_next(asked),
         "untold": [one for one in notices(asked, NOTICE_DAYS) if one.missing],
