@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.records import databases
+from bangfu.records import folder as places
 
 
 def _flag(name: str, *, default: bool) -> bool:
@@ -21,7 +22,7 @@ def _secret(folder: Path) -> str:
     given = os.environ.get("BANGFU_SECRET_KEY")
     if given:
         return given
-    file = folder / "keys" / "signing.key"
+    file = folder / places.SIGNING_KEY
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two workers may start at once: only the first one's key counts.
@@ -38,9 +39,9 @@ def _secret(folder: Path) -> str:
 BANGFU_DATA = Path(os.environ.get("BANGFU_DATA", "data")).resolve()
 BANGFU_COUNTY = os.environ.get("BANGFU_COUNTY", "xiangcheng")
 BANGFU_MASTER_KEY_FILE = Path(
-    os.environ.get("BANGFU_MASTER_KEY_FILE", str(BANGFU_DATA / "keys" / "master.key"))
+    os.environ.get("BANGFU_MASTER_KEY_FILE", str(BANGFU_DATA / places.MASTER_KEY))
 )
-BANGFU_OUTSIDE = Path(os.environ.get("BANGFU_OUTSIDE", str(BANGFU_DATA / "outside")))
+BANGFU_OUTSIDE = Path(os.environ.get("BANGFU_OUTSIDE", str(BANGFU_DATA / places.OUTSIDE)))
 
 DEBUG = _flag("BANGFU_DEBUG", default=False)
 SECRET_KEY = _secret(BANGFU_DATA)
@@ -131,7 +132,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BANGFU_DATA / "static"
+STATIC_ROOT = BANGFU_DATA / places.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

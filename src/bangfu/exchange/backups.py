@@ -22,13 +22,17 @@ import bangfu
 from bangfu.core.text import Refused, Text
 from bangfu.exchange import envelope
 from bangfu.exchange.envelope import Progress
-
-DATABASE = "bangfu.sqlite3"
-MASTER_KEY = Path("keys", "master.key")
-OUTSIDE = "outside"
-CHECKPOINTS = "checkpoints.jsonl"
-ERASURES = "erasures.jsonl"
-BEYOND = "checkpoints-beyond.jsonl"
+from bangfu.records.folder import (
+    BEYOND,
+    CHECKPOINTS,
+    DATABASE,
+    ERASURES,
+    KEYS,
+    MASTER_KEY,
+    NOT_WRITABLE,
+    OUTSIDE,
+)
+from bangfu.records.starting import migrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def unpack(
                 "missing_paper", f"缺少{zh}：“{needed}”。", f"There is no “{needed}”: {en}."
             )
     with _room_said():
-        (stage / "keys").mkdir(mode=0o700)
+        (stage / KEYS).mkdir(mode=0o700)
         (stage / OUTSIDE).mkdir()
         with file.open("rb") as source, (stage / DATABASE).open("xb") as target:
             os.fchmod(target.fileno(), 0o600)
@@ -126,8 +130,6 @@ def bring_up(
     verified. Raises `Refused` if anything is amiss; `older_backup` if checkpoints kept outside
     know of facts that the backup does not hold, unless `accept_older`.
     """
-    from django.core.management import call_command
-
     from bangfu.records import checkpoints, erasures, queries, snapshots
     from bangfu.records.checkpoints import Point
 
@@ -142,7 +144,7 @@ def bring_up(
     if beyond and not accept_older:
         raise _older(end, beyond)
     _set_apart(stage / OUTSIDE, end.sequence)
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     snapshots.forget_sessions()
     erased = erasures.replay(erasures.read_list(stage / OUTSIDE / ERASURES))
     start = clock()
@@ -231,13 +233,7 @@ def _room_said() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        if problem.errno not in (
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.EACCES,
-            errno.EROFS,
-            errno.ENOENT,
-        ):
+        if problem.errno not in NOT_WRITABLE | {errno.ENOENT}:
             raise
         where = problem.filename or ""
         raise Refused(

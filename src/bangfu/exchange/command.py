@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,23 +16,16 @@ from typing import Any
 from bangfu.core.text import Refused
 from bangfu.exchange import backups, envelope, journal
 from bangfu.exchange.envelope import Progress
+from bangfu.records.folder import BACKUP_KEY, MASTER_KEY, OUTSIDE
+from bangfu.records.starting import Subcommands, data_option, open_county, start
 
-BACKUP_KEY = Path("keys", "backup.key")
-Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
-
-def register(
-    subcommands: Subcommands[argparse.ArgumentParser],
-    *,
-    data: Path,
-    start: Callable[[Path], None],
-    open_county: Callable[[Path], None],
-) -> None:
-    """Add the commands; `start` and `open_county` start Django over a folder, new or founded."""
+def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    """Add the commands."""
 
     def add(name: str, run: object, summary: str) -> argparse.ArgumentParser:
         parser = subcommands.add_parser(name, help=summary, description=summary)
-        parser.set_defaults(run=run, start=start, open_county=open_county)
+        parser.set_defaults(run=run)
         return parser
 
     backup = add("backup", _backup, "write the county into one encrypted file, while it is served")
@@ -54,7 +46,7 @@ def register(
     drill = add("drill", _drill, "back up, restore into a passing folder, verify, note the outcome")
     key = add("backup-key", _backup_key, "make the key file that backups are encrypted with")
     for each in (backup, drill, key):
-        each.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"({data})")
+        data_option(each)
         each.add_argument(
             "--key", type=Path, metavar="FILE", help=f"backup key (in DIR: {BACKUP_KEY})"
         )
@@ -89,7 +81,7 @@ def _backup_key(given: argparse.Namespace) -> int:
 def _backup(given: argparse.Namespace) -> int:
     """Write a backup and say up to where it goes."""
     secret = envelope.secret_of(_key_file(given))
-    given.open_county(given.data)
+    open_county(given.data)
     begun, now = time.monotonic(), datetime.now(UTC)
     header = _written(given.out, secret, now)
     point = header["checkpoint"]
@@ -122,7 +114,7 @@ def _restore(given: argparse.Namespace) -> int:
         )  # fmt: skip
         for name in ("BANGFU_MASTER_KEY_FILE", "BANGFU_OUTSIDE"):
             os.environ.pop(name, None)  # those of the folder that is being made
-        given.start(stage)
+        start(stage)
         found = backups.bring_up(
             stage, header, accept_older=given.accept_older, clock=time.monotonic
         )
@@ -153,7 +145,7 @@ def _drill(given: argparse.Namespace) -> int:
     """Try a restore in a process of its own, as after a loss; 1 if it fails."""
     key, begun = _key_file(given), time.monotonic()
     secret = envelope.secret_of(key)
-    given.open_county(given.data)
+    open_county(given.data)
     now = datetime.now(UTC)
     with backups.workshop(given.data, "drill") as shop:
         point = _written(shop / "backup", secret, now)["checkpoint"]
@@ -171,8 +163,8 @@ def _drill(given: argparse.Namespace) -> int:
 
 def _tried(data: Path, shop: Path, key: Path) -> subprocess.CompletedProcess[str]:
     """The restore of what lies in the workshop, with the papers that lie in the data folder."""
-    master = os.environ.get("BANGFU_MASTER_KEY_FILE") or data / backups.MASTER_KEY
-    outside = os.environ.get("BANGFU_OUTSIDE") or data / backups.OUTSIDE
+    master = os.environ.get("BANGFU_MASTER_KEY_FILE") or data / MASTER_KEY
+    outside = os.environ.get("BANGFU_OUTSIDE") or data / OUTSIDE
     words: list[object] = [
         sys.executable, "-m", "bangfu", "restore", shop / "backup", "--json",
         "--data", shop / "restored", "--key", key, "--master-key", master, "--outside", outside,

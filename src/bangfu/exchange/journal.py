@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-FILE = "backups.jsonl"
+from bangfu.records.folder import BACKUPS
+
 What = Literal["backup", "drill"]
 
 
@@ -25,7 +26,7 @@ class Done:
 
 def note(data: Path, done: Done) -> None:
     """Append a line, durably."""
-    descriptor = os.open(data / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(data / BACKUPS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, (json.dumps(asdict(done), sort_keys=True) + "\n").encode())
         os.fsync(descriptor)
@@ -36,7 +37,7 @@ def note(data: Path, done: Done) -> None:
 def last_good(data: Path, what: What) -> Done | None:
     """The latest good one of its sort; lines that cannot be read are passed over."""
     try:
-        lines = (data / FILE).read_text("utf-8").splitlines()
+        lines = (data / BACKUPS).read_text("utf-8").splitlines()
     except OSError:
         return None
     for text in reversed(lines):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bangfu.records.folder import DATABASE
+
 # What waits before the tables is put up once a connection, not once a request.
 _KEPT_OPEN = 600  # seconds
-_FILE = "bangfu.sqlite3"
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "foreign_keys=ON",
     # What is erased is overwritten in the file, not only forgotten.
@@ -22,7 +23,7 @@ def chosen(address: str, data: Path, *, wait: float) -> dict[str, Any]:
     Raises `ValueError` for an address of another kind.
     """
     if not address:
-        return _sqlite(data / _FILE, wait)
+        return _sqlite(data / DATABASE, wait)
     if address.startswith(("postgresql://", "postgres://")):
         return _postgresql(address)
     raise ValueError("BANGFU_DATABASE must be empty or begin with postgresql://")

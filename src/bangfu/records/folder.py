@@ -1,0 +1,29 @@
+"""What lies in a data folder (数据文件夹), by name: one place for every program that looks there.
+
+Needs no Django: the settings and the command's first words read it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+DATA = Path(os.environ.get("BANGFU_DATA", "data"))
+DATABASE = "bangfu.sqlite3"
+KEYS = "keys"
+MASTER_KEY = Path(KEYS, "master.key")
+SIGNING_KEY = Path(KEYS, "signing.key")
+BACKUP_KEY = Path(KEYS, "backup.key")
+OUTSIDE = "outside"
+CHECKPOINTS = "checkpoints.jsonl"
+ERASURES = "erasures.jsonl"
+BEYOND = "checkpoints-beyond.jsonl"
+BACKUPS = "backups.jsonl"
+MIRROR = "mirror"
+STATIC = "static"
+
+# What the system says of a disk that is full or read-only, or of a file that is not ours.
+NOT_WRITABLE = frozenset((
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
+))  # fmt: skip
