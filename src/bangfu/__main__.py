@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     """Every subcommand with its options."""
     from bangfu.demo import command as demo
     from bangfu.exchange import command as exchange
+    from bangfu.exchange.doctor import command as doctor
     from bangfu.handbook import command as handbook
     from bangfu.records import command as records
     from bangfu.web import command as web
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     records.register(subcommands)
     handbook.register(subcommands)
     exchange.register(subcommands)
+    doctor.register(subcommands)
     return parser
 
 

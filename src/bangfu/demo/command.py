@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bangfu.records import variables
 from bangfu.records.folder import DATA
 from bangfu.records.starting import Subcommands, as_of_option, migrate, start, subcommand
 
@@ -90,7 +90,7 @@ def _print(given: argparse.Namespace, options: Options, opened: Sequence[Credent
     print(f"{queries.handbook().title}  {options.as_of.isoformat()}")
     if not given.no_serve:
         print(f"网址 Address: {given.serving.address(given.port)}")
-    wanted = os.environ.get("BANGFU_SECOND_FACTOR") or "off"
+    wanted = variables.text("BANGFU_SECOND_FACTOR") or "off"
     print(f"第二因素 Second factor: {wanted} (BANGFU_SECOND_FACTOR=offices|off)")
     if not opened:
         print("账号 Accounts:", ", ".join(queries.account_names()))

@@ -130,14 +130,14 @@ def bring_up(
     verified. Raises `Refused` if anything is amiss; `older_backup` if checkpoints kept outside
     know of facts that the backup does not hold, unless `accept_older`.
     """
-    from bangfu.records import checkpoints, erasures, queries, snapshots
+    from bangfu.records import checkpoints, erasures, queries, snapshots, versions
     from bangfu.records.checkpoints import Point
 
     end = snapshots.end_of(stage / DATABASE)
     said = Point(*(header["checkpoint"][field.name] for field in fields(Point)))
     if end != said:
         raise _not_as_said()
-    snapshots.check_age()
+    versions.check_age()
     points = checkpoints.read_points(stage / OUTSIDE / CHECKPOINTS)
     later = [point for point in points if point.sequence > end.sequence]
     beyond = max(later, key=lambda point: point.sequence, default=None)

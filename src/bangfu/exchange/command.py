@@ -16,6 +16,7 @@ from typing import Any
 from bangfu.core.text import Refused
 from bangfu.exchange import backups, envelope, journal
 from bangfu.exchange.envelope import Progress
+from bangfu.records import variables
 from bangfu.records.folder import BACKUP_KEY, MASTER_KEY, OUTSIDE
 from bangfu.records.starting import Subcommands, data_option, open_county, start
 
@@ -105,7 +106,7 @@ def _done(
 
 def _restore(given: argparse.Namespace) -> int:
     """Restore into a new folder; say what was verified, replayed and is missing."""
-    secret, begun = envelope.secret_of(given.key), time.monotonic()
+    secret, begun, now = envelope.secret_of(given.key), time.monotonic(), datetime.now(UTC)
     os.umask(0o077)
     with backups.stage_for(given.data) as stage:
         header = backups.unpack(
@@ -118,6 +119,8 @@ def _restore(given: argparse.Namespace) -> int:
         found = backups.bring_up(
             stage, header, accept_older=given.accept_older, clock=time.monotonic
         )
+        point = {"sequence": found.facts}
+        journal.note(stage, _done("restore", point, at=now, begun=begun, good=True))
     took = round(time.monotonic() - begun, 1)
     if given.json:
         _say(json.dumps({
@@ -163,8 +166,8 @@ def _drill(given: argparse.Namespace) -> int:
 
 def _tried(data: Path, shop: Path, key: Path) -> subprocess.CompletedProcess[str]:
     """The restore of what lies in the workshop, with the papers that lie in the data folder."""
-    master = os.environ.get("BANGFU_MASTER_KEY_FILE") or data / MASTER_KEY
-    outside = os.environ.get("BANGFU_OUTSIDE") or data / OUTSIDE
+    master = variables.given("BANGFU_MASTER_KEY_FILE") or data / MASTER_KEY
+    outside = variables.given("BANGFU_OUTSIDE") or data / OUTSIDE
     words: list[object] = [
         sys.executable, "-m", "bangfu", "restore", shop / "backup", "--json",
         "--data", shop / "restored", "--key", key, "--master-key", master, "--outside", outside,

@@ -1,4 +1,4 @@
-"""When the last good backup and the last good drill were: a line each in the data folder."""
+"""When the last good backup and the last good restore were: a line each in the data folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 
 from bangfu.records.folder import BACKUPS
 
-What = Literal["backup", "drill"]
+What = Literal["backup", "drill", "restore"]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One backup, or one drill (演练): up to which sequence, in how many seconds, whether good."""
+    """A backup, a drill (演练) or a restore: up to which sequence, seconds, whether good."""
 
     what: What
     at: str
@@ -49,3 +49,9 @@ def last_good(data: Path, what: What) -> Done | None:
         if done.what == what and done.good:
             return done
     return None
+
+
+def last_restore(data: Path) -> Done | None:
+    """The latest that proved a backup: a good drill, or the restore this very folder came from."""
+    found = [done for done in (last_good(data, "drill"), last_good(data, "restore")) if done]
+    return max(found, key=lambda done: done.at, default=None)

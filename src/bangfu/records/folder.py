@@ -6,10 +6,11 @@ Needs no Django: the settings and the command's first words read it.
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 
-DATA = Path(os.environ.get("BANGFU_DATA", "data"))
+from bangfu.records import variables
+
+DATA = Path(variables.text("BANGFU_DATA"))
 DATABASE = "bangfu.sqlite3"
 KEYS = "keys"
 MASTER_KEY = Path(KEYS, "master.key")

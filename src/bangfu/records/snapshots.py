@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from bangfu.core.text import Refused
 from bangfu.records.checkpoints import Point
@@ -48,19 +47,6 @@ def end_of(file: Path) -> Point:
     if row is None:
         raise Refused("empty_ledger", "台账还是空的。", "The ledger is empty.")
     return Point(*row)
-
-
-def check_age() -> None:
-    """Raise `Refused` if a newer program than this one has changed the tables."""
-    loader = MigrationLoader(connection)
-    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
-    if unknown:
-        names = ", ".join(f"{app}.{name}" for app, name in unknown)
-        raise Refused(
-            "newer_data",
-            f"数据由更新的版本所写（{names}）。请先更新程序。",
-            f"A newer version has written these data ({names}). Bring the program up to date.",
-        )
 
 
 def forget_sessions() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bangfu.core.text import Refused
+from bangfu.records import variables
 from bangfu.records.folder import DATA, DATABASE
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def migrate() -> None:
 
 def open_county(data: Path) -> None:
     """Start Django over a folder that holds a county already; refused if it does not."""
-    there = bool(os.environ.get("BANGFU_DATABASE")) or (data / DATABASE).is_file()
+    there = bool(variables.given("BANGFU_DATABASE")) or (data / DATABASE).is_file()
     if there:
         start(data)
     if not there or not _founded():

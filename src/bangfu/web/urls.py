@@ -25,6 +25,7 @@ from bangfu.web.views import (
     today,
     township,
     trace,
+    upkeep,
 )
 from bangfu.web.views import month as month_views
 
@@ -70,6 +71,7 @@ urlpatterns = [
     path("desk/choose/<str:kind_id>", desk_forms.choose, name="desk-choose"),
     path("desk/handover", desk_handover.handover, name="desk-handover"),
     path("desk/accounts", desk_accounts.accounts, name="accounts"),
+    path("upkeep", upkeep.upkeep, name="upkeep"),
     path("desk/accounts/log", desk_accounts.log, name="account-log"),
     path("handbook", handbook.handbook, name="handbook"),
     path("handbook/<slug:shape>/<slug:rule_id>", handbook.rule, name="rule"),
