@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "bangfu.web",
 ]
 MIDDLEWARE = [
+    "bangfu.web.logged.Logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bangfu.web.middleware.Headers",
@@ -135,12 +136,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# Faults go to the terminal that the server runs in, with DEBUG or without.
+# Lines of JSON on the terminal that the server runs in, or in the journal of its machine.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["terminal"], "level": "ERROR"}},
+    "formatters": {"lines": {"()": "bangfu.web.logs.Lines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["lines"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "bangfu": {"level": "INFO" if variables.flag("BANGFU_LOG_REQUESTS") else "WARNING"},
+    },
 }
 
 # The second factor: "offices" asks it of every office's post, "off" of nobody; left empty it is
@@ -157,7 +164,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if variables.flag("BANGFU_HTTPS"):
+BANGFU_HTTPS = variables.flag("BANGFU_HTTPS")
+if BANGFU_HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -46,6 +46,8 @@ TABLE = (
        "1: encrypted only (the proxy must set X-Forwarded-Proto)"),
     _v("DEBUG", "0", "1：出错时显示程序内部；不得用于真实数据",
        "1: faults show the program's inside; never with real data"),
+    _v("LOG_REQUESTS", "0", "1：每个请求记一行日志；否则只记故障",
+       "1: a line of the log for each request; else faults only"),
     _v("SECOND_FACTOR", "", "offices：单位岗位登录要第二因素；off：不要；空：只有真实的县要",
        "offices: asked of offices' posts; off: of nobody; empty: in a real county only"),
     _v("OWN_PHONE_DAYS", "90", "在自己手机上登录保持多少天",
