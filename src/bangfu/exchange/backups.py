@@ -31,6 +31,7 @@ from bangfu.records.folder import (
     MASTER_KEY,
     NOT_WRITABLE,
     OUTSIDE,
+    sync,
 )
 from bangfu.records.starting import migrate
 
@@ -61,30 +62,39 @@ def back_up(out: Path, *, secret: bytes, now: datetime, progress: Progress) -> d
     """
     from django.conf import settings
 
-    from bangfu.records import checkpoints, queries, snapshots
+    from bangfu.records import checkpoints, snapshots
 
     _refuse_existing(out)
     checkpoints.checkpoint(now=now)
-    with _room_said(), workshop(Path(settings.BANGFU_DATA), "backup") as shop:
-        snapshot = shop / DATABASE
-        point = snapshots.take(snapshot)
-        header = {
-            "version": bangfu.__version__,
-            "made": now.isoformat(),
-            "handbook": queries.handbook().digest,
-            "checkpoint": asdict(point),
-            "bytes": snapshot.stat().st_size,
-        }
-        passing = out.with_name(f".{out.name}.{os.getpid()}")
-        try:
-            with passing.open("xb") as file, snapshot.open("rb") as source:
-                os.fchmod(file.fileno(), 0o600)
-                envelope.write(file, source, header=header, secret=secret, progress=progress)
-                file.flush()
-                os.fsync(file.fileno())
-            _name(passing, out)
-        finally:
-            passing.unlink(missing_ok=True)
+    with room_said(), workshop(Path(settings.BANGFU_DATA), "backup") as shop:
+        point = snapshots.take(shop / DATABASE)
+        return seal(out, shop / DATABASE, point, secret=secret, now=now, progress=progress)
+
+
+def seal(
+    out: Path, snapshot: Path, point: Any, *, secret: bytes, now: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Seal a snapshot, whose ledger ends at `point`, into a new file; the header."""
+    from bangfu.records import queries
+
+    _refuse_existing(out)
+    header = {
+        "version": bangfu.__version__,
+        "made": now.isoformat(),
+        "handbook": queries.handbook().digest,
+        "checkpoint": asdict(point),
+        "bytes": snapshot.stat().st_size,
+    }
+    passing = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with passing.open("xb") as file, snapshot.open("rb") as content:
+            os.fchmod(file.fileno(), 0o600)
+            envelope.write(file, content, header=header, secret=secret, progress=progress)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(passing, out)
+    finally:
+        passing.unlink(missing_ok=True)
     return header
 
 
@@ -106,7 +116,7 @@ def unpack(
             raise Refused(
                 "missing_paper", f"缺少{zh}：“{needed}”。", f"There is no “{needed}”: {en}."
             )
-    with _room_said():
+    with room_said():
         (stage / KEYS).mkdir(mode=0o700)
         (stage / OUTSIDE).mkdir()
         with file.open("rb") as source, (stage / DATABASE).open("xb") as target:
@@ -181,7 +191,7 @@ def stage_for(folder: Path) -> Iterator[Path]:
     try:
         yield stage
         stage.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -228,7 +238,7 @@ def workshop(data: Path, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _room_said() -> Iterator[None]:
+def room_said() -> Iterator[None]:
     """A full disk is a refusal with its cause, not a fault of the program."""
     try:
         yield
@@ -261,15 +271,7 @@ def _name(passing: Path, out: Path) -> None:
     except OSError:
         _refuse_existing(out)  # a USB stick knows no links
         passing.rename(out)
-    _sync(out.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(out.parent)
 
 
 def _not_as_said() -> Refused:

@@ -1,4 +1,4 @@
-"""`bangfu backup | restore | drill | backup-key`: what keeps a county from being lost."""
+"""`bangfu backup | restore | drill | upgrade | backup-key`: what keeps a county from being lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bangfu.core.text import Refused
 from bangfu.exchange import backups, envelope, journal
 from bangfu.exchange.envelope import Progress
 from bangfu.records import variables
-from bangfu.records.folder import BACKUP_KEY, MASTER_KEY, OUTSIDE
+from bangfu.records.folder import BACKUP_KEY, BEFORE_UPGRADE, MASTER_KEY, OUTSIDE
 from bangfu.records.starting import Subcommands, data_option, open_county, start
 
 
@@ -45,8 +45,15 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     )
     restore.add_argument("--json", action="store_true", help="for another program")
     drill = add("drill", _drill, "back up, restore into a passing folder, verify, note the outcome")
+    upgrade = add("upgrade", _upgrade, "bring the data to this version, a backup of before first")
+    upgrade.add_argument(
+        "--backup", type=Path, metavar="OUT", help=f"where to (in DIR: {BEFORE_UPGRADE}/…)"
+    )
+    upgrade.add_argument(
+        "--backed-up", action="store_true", help="PostgreSQL: pg_dump has made a backup"
+    )
     key = add("backup-key", _backup_key, "make the key file that backups are encrypted with")
-    for each in (backup, drill, key):
+    for each in (backup, drill, upgrade, key):
         data_option(each)
         each.add_argument(
             "--key", type=Path, metavar="FILE", help=f"backup key (in DIR: {BACKUP_KEY})"
@@ -162,6 +169,42 @@ def _drill(given: argparse.Namespace) -> int:
     _say(f"演练成功：{done.sequence} 条事实，{done.seconds} 秒。")
     _say(f"Good: {done.sequence} facts, {done.seconds} s.")
     return 0
+
+
+def _upgrade(given: argparse.Namespace) -> int:
+    """Upgrade the tables; say what ran and that all is whole."""
+    open_county(given.data, any_version=True)
+    from bangfu.exchange.upgrading import upgrade
+
+    begun, now = time.monotonic(), datetime.now(UTC)
+    out, secret = _before_upgrade(given, now)
+    done = upgrade(out, secret=secret, now=now, progress=_progress("备份 backing up"))
+    if done is None:
+        _say("数据已是本版本的。 The data are of this version already.")
+        return 0
+    if out is not None:
+        point = {"sequence": done.facts}
+        journal.note(given.data, _done("backup", point, at=now, begun=begun, good=True))
+        _say(f"升级前的备份 Backup of before: {out}")
+    _say(f"已升级并校验 Upgraded and verified: {', '.join(done.migrations)}")
+    _say(f"{done.facts} 条事实 facts, {done.head}")
+    return 0
+
+
+def _before_upgrade(given: argparse.Namespace, now: datetime) -> tuple[Path | None, bytes]:
+    """Where the backup goes and its secret; neither for PostgreSQL, once its owner has one."""
+    if variables.given("BANGFU_DATABASE"):
+        if not given.backed_up:
+            raise Refused(
+                "not_backed_up",
+                "先用 pg_dump 备份，再加 --backed-up 运行。",
+                "Make a backup with pg_dump first, then run this with --backed-up.",
+            )
+        return None, b""
+    folder = given.data / BEFORE_UPGRADE
+    folder.mkdir(exist_ok=True, mode=0o700)
+    out: Path = given.backup or folder / f"{now:%Y-%m-%d-%H%M%S}.backup"
+    return out, envelope.secret_of(_key_file(given))
 
 
 def _tried(data: Path, shop: Path, key: Path) -> subprocess.CompletedProcess[str]:

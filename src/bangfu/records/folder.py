@@ -6,6 +6,7 @@ Needs no Django: the settings and the command's first words read it.
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from bangfu.records import variables
@@ -21,6 +22,7 @@ CHECKPOINTS = "checkpoints.jsonl"
 ERASURES = "erasures.jsonl"
 BEYOND = "checkpoints-beyond.jsonl"
 BACKUPS = "backups.jsonl"
+BEFORE_UPGRADE = "before-upgrade"
 MIRROR = "mirror"
 STATIC = "static"
 
@@ -28,3 +30,12 @@ STATIC = "static"
 NOT_WRITABLE = frozenset((
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
 ))  # fmt: skip
+
+
+def sync(path: Path) -> None:
+    """See a file, or the names in a folder, onto the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -70,8 +70,11 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def open_county(data: Path) -> None:
-    """Start Django over a folder that holds a county already; refused if it does not."""
+def open_county(data: Path, *, any_version: bool = False) -> None:
+    """Start Django over a folder that holds a county already; refused if it does not.
+
+    Also refused where its tables are another version's, unless `any_version`.
+    """
     there = bool(variables.given("BANGFU_DATABASE")) or (data / DATABASE).is_file()
     if there:
         start(data)
@@ -82,6 +85,17 @@ def open_county(data: Path) -> None:
             f"There is no county in “{data}”. Run `bangfu demo` first, or name its folder: --data.",
             place=str(data),
         )
+    if not any_version:
+        from bangfu.records import versions
+
+        versions.check_age()
+        if names := versions.waiting():
+            raise Refused(
+                "older_data",
+                f"数据还是旧版本的（缺 {', '.join(names)}）。先停下服务，运行 bangfu upgrade。",
+                f"The data are still an older version's ({', '.join(names)} wait). Stop serving "
+                "and run `bangfu upgrade`.",
+            )
 
 
 def _founded() -> bool:

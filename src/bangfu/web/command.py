@@ -11,7 +11,6 @@ from bangfu.records.starting import (
     Subcommands,
     as_of_option,
     day_of,
-    migrate,
     open_county,
     operator,
     subcommand,
@@ -51,7 +50,6 @@ def _serve(given: argparse.Namespace) -> int:
     """Serve the county in the data folder on this machine only."""
     serving.check_port(given.port)
     open_county(given.data)
-    migrate()
     from bangfu.records import checkpoints
 
     checkpoints.daily(now=datetime.now(UTC))

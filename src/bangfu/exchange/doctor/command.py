@@ -38,7 +38,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _findings(given: argparse.Namespace) -> list[Finding]:
     try:
-        open_county(given.data)
+        open_county(given.data, any_version=True)
     except Refused as refused:
         if refused.code != "bad_setting":
             raise
