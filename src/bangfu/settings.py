@@ -146,6 +146,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["lines"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
+        # Anybody may ask for any host; the request's own line says 400.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "bangfu": {"level": "INFO" if variables.flag("BANGFU_LOG_REQUESTS") else "WARNING"},
     },
 }

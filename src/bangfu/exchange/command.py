@@ -175,13 +175,15 @@ def _upgrade(given: argparse.Namespace) -> int:
     """Upgrade the tables; say what ran and that all is whole."""
     open_county(given.data, any_version=True)
     from bangfu.exchange.upgrading import upgrade
+    from bangfu.records import versions
 
+    versions.check_age()
+    if not versions.waiting():
+        _say("数据已是本版本的。 The data are of this version already.")
+        return 0
     begun, now = time.monotonic(), datetime.now(UTC)
     out, secret = _before_upgrade(given, now)
     done = upgrade(out, secret=secret, now=now, progress=_progress("备份 backing up"))
-    if done is None:
-        _say("数据已是本版本的。 The data are of this version already.")
-        return 0
     if out is not None:
         point = {"sequence": done.facts}
         journal.note(given.data, _done("backup", point, at=now, begun=begun, good=True))

@@ -32,10 +32,8 @@ class Upgraded:
     head: str
 
 
-def upgrade(
-    backup: Path | None, *, secret: bytes, now: datetime, progress: Progress
-) -> Upgraded | None:
-    """Bring the tables to this program's version; None if they are.
+def upgrade(backup: Path | None, *, secret: bytes, now: datetime, progress: Progress) -> Upgraded:
+    """Bring the tables to this program's version.
 
     `backup` is where the state of before is written, None for PostgreSQL, whose owner has made
     one. Raises `Refused`: `newer_data`; `served` while another program has the database open;
@@ -43,8 +41,6 @@ def upgrade(
     """
     versions.check_age()
     waiting = tuple(versions.waiting())
-    if not waiting:
-        return None
     if connection.vendor != "sqlite":
         with transaction.atomic():
             return _brought_up(waiting)

@@ -61,6 +61,15 @@ _YES = ("1", "true", "yes", "on")
 _NO = ("", "0", "false", "no", "off")
 
 
+def table() -> str:
+    """The table as docs/deploy.md has it."""
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
+    for one in TABLE:
+        default = f"`{one.default}`" if one.default else ""
+        lines.append(f"| `{one.name}` | {default} | {one.means.en} · {one.means.zh} |")
+    return "\n".join(lines)
+
+
 def text(name: str) -> str:
     """What the environment says, else the default; raises `KeyError` for an unknown name."""
     return os.environ.get(name, _BY_NAME[name].default)
