@@ -68,6 +68,12 @@ def damage(folder: Path) -> None:
         handle.write(b"\xff" * 4096)
 
 
+def behead(folder: Path) -> None:
+    change(folder, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with (folder / "bangfu.sqlite3").open("r+b") as handle:
+        handle.write(b"\0" * 512)
+
+
 def put_back_clock(folder: Path) -> None:
     tomorrow = time.time() + 86400
     os.utime(folder / "bangfu.sqlite3", (tomorrow, tomorrow))
@@ -92,6 +98,7 @@ def newer(folder: Path) -> None:
 AILMENTS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "trigger": ("database", lambda data: change(data, "DROP TRIGGER records_fact_no_update")),
     "damage": ("database", damage),
+    "no head": ("database", behead),
     "clock": ("clock", put_back_clock),
     "older": ("version", older),
     "newer": ("version", newer),

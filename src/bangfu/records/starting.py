@@ -16,6 +16,7 @@ from bangfu.records.folder import DATA, DATABASE
 if TYPE_CHECKING:
     from bangfu.records.access import Policy
 
+DAMAGED = "damaged_database"
 Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
 
@@ -99,15 +100,22 @@ def open_county(data: Path, *, any_version: bool = False) -> None:
 
 
 def _founded() -> bool:
-    """Whether the database has its tables and a county in them."""
-    from django.db import DatabaseError
+    """Whether the database has its tables and a county in them; refused if it is damaged."""
+    from django.db import DatabaseError, OperationalError, ProgrammingError
 
     from bangfu.records import queries
 
     try:
         return queries.founded() is not None
-    except DatabaseError:
+    except (OperationalError, ProgrammingError):
         return False
+    except DatabaseError as problem:
+        raise Refused(
+            DAMAGED,
+            f"数据库文件已损坏：{problem}。停止使用，从最近一份好的备份恢复（docs/deploy.md）。",
+            f"The database file is damaged: {problem}. Stop, and restore the last good backup "
+            "(docs/deploy.md).",
+        ) from problem
 
 
 def operator(as_of: date) -> Policy:

@@ -7,8 +7,8 @@ import json
 from datetime import UTC, datetime
 
 from bangfu.core.text import Refused
-from bangfu.exchange.doctor.findings import Finding, Level, unreadable, worst
-from bangfu.records.starting import Subcommands, open_county, subcommand
+from bangfu.exchange.doctor.findings import Finding, Level, damaged, unreadable, worst
+from bangfu.records.starting import DAMAGED, Subcommands, open_county, subcommand
 
 _MARK: dict[Level, str] = {"good": "好 ok", "warning": "注意 warning", "error": "问题 problem"}
 
@@ -40,9 +40,11 @@ def _findings(given: argparse.Namespace) -> list[Finding]:
     try:
         open_county(given.data, any_version=True)
     except Refused as refused:
-        if refused.code != "bad_setting":
-            raise
-        return [unreadable(refused.text)]
+        if refused.code == "bad_setting":
+            return [unreadable(refused.text)]
+        if refused.code == DAMAGED:
+            return [damaged(refused.text)]
+        raise
     from bangfu.exchange.doctor.examining import examine
 
     return examine(now=datetime.now(UTC), whole=True)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from bangfu.core.text import Text
 from bangfu.exchange import journal
-from bangfu.exchange.doctor.findings import Finding, good, moment, problem
+from bangfu.exchange.doctor.findings import Finding, damaged, good, moment, problem
 from bangfu.records import checkpoints, erasures, versions
 from bangfu.records.soundness import Soundness
 
@@ -44,14 +44,9 @@ def tables() -> Iterator[Finding]:
 def database(found: Soundness, *, whole: bool) -> Iterator[Finding]:
     """The database's own pages, its triggers, and whether it writes durably."""
     if found.damage:
-        yield problem(
-            "database", "error",
+        yield damaged(
             Text(f"数据库文件已损坏：{found.damage}。",
-                 f"The database file is damaged: {found.damage}."),
-            cause=Text("磁盘或内存出错，或有人改过文件。",
-                       "The disk or memory failed, or somebody edited the file."),
-            cure=Text("停止使用，从最近一份好的备份恢复（docs/deploy.md）。",
-                      "Stop, and restore the last good backup (docs/deploy.md)."),
+                 f"The database file is damaged: {found.damage}.")
         )  # fmt: skip
     if not found.triggers:
         yield problem(

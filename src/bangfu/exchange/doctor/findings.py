@@ -64,3 +64,14 @@ def unreadable(cause: Text) -> Finding:
         cure=Text("对照 docs/deploy.md 的设置表改正环境变量。",
                   "Compare the environment with the table in docs/deploy.md."),
     )  # fmt: skip
+
+
+def damaged(said: Text) -> Finding:
+    """The database file cannot be read at all, or not whole."""
+    return problem(
+        "database", "error", said,
+        cause=Text("磁盘或内存出错，或有人改过文件。",
+                   "The disk or memory failed, or somebody edited the file."),
+        cure=Text("停止使用，从最近一份好的备份恢复（docs/deploy.md）。",
+                  "Stop, and restore the last good backup (docs/deploy.md)."),
+    )  # fmt: skip
