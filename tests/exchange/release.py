@@ -3,7 +3,8 @@
     python -m tests.exchange.release
 
 Run once at each release; writes tests/exchange/released/VERSION-MIGRATION.tar.xz with the data
-folder (invented people, keys of no worth) and `figures.json`, what the figures were.
+folder (invented people, keys of no worth), the handbook of then, so that a later change of policy
+changes no number here, and `figures.json`, what the figures were.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import bangfu
+from bangfu.handbook import county_folder
 from tests.demo.command import bangfu as command
 from tests.lost import county
 from tests.lost.server import PASSWORD
 
 RELEASED = Path(__file__).parent / "released"
 AS_OF = "2017-07-31"
+COUNTY = "xiangcheng"
 
 
 def main() -> None:
@@ -39,6 +42,8 @@ def main() -> None:
         RELEASED.mkdir(exist_ok=True)
         with tarfile.open(file, "w:xz") as packed:
             packed.add(data, "data")
+            for rule in sorted(county_folder(COUNTY).rglob("*.toml")):
+                packed.add(rule, Path("handbook", rule.relative_to(county_folder(COUNTY))))
             member = tarfile.TarInfo("figures.json")
             member.size = len(figures.stdout.encode())
             packed.addfile(member, io.BytesIO(figures.stdout.encode()))

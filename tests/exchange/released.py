@@ -39,8 +39,12 @@ def upgrade(data: Path) -> subprocess.CompletedProcess[str]:
 
 
 def figures(data: Path) -> Any:
-    """The figures as this program has them."""
-    run = bangfu("figures", "--json", "--as-of", AS_OF, "--data", str(data))
+    """The figures as this program has them under the handbook of then."""
+    run = subprocess.run(
+        [sys.executable, "-m", "bangfu", "figures", "--json", "--as-of", AS_OF, "--data", data],
+        check=False, capture_output=True, text=True,
+        env=clean() | {"BANGFU_COUNTY": str(data.parent / "handbook")},
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)["figures"]
 

@@ -27,7 +27,8 @@ def _v(name: str, default: str, zh: str, en: str) -> Variable:
 TABLE = (
     _v("DATA", "data", "数据文件夹；命令的 --data 优先",
        "the data folder; a command's --data comes first"),
-    _v("COUNTY", "xiangcheng", "用哪个县的工作手册", "whose handbook holds"),
+    _v("COUNTY", "xiangcheng", "哪个县的工作手册：随程序带的县，或一个文件夹",
+       "whose handbook holds: a county that comes with the program, or a folder"),
     _v("DATABASE", "", "空：数据文件夹里的 SQLite；或 postgresql://…（docs/postgresql.md）",
        "empty: SQLite in the data folder; or postgresql://… (docs/postgresql.md)"),
     _v("WAIT_SECONDS", "20", "写入时最多等别人多少秒，过后回答 503",
