@@ -8,20 +8,16 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.records import databases
-
-
-def _flag(name: str, *, default: bool) -> bool:
-    """A yes/no environment variable."""
-    return os.environ.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+from bangfu.records import databases, variables
+from bangfu.records import folder as places
 
 
 def _secret(folder: Path) -> str:
     """The signing key: from the environment, else made once and kept beside the data."""
-    given = os.environ.get("BANGFU_SECRET_KEY")
+    given = variables.given("BANGFU_SECRET_KEY")
     if given:
         return given
-    file = folder / "keys" / "signing.key"
+    file = folder / places.SIGNING_KEY
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two workers may start at once: only the first one's key counts.
@@ -35,17 +31,18 @@ def _secret(folder: Path) -> str:
     return file.read_text("ascii")
 
 
-BANGFU_DATA = Path(os.environ.get("BANGFU_DATA", "data")).resolve()
-BANGFU_COUNTY = os.environ.get("BANGFU_COUNTY", "xiangcheng")
+BANGFU_VARIABLES = tuple(one.name for one in variables.TABLE)
+BANGFU_DATA = Path(variables.text("BANGFU_DATA")).resolve()
+BANGFU_COUNTY = variables.text("BANGFU_COUNTY")
 BANGFU_MASTER_KEY_FILE = Path(
-    os.environ.get("BANGFU_MASTER_KEY_FILE", str(BANGFU_DATA / "keys" / "master.key"))
+    variables.given("BANGFU_MASTER_KEY_FILE") or BANGFU_DATA / places.MASTER_KEY
 )
-BANGFU_OUTSIDE = Path(os.environ.get("BANGFU_OUTSIDE", str(BANGFU_DATA / "outside")))
+BANGFU_OUTSIDE = Path(variables.given("BANGFU_OUTSIDE") or BANGFU_DATA / places.OUTSIDE)
 
-DEBUG = _flag("BANGFU_DEBUG", default=False)
+DEBUG = variables.flag("BANGFU_DEBUG")
 SECRET_KEY = _secret(BANGFU_DATA)
-ALLOWED_HOSTS = os.environ.get("BANGFU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("BANGFU_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = variables.several("BANGFU_HOSTS")
+CSRF_TRUSTED_ORIGINS = variables.several("BANGFU_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -58,6 +55,7 @@ INSTALLED_APPS = [
     "bangfu.web",
 ]
 MIDDLEWARE = [
+    "bangfu.web.logged.Logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bangfu.web.middleware.Headers",
@@ -96,9 +94,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": databases.chosen(
-        os.environ.get("BANGFU_DATABASE", ""),
+        variables.text("BANGFU_DATABASE"),
         BANGFU_DATA,
-        wait=float(os.environ.get("BANGFU_WAIT_SECONDS", "20")),
+        wait=variables.seconds("BANGFU_WAIT_SECONDS"),
     )
 }
 # A sheet of attendance names everybody who came; records refuses more than 10,000 a fact.
@@ -132,27 +130,35 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BANGFU_DATA / "static"
+STATIC_ROOT = BANGFU_DATA / places.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 
-# Faults go to the terminal that the server runs in, with DEBUG or without.
+# Lines of JSON on the terminal that the server runs in, or in the journal of its machine.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["terminal"], "level": "ERROR"}},
+    "formatters": {"lines": {"()": "bangfu.web.logs.Lines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["lines"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        # Anybody may ask for any host; the request's own line says 400.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "bangfu": {"level": "INFO" if variables.flag("BANGFU_LOG_REQUESTS") else "WARNING"},
+    },
 }
 
 # The second factor: "offices" asks it of every office's post, "off" of nobody; left empty it is
 # asked of offices, but in an invented county of nobody.
-BANGFU_SECOND_FACTOR = os.environ.get("BANGFU_SECOND_FACTOR", "")
+BANGFU_SECOND_FACTOR = variables.text("BANGFU_SECOND_FACTOR")
 # On one's own phone a sign-in lasts so many days, elsewhere until so many idle minutes.
-BANGFU_OWN_PHONE_DAYS = int(os.environ.get("BANGFU_OWN_PHONE_DAYS", "90"))
-BANGFU_IDLE_MINUTES = int(os.environ.get("BANGFU_IDLE_MINUTES", "30"))
+BANGFU_OWN_PHONE_DAYS = variables.number("BANGFU_OWN_PHONE_DAYS")
+BANGFU_IDLE_MINUTES = variables.number("BANGFU_IDLE_MINUTES")
 
 SESSION_COOKIE_AGE = BANGFU_OWN_PHONE_DAYS * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -161,7 +167,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if _flag("BANGFU_HTTPS", default=False):
+BANGFU_HTTPS = variables.flag("BANGFU_HTTPS")
+if BANGFU_HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # The browsers' list of hosts that are never asked in clear is for public sites.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

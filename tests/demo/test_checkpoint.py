@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from bangfu import __main__ as command
+from bangfu.web import command
 from tests.demo.command import bangfu, make
 
 
@@ -25,4 +25,4 @@ def test_a_checkpoint_is_written_for_an_auditor_to_take_away(tmp_path: Path) -> 
 
 
 def test_serving_writes_one_before_the_first_page() -> None:
-    assert "_daily_checkpoint" in command._serve.__code__.co_names
+    assert "daily" in command._serve.__code__.co_names

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from bangfu.exchange import journal
-from tests.demo.command import make
+from tests.demo.command import bangfu, make
 
 
 def test_a_drill_says_how_it_went_and_leaves_only_its_line(tmp_path: Path) -> None:
@@ -24,3 +25,8 @@ def test_a_drill_says_how_it_went_and_leaves_only_its_line(tmp_path: Path) -> No
         )
     assert not [*made.folder.glob("*.passing")]
     assert journal.last_good(made.folder, "backup") is None
+    # And the doctor, who knows of the drill, misses a backup that is taken away.
+    run = bangfu("doctor", "--json", "--data", str(made.folder))
+    levels = {line["check"]: line["level"] for line in json.loads(run.stdout)["findings"]}
+    assert run.returncode == 1
+    assert {check for check, level in levels.items() if level != "good"} == {"backup"}

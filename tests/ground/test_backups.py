@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.exchange import journal
+from bangfu.records.folder import BACKUPS
 from tests.demo.command import bangfu, make
 
 CLEAR = b"SQLite format 3"
@@ -173,5 +173,5 @@ def test_a_drill_that_fails_is_noted_as_such(county: County, tmp_path: Path) -> 
     run = bangfu("drill", "--data", str(data))
     assert run.returncode == 1
     assert "演练未成功" in run.stderr
-    last = (data / journal.FILE).read_text().splitlines()[-1]
+    last = (data / BACKUPS).read_text().splitlines()[-1]
     assert json.loads(last)["good"] is False

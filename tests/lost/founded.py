@@ -1,4 +1,4 @@
-"""Run as a program: found the cast's county in a folder, with an account for the helper."""
+"""Run as a program: found the cast's county in a folder, with accounts for two of its people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def main(arguments: list[str]) -> None:
     from bangfu.records import actions
     from tests.cast import uid
 
-    actions.open_account(username="helper", person_uid=uid("helper"), password=PASSWORD)
+    for name in ("helper", "officer"):
+        actions.open_account(username=name, person_uid=uid(name), password=PASSWORD)
     sys.stdout.write("{}\n")
 
 

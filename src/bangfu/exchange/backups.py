@@ -22,13 +22,18 @@ import bangfu
 from bangfu.core.text import Refused, Text
 from bangfu.exchange import envelope
 from bangfu.exchange.envelope import Progress
-
-DATABASE = "bangfu.sqlite3"
-MASTER_KEY = Path("keys", "master.key")
-OUTSIDE = "outside"
-CHECKPOINTS = "checkpoints.jsonl"
-ERASURES = "erasures.jsonl"
-BEYOND = "checkpoints-beyond.jsonl"
+from bangfu.records.folder import (
+    BEYOND,
+    CHECKPOINTS,
+    DATABASE,
+    ERASURES,
+    KEYS,
+    MASTER_KEY,
+    NOT_WRITABLE,
+    OUTSIDE,
+    sync,
+)
+from bangfu.records.starting import migrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +62,39 @@ def back_up(out: Path, *, secret: bytes, now: datetime, progress: Progress) -> d
     """
     from django.conf import settings
 
-    from bangfu.records import checkpoints, queries, snapshots
+    from bangfu.records import checkpoints, snapshots
 
     _refuse_existing(out)
     checkpoints.checkpoint(now=now)
-    with _room_said(), workshop(Path(settings.BANGFU_DATA), "backup") as shop:
-        snapshot = shop / DATABASE
-        point = snapshots.take(snapshot)
-        header = {
-            "version": bangfu.__version__,
-            "made": now.isoformat(),
-            "handbook": queries.handbook().digest,
-            "checkpoint": asdict(point),
-            "bytes": snapshot.stat().st_size,
-        }
-        passing = out.with_name(f".{out.name}.{os.getpid()}")
-        try:
-            with passing.open("xb") as file, snapshot.open("rb") as source:
-                os.fchmod(file.fileno(), 0o600)
-                envelope.write(file, source, header=header, secret=secret, progress=progress)
-                file.flush()
-                os.fsync(file.fileno())
-            _name(passing, out)
-        finally:
-            passing.unlink(missing_ok=True)
+    with room_said(), workshop(Path(settings.BANGFU_DATA), "backup") as shop:
+        point = snapshots.take(shop / DATABASE)
+        return seal(out, shop / DATABASE, point, secret=secret, now=now, progress=progress)
+
+
+def seal(
+    out: Path, snapshot: Path, point: Any, *, secret: bytes, now: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Seal a snapshot, whose ledger ends at `point`, into a new file; the header."""
+    from bangfu.records import queries
+
+    _refuse_existing(out)
+    header = {
+        "version": bangfu.__version__,
+        "made": now.isoformat(),
+        "handbook": queries.handbook().digest,
+        "checkpoint": asdict(point),
+        "bytes": snapshot.stat().st_size,
+    }
+    passing = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with passing.open("xb") as file, snapshot.open("rb") as content:
+            os.fchmod(file.fileno(), 0o600)
+            envelope.write(file, content, header=header, secret=secret, progress=progress)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(passing, out)
+    finally:
+        passing.unlink(missing_ok=True)
     return header
 
 
@@ -102,8 +116,8 @@ def unpack(
             raise Refused(
                 "missing_paper", f"缺少{zh}：“{needed}”。", f"There is no “{needed}”: {en}."
             )
-    with _room_said():
-        (stage / "keys").mkdir(mode=0o700)
+    with room_said():
+        (stage / KEYS).mkdir(mode=0o700)
         (stage / OUTSIDE).mkdir()
         with file.open("rb") as source, (stage / DATABASE).open("xb") as target:
             os.fchmod(target.fileno(), 0o600)
@@ -126,23 +140,21 @@ def bring_up(
     verified. Raises `Refused` if anything is amiss; `older_backup` if checkpoints kept outside
     know of facts that the backup does not hold, unless `accept_older`.
     """
-    from django.core.management import call_command
-
-    from bangfu.records import checkpoints, erasures, queries, snapshots
+    from bangfu.records import checkpoints, erasures, queries, snapshots, versions
     from bangfu.records.checkpoints import Point
 
     end = snapshots.end_of(stage / DATABASE)
     said = Point(*(header["checkpoint"][field.name] for field in fields(Point)))
     if end != said:
         raise _not_as_said()
-    snapshots.check_age()
+    versions.check_age()
     points = checkpoints.read_points(stage / OUTSIDE / CHECKPOINTS)
     later = [point for point in points if point.sequence > end.sequence]
     beyond = max(later, key=lambda point: point.sequence, default=None)
     if beyond and not accept_older:
         raise _older(end, beyond)
     _set_apart(stage / OUTSIDE, end.sequence)
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     snapshots.forget_sessions()
     erased = erasures.replay(erasures.read_list(stage / OUTSIDE / ERASURES))
     start = clock()
@@ -179,7 +191,7 @@ def stage_for(folder: Path) -> Iterator[Path]:
     try:
         yield stage
         stage.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -226,18 +238,12 @@ def workshop(data: Path, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _room_said() -> Iterator[None]:
+def room_said() -> Iterator[None]:
     """A full disk is a refusal with its cause, not a fault of the program."""
     try:
         yield
     except OSError as problem:
-        if problem.errno not in (
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.EACCES,
-            errno.EROFS,
-            errno.ENOENT,
-        ):
+        if problem.errno not in NOT_WRITABLE | {errno.ENOENT}:
             raise
         where = problem.filename or ""
         raise Refused(
@@ -265,15 +271,7 @@ def _name(passing: Path, out: Path) -> None:
     except OSError:
         _refuse_existing(out)  # a USB stick knows no links
         passing.rename(out)
-    _sync(out.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(out.parent)
 
 
 def _not_as_said() -> Refused:

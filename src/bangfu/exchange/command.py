@@ -1,4 +1,4 @@
-"""`bangfu backup | restore | drill | backup-key`: what keeps a county from being lost."""
+"""`bangfu backup | restore | drill | upgrade | backup-key`: what keeps a county from being lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,23 +16,17 @@ from typing import Any
 from bangfu.core.text import Refused
 from bangfu.exchange import backups, envelope, journal
 from bangfu.exchange.envelope import Progress
+from bangfu.records import variables
+from bangfu.records.folder import BACKUP_KEY, BEFORE_UPGRADE, MASTER_KEY, OUTSIDE
+from bangfu.records.starting import Subcommands, data_option, open_county, start
 
-BACKUP_KEY = Path("keys", "backup.key")
-Subcommands = argparse._SubParsersAction  # argparse names its public result so
 
-
-def register(
-    subcommands: Subcommands[argparse.ArgumentParser],
-    *,
-    data: Path,
-    start: Callable[[Path], None],
-    open_county: Callable[[Path], None],
-) -> None:
-    """Add the commands; `start` and `open_county` start Django over a folder, new or founded."""
+def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    """Add the commands."""
 
     def add(name: str, run: object, summary: str) -> argparse.ArgumentParser:
         parser = subcommands.add_parser(name, help=summary, description=summary)
-        parser.set_defaults(run=run, start=start, open_county=open_county)
+        parser.set_defaults(run=run)
         return parser
 
     backup = add("backup", _backup, "write the county into one encrypted file, while it is served")
@@ -52,9 +45,16 @@ def register(
     )
     restore.add_argument("--json", action="store_true", help="for another program")
     drill = add("drill", _drill, "back up, restore into a passing folder, verify, note the outcome")
+    upgrade = add("upgrade", _upgrade, "bring the data to this version, a backup of before first")
+    upgrade.add_argument(
+        "--backup", type=Path, metavar="OUT", help=f"where to (in DIR: {BEFORE_UPGRADE}/…)"
+    )
+    upgrade.add_argument(
+        "--backed-up", action="store_true", help="PostgreSQL: pg_dump has made a backup"
+    )
     key = add("backup-key", _backup_key, "make the key file that backups are encrypted with")
-    for each in (backup, drill, key):
-        each.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"({data})")
+    for each in (backup, drill, upgrade, key):
+        data_option(each)
         each.add_argument(
             "--key", type=Path, metavar="FILE", help=f"backup key (in DIR: {BACKUP_KEY})"
         )
@@ -89,7 +89,7 @@ def _backup_key(given: argparse.Namespace) -> int:
 def _backup(given: argparse.Namespace) -> int:
     """Write a backup and say up to where it goes."""
     secret = envelope.secret_of(_key_file(given))
-    given.open_county(given.data)
+    open_county(given.data)
     begun, now = time.monotonic(), datetime.now(UTC)
     header = _written(given.out, secret, now)
     point = header["checkpoint"]
@@ -113,7 +113,7 @@ def _done(
 
 def _restore(given: argparse.Namespace) -> int:
     """Restore into a new folder; say what was verified, replayed and is missing."""
-    secret, begun = envelope.secret_of(given.key), time.monotonic()
+    secret, begun, now = envelope.secret_of(given.key), time.monotonic(), datetime.now(UTC)
     os.umask(0o077)
     with backups.stage_for(given.data) as stage:
         header = backups.unpack(
@@ -122,10 +122,12 @@ def _restore(given: argparse.Namespace) -> int:
         )  # fmt: skip
         for name in ("BANGFU_MASTER_KEY_FILE", "BANGFU_OUTSIDE"):
             os.environ.pop(name, None)  # those of the folder that is being made
-        given.start(stage)
+        start(stage)
         found = backups.bring_up(
             stage, header, accept_older=given.accept_older, clock=time.monotonic
         )
+        point = {"sequence": found.facts}
+        journal.note(stage, _done("restore", point, at=now, begun=begun, good=True))
     took = round(time.monotonic() - begun, 1)
     if given.json:
         _say(json.dumps({
@@ -153,7 +155,7 @@ def _drill(given: argparse.Namespace) -> int:
     """Try a restore in a process of its own, as after a loss; 1 if it fails."""
     key, begun = _key_file(given), time.monotonic()
     secret = envelope.secret_of(key)
-    given.open_county(given.data)
+    open_county(given.data)
     now = datetime.now(UTC)
     with backups.workshop(given.data, "drill") as shop:
         point = _written(shop / "backup", secret, now)["checkpoint"]
@@ -169,10 +171,48 @@ def _drill(given: argparse.Namespace) -> int:
     return 0
 
 
+def _upgrade(given: argparse.Namespace) -> int:
+    """Upgrade the tables; say what ran and that all is whole."""
+    open_county(given.data, any_version=True)
+    from bangfu.exchange.upgrading import upgrade
+    from bangfu.records import versions
+
+    versions.check_age()
+    if not versions.waiting():
+        _say("数据已是本版本的。 The data are of this version already.")
+        return 0
+    begun, now = time.monotonic(), datetime.now(UTC)
+    out, secret = _before_upgrade(given, now)
+    done = upgrade(out, secret=secret, now=now, progress=_progress("备份 backing up"))
+    if out is not None:
+        point = {"sequence": done.facts}
+        journal.note(given.data, _done("backup", point, at=now, begun=begun, good=True))
+        _say(f"升级前的备份 Backup of before: {out}")
+    _say(f"已升级并校验 Upgraded and verified: {', '.join(done.migrations)}")
+    _say(f"{done.facts} 条事实 facts, {done.head}")
+    return 0
+
+
+def _before_upgrade(given: argparse.Namespace, now: datetime) -> tuple[Path | None, bytes]:
+    """Where the backup goes and its secret; neither for PostgreSQL, once its owner has one."""
+    if variables.given("BANGFU_DATABASE"):
+        if not given.backed_up:
+            raise Refused(
+                "not_backed_up",
+                "先用 pg_dump 备份，再加 --backed-up 运行。",
+                "Make a backup with pg_dump first, then run this with --backed-up.",
+            )
+        return None, b""
+    folder = given.data / BEFORE_UPGRADE
+    folder.mkdir(exist_ok=True, mode=0o700)
+    out: Path = given.backup or folder / f"{now:%Y-%m-%d-%H%M%S}.backup"
+    return out, envelope.secret_of(_key_file(given))
+
+
 def _tried(data: Path, shop: Path, key: Path) -> subprocess.CompletedProcess[str]:
     """The restore of what lies in the workshop, with the papers that lie in the data folder."""
-    master = os.environ.get("BANGFU_MASTER_KEY_FILE") or data / backups.MASTER_KEY
-    outside = os.environ.get("BANGFU_OUTSIDE") or data / backups.OUTSIDE
+    master = variables.given("BANGFU_MASTER_KEY_FILE") or data / MASTER_KEY
+    outside = variables.given("BANGFU_OUTSIDE") or data / OUTSIDE
     words: list[object] = [
         sys.executable, "-m", "bangfu", "restore", shop / "backup", "--json",
         "--data", shop / "restored", "--key", key, "--master-key", master, "--outside", outside,

@@ -1,4 +1,4 @@
-"""When the last good backup and the last good drill were: a line each in the data folder."""
+"""When the last good backup and the last good restore were: a line each in the data folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-FILE = "backups.jsonl"
-What = Literal["backup", "drill"]
+from bangfu.records.folder import BACKUPS
+
+What = Literal["backup", "drill", "restore"]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One backup, or one drill (演练): up to which sequence, in how many seconds, whether good."""
+    """A backup, a drill (演练) or a restore: up to which sequence, seconds, whether good."""
 
     what: What
     at: str
@@ -25,7 +26,7 @@ class Done:
 
 def note(data: Path, done: Done) -> None:
     """Append a line, durably."""
-    descriptor = os.open(data / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(data / BACKUPS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, (json.dumps(asdict(done), sort_keys=True) + "\n").encode())
         os.fsync(descriptor)
@@ -36,7 +37,7 @@ def note(data: Path, done: Done) -> None:
 def last_good(data: Path, what: What) -> Done | None:
     """The latest good one of its sort; lines that cannot be read are passed over."""
     try:
-        lines = (data / FILE).read_text("utf-8").splitlines()
+        lines = (data / BACKUPS).read_text("utf-8").splitlines()
     except OSError:
         return None
     for text in reversed(lines):
@@ -48,3 +49,9 @@ def last_good(data: Path, what: What) -> Done | None:
         if done.what == what and done.good:
             return done
     return None
+
+
+def last_restore(data: Path) -> Done | None:
+    """The latest that proved a backup: a good drill, or the restore this very folder came from."""
+    found = [done for done in (last_good(data, "drill"), last_good(data, "restore")) if done]
+    return max(found, key=lambda done: done.at, default=None)

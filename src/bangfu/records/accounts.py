@@ -55,13 +55,18 @@ def open_accounts(wanted: Mapping[str, str], *, by: Policy, now: datetime) -> li
             check_name(username)
             if Account.objects.filter(person=person, is_active=True).exists():
                 raise _has_one(person.name)
-            password = new_password()
-            account = Account(username=username, person=person, must_change=True)
-            account.set_password(password)
-            account.save()
-            _log("opened", account, by, now)
-            opened.append(Opened(username, person.name, password))
+            opened.append(open_for(person, username, by=by, now=now))
     return opened
+
+
+def open_for(person: Subject, username: str, *, by: Policy | None, now: datetime) -> Opened:
+    """Write the account and its event, inside the caller's transaction; `by` None: the command."""
+    password = new_password()
+    account = Account(username=username, person=person, must_change=True)
+    account.set_password(password)
+    account.save()
+    _log("opened", account, by, now)
+    return Opened(username, person.name, password)
 
 
 @guard.lifting
@@ -201,6 +206,8 @@ def _has_one(name: str) -> Refused:
     return Refused("has_account", f"{name}已有账号。", f"{name} has an account already.")
 
 
-def _log(what: str, account: Account, by: Policy, now: datetime) -> None:
-    actor = Account.objects.filter(person=by.person, is_active=True).first() if by.person else None
+def _log(what: str, account: Account, by: Policy | None, now: datetime) -> None:
+    actor = None
+    if by is not None and by.person:
+        actor = Account.objects.filter(person=by.person, is_active=True).first()
     AccountEvent.objects.create(at=now, what=what, account=account, by=actor)

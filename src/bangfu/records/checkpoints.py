@@ -16,10 +16,10 @@ from django.db import transaction
 
 from bangfu.core.text import Refused
 from bangfu.records import erasures, ledger, outside
+from bangfu.records.folder import CHECKPOINTS
 from bangfu.records.models import Checkpoint
 from bangfu.records.turn import turn
 
-FILE = "checkpoints.jsonl"
 EVERY = timedelta(days=1)
 
 
@@ -75,7 +75,7 @@ def daily(*, now: datetime) -> Point | None:
 
 def outside_file() -> Path:
     """Where checkpoints are written for an auditor to take away."""
-    return Path(settings.BANGFU_OUTSIDE) / FILE
+    return Path(settings.BANGFU_OUTSIDE) / CHECKPOINTS
 
 
 def read_points(file: Path) -> list[Point]:

@@ -1,4 +1,4 @@
-"""The commands about the database itself: its roles, and the first administrators' accounts.
+"""The commands about the ledger, its database, and the first administrators' accounts.
 
 `bangfu database roles` is what the owner of a PostgreSQL database runs there; `bangfu account
 open` is for a county that is no demonstration.
@@ -7,27 +7,66 @@ open` is for a county that is no demonstration.
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Subparsers = argparse._SubParsersAction  # argparse names its public result so
+from bangfu.records.folder import DATA
+from bangfu.records.starting import (
+    Subcommands,
+    data_option,
+    open_county,
+    start,
+    subcommand,
+)
+
+if TYPE_CHECKING:
+    pass
 
 
-def register(
-    subparsers: Subparsers[argparse.ArgumentParser], data: Path, opens: Callable[[Path], None]
-) -> None:
-    """Add `database` and `account` and what they can do; `opens` starts the program over a data
-    folder.
-    """
-    _add_database(subparsers)
-    _add_account(subparsers, data, opens)
+def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    """Add `verify`, `checkpoint`, `database` and `account`."""
+    verify = subcommand(subcommands, "verify", _verify, "check the ledger, fact by fact")
+    verify.add_argument(
+        "--checkpoints", type=Path, metavar="FILE", help="the copy that an auditor keeps elsewhere"
+    )
+    subcommand(
+        subcommands, "checkpoint", _checkpoint, "write down the ledger's end for an auditor to keep"
+    )
+    _add_database(subcommands)
+    _add_account(subcommands)
 
 
-def _add_database(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser(
+# -- the ledger --------------------------------------------------------------------------------
+
+
+def _verify(given: argparse.Namespace) -> int:
+    """Check chain, digests and projections; 1 and the first broken fact if anything is amiss."""
+    open_county(given.data)
+    from bangfu.records import queries
+
+    verdict = queries.verify(given.checkpoints)
+    for text in (verdict.text, *verdict.warnings):
+        print(text.zh, text.en, sep="\n")
+    return 0 if verdict.ok else 1
+
+
+def _checkpoint(given: argparse.Namespace) -> int:
+    """Write a checkpoint and print it, and where the file to take away lies."""
+    open_county(given.data)
+    from bangfu.records import checkpoints
+
+    point = checkpoints.checkpoint(now=datetime.now(UTC))
+    print(f"{point.sequence} {point.hash} {point.at}")
+    print(f"另行保管 Keep elsewhere: {checkpoints.outside_file()}")
+    return 0
+
+
+# -- the database's roles, and accounts --------------------------------------------------------
+
+
+def _add_database(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    parser = subcommands.add_parser(
         "database", help="prepare a PostgreSQL database", description="数据库 / the database"
     )
     what = parser.add_subparsers(required=True, metavar="WHAT")
@@ -37,20 +76,15 @@ def _add_database(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
 
 
 def _roles(given: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.settings")
-    import django
-
-    django.setup()
+    start(DATA)
     from bangfu.records.roles import script
 
-    sys.stdout.write(script())
+    print(script(), end="")
     return 0
 
 
-def _add_account(
-    subparsers: Subparsers[argparse.ArgumentParser], data: Path, opens: Callable[[Path], None]
-) -> None:
-    parser = subparsers.add_parser("account", help="open the first administrators' accounts")
+def _add_account(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    parser = subcommands.add_parser("account", help="open the first administrators' accounts")
     inner = parser.add_subparsers(required=True, metavar="WHAT")
     summary = (
         "open the first account of an administrator, whose password is shown once; "
@@ -60,20 +94,21 @@ def _add_account(
     first.add_argument("--role", required=True, help="system_admin, security_admin or auditor")
     first.add_argument("--name", required=True, help="whose account it is / 姓名")
     first.add_argument("--username", required=True, help="to sign in with / 账号名")
-    first.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"({data})")
+    data_option(first)
+    first.set_defaults(run=_open_first)
 
-    def run(given: argparse.Namespace) -> int:
-        opens(given.data)
-        from bangfu.records.first_accounts import open_first
 
-        opened = open_first(
-            role=given.role, name=given.name, username=given.username, now=datetime.now(UTC)
-        )
-        sys.stdout.write(
-            f"账号 Account: {opened.username} ({opened.person})\n"
-            f"密码（只显示这一次，首次登录要改） Password, shown this once, to be changed at the "
-            f"first sign-in: {opened.password}\n"
-        )
-        return 0
+def _open_first(given: argparse.Namespace) -> int:
+    """Open an administrator's first account and show its password this once."""
+    open_county(given.data)
+    from bangfu.records.first_accounts import open_first
 
-    first.set_defaults(run=run)
+    opened = open_first(
+        role=given.role, name=given.name, username=given.username, now=datetime.now(UTC)
+    )
+    print(f"账号 Account: {opened.username} ({opened.person})")
+    print(
+        f"密码（只显示这一次，首次登录要改） Password, shown this once, to be changed at the "
+        f"first sign-in: {opened.password}"
+    )
+    return 0

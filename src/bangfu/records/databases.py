@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bangfu.records import variables
+from bangfu.records.folder import DATABASE
+
 # What waits before the tables is put up once a connection, not once a request.
 _KEPT_OPEN = 600  # seconds
-_FILE = "bangfu.sqlite3"
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "foreign_keys=ON",
     # What is erased is overwritten in the file, not only forgotten.
@@ -19,13 +21,16 @@ def chosen(address: str, data: Path, *, wait: float) -> dict[str, Any]:
     """Django's settings for the database at `address`: postgresql://…, or empty for the file.
 
     A writer waits `wait` seconds for the file at most.
-    Raises `ValueError` for an address of another kind.
+    Raises `Refused` for an address of another kind.
     """
     if not address:
-        return _sqlite(data / _FILE, wait)
+        return _sqlite(data / DATABASE, wait)
     if address.startswith(("postgresql://", "postgres://")):
         return _postgresql(address)
-    raise ValueError("BANGFU_DATABASE must be empty or begin with postgresql://")
+    raise variables.bad(
+        "BANGFU_DATABASE", "要空着，或以 postgresql:// 开头",
+        "must be empty or begin with postgresql://",
+    )  # fmt: skip
 
 
 def _sqlite(file: Path, wait: float) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from django.db import transaction
 from bangfu.core.registry import ERASABLE
 from bangfu.core.text import Refused
 from bangfu.records import outside
+from bangfu.records.folder import ERASURES
 from bangfu.records.models import Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
-FILE = "erasures.jsonl"
 MARK = "erased"  # another value after every erasure: a mirror of before does not fit any more
 
 
@@ -36,7 +36,7 @@ class Erasure:
 
 def list_file() -> Path:
     """Where erasures are listed, beside the checkpoints for an auditor to take away."""
-    return Path(settings.BANGFU_OUTSIDE) / FILE
+    return Path(settings.BANGFU_OUTSIDE) / ERASURES
 
 
 def read_list(file: Path) -> list[Erasure]:

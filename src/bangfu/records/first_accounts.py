@@ -12,10 +12,10 @@ from bangfu.core.text import Refused
 from bangfu.records import actions
 from bangfu.records.access import FOUNDER, founder
 from bangfu.records.account_rights import ADMINISTRATORS
-from bangfu.records.accounts import Opened, check_name, new_password
+from bangfu.records.accounts import Opened, check_name, open_for
 from bangfu.records.county import today
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Account, AccountEvent, Assignment, Subject
+from bangfu.records.models import Account, Assignment, Subject
 
 
 def administrators() -> dict[str, str]:
@@ -45,16 +45,11 @@ def open_first(*, role: str, name: str, username: str, now: datetime) -> Opened:
             "administrator opens further ones on the page “Accounts”.", place="role",
         )  # fmt: skip
     check_name(username.strip())
-    password = new_password()
     # The ledger commits by itself; cut off here, the same command goes on with who is entered.
     waiting = Subject.objects.filter(id__in=held.values("person"), name=name.strip()).first()
     person = waiting or _enter(role, name.strip(), day, now)
     with transaction.atomic():
-        account = Account(username=username.strip(), person=person, must_change=True)
-        account.set_password(password)
-        account.save()
-        AccountEvent.objects.create(at=now, what="opened", account=account, by=None)
-    return Opened(account.username, person.name, password)
+        return open_for(person, username.strip(), by=None, now=now)
 
 
 def _enter(role: str, name: str, day: date, now: datetime) -> Subject:

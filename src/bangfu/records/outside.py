@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from bangfu.records.folder import sync
+
 
 def append(file: Path, text: str) -> None:
     """Add text at the end; once this returns, the file and its name outlive a power cut."""
@@ -15,8 +17,4 @@ def append(file: Path, text: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(file.parent)

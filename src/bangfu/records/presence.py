@@ -7,7 +7,6 @@ looks first. A server's database over a network tells by its errors.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
@@ -16,6 +15,8 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from bangfu.records.folder import NOT_WRITABLE
+
 _KEPT = "_bangfu_file"
 # What passes when the disk has room, the lock is given back or the server is up again; not what
 # says that tables are missing or the file is damaged.
@@ -23,9 +24,6 @@ _SIGNS = (
     "locked", "busy", "timeout", "connection", "unable to open", "disk is full", "readonly",
     "read-only", "disk i/o error", "was replaced", "no space left",
 )  # fmt: skip
-_CAUSES = frozenset((
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
-))  # fmt: skip
 
 
 def watch() -> None:
@@ -64,7 +62,7 @@ def is_away(fault: BaseException | None) -> bool:
     if isinstance(fault, OperationalError | InterfaceError):
         words = str(fault).lower()
         return any(sign in words for sign in _SIGNS)
-    return isinstance(fault, OSError) and fault.errno in _CAUSES
+    return isinstance(fault, OSError) and fault.errno in NOT_WRITABLE
 
 
 def _file() -> Path | None:

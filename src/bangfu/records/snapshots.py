@@ -5,34 +5,69 @@ All that depends on the kind of database stands here.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from bangfu.core.text import Refused
 from bangfu.records.checkpoints import Point
+from bangfu.records.folder import sync
 
 SESSIONS = "django_session"
 
 
-def take(target: Path) -> Point:
+def take(target: Path, source: Path | None = None) -> Point:
     """Write the database as it stands at one moment into a new file; where its ledger ends.
 
     The copy has no free pages: what was erased before is not in it. Writers go on meanwhile.
+    `source` is another file than the one in use.
     """
     _only_sqlite()
-    with closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as source:
-        source.execute("VACUUM INTO ?", [str(target)])
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with closing(sqlite3.connect(str(source or connection.settings_dict["NAME"]))) as opened:
+        opened.execute("VACUUM INTO ?", [str(target)])
+    sync(target)
     return end_of(target)
+
+
+@contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """Have a database file to oneself, its journal written into it; nobody else writes meanwhile.
+
+    Raises `Refused` (`served`) while any other program has it open.
+    """
+    with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as opened:
+        try:
+            opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Only who is alone may leave the journal; who comes later waits for the lock.
+            mode = opened.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            opened.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            mode = "busy"
+        if mode != "delete":
+            raise Refused(
+                "served",
+                "还有程序在用数据库。请先停下服务（systemctl stop bangfu），再运行一次。",
+                "Another program has the database open. Stop serving (systemctl stop bangfu) and "
+                "run this again.",
+            )
+
+        yield
+
+
+@contextmanager
+def speaking_to(file: Path) -> Iterator[None]:
+    """Inside the block this process speaks to another file of the same county."""
+    connection.close()
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = file
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
 
 
 def end_of(file: Path) -> Point:
@@ -48,19 +83,6 @@ def end_of(file: Path) -> Point:
     if row is None:
         raise Refused("empty_ledger", "台账还是空的。", "The ledger is empty.")
     return Point(*row)
-
-
-def check_age() -> None:
-    """Raise `Refused` if a newer program than this one has changed the tables."""
-    loader = MigrationLoader(connection)
-    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
-    if unknown:
-        names = ", ".join(f"{app}.{name}" for app, name in unknown)
-        raise Refused(
-            "newer_data",
-            f"数据由更新的版本所写（{names}）。请先更新程序。",
-            f"A newer version has written these data ({names}). Bring the program up to date.",
-        )
 
 
 def forget_sessions() -> None:

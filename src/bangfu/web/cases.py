@@ -292,6 +292,7 @@ def _row(reader: Reader, line: Line, owed: Obligation, records: Container[str]) 
     return Row(
         obligation=owed,
         subject=line.subject,
+        called=words.place(line.subject.name),
         person="",
         place=line.place,
         title=line.waits_for,

@@ -109,6 +109,8 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
         found.append(("month", _("Month")))
     if pages & {"system", "security", "audit"}:
         found.append(("accounts", _("Accounts")))
+    if "system" in pages:
+        found.append(("upkeep", _("Upkeep")))
     if "audit" in pages:
         found.append(("audit", _("Audit")))
     if pages:

@@ -33,8 +33,8 @@ class Reader:
 
 def reader_of(request: HttpRequest) -> Reader:
     """The reader of a request, worked out once; nobody signed in sees nothing."""
-    kept = getattr(request, _KEPT, None)
-    if isinstance(kept, Reader):
+    kept = known_reader(request)
+    if kept is not None:
         return kept
     handbook = queries.handbook()
     today = queries.today()
@@ -45,6 +45,12 @@ def reader_of(request: HttpRequest) -> Reader:
     reader = Reader(policy, handbook, today, pages_of(held, handbook))
     setattr(request, _KEPT, reader)
     return reader
+
+
+def known_reader(request: HttpRequest) -> Reader | None:
+    """The reader if a request has had him worked out already; asks nothing of the database."""
+    kept = getattr(request, _KEPT, None)
+    return kept if isinstance(kept, Reader) else None
 
 
 def forget_reader(request: HttpRequest) -> None:

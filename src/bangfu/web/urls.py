@@ -31,6 +31,7 @@ from bangfu.web.views import (
     tokens,
     township,
     trace,
+    upkeep,
 )
 from bangfu.web.views import month as month_views
 
@@ -86,6 +87,7 @@ urlpatterns = [
     path("desk/choose/<str:kind_id>", desk_forms.choose, name="desk-choose"),
     path("desk/handover", desk_handover.handover, name="desk-handover"),
     path("desk/accounts", desk_accounts.accounts, name="accounts"),
+    path("upkeep", upkeep.upkeep, name="upkeep"),
     path("desk/accounts/log", desk_accounts.log, name="account-log"),
     path("desk/accounts/tokens", tokens.all_tokens, name="all-tokens"),
     path("handbook", handbook.handbook, name="handbook"),

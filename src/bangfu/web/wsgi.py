@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.settings")
 application = get_wsgi_application()
@@ -13,3 +15,7 @@ application = get_wsgi_application()
 from bangfu.records import guard  # noqa: E402
 
 guard.closed_by_default()
+
+if settings.BANGFU_HTTPS:
+    # Behind a proxy on this machine: wrong passwords are counted by the address that it names.
+    application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=["127.0.0.1"])

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from bangfu.records.folder import STATIC
 from bangfu.records.guard import state
 
 # What the browser is given anyway.
-_PUBLIC = ("static",)
+_PUBLIC = (STATIC,)
 _state = {"watching": False}
 
 

@@ -16,6 +16,7 @@ from bangfu.engine.tables import Tables
 from bangfu.records import ledger, since
 from bangfu.records.access import Scope
 from bangfu.records.erasures import MARK
+from bangfu.records.folder import MIRROR
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.mirror.columns import schema
@@ -109,7 +110,7 @@ def refresh() -> int:
 
 def folder() -> Path:
     """Where the mirror lies."""
-    return Path(settings.BANGFU_DATA) / "mirror"
+    return Path(settings.BANGFU_DATA) / MIRROR
 
 
 def _mirror(end: Head, rules: Handbook) -> Mirror:

@@ -1,0 +1,41 @@
+"""What lies in a data folder (数据文件夹), by name: one place for every program that looks there.
+
+Needs no Django: the settings and the command's first words read it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from bangfu.records import variables
+
+DATA = Path(variables.text("BANGFU_DATA"))
+DATABASE = "bangfu.sqlite3"
+KEYS = "keys"
+MASTER_KEY = Path(KEYS, "master.key")
+SIGNING_KEY = Path(KEYS, "signing.key")
+BACKUP_KEY = Path(KEYS, "backup.key")
+OUTSIDE = "outside"
+CHECKPOINTS = "checkpoints.jsonl"
+ERASURES = "erasures.jsonl"
+BEYOND = "checkpoints-beyond.jsonl"
+BACKUPS = "backups.jsonl"
+BEFORE_UPGRADE = "before-upgrade"
+MIRROR = "mirror"
+STATIC = "static"
+
+# What the system says of a disk that is full or read-only, or of a file that is not ours.
+NOT_WRITABLE = frozenset((
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
+))  # fmt: skip
+
+
+def sync(path: Path) -> None:
+    """See a file, or the names in a folder, onto the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
