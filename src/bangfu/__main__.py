@@ -139,13 +139,6 @@ def _start(data: Path) -> None:
     django.setup()
 
 
-def _migrate() -> None:
-    """Bring the tables to this program's version."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-
-
 def _open(data: Path) -> None:
     """Start Django over a folder that holds a county already; refused if it does not."""
     there = bool(os.environ.get("BANGFU_DATABASE")) or (data / DATABASE).is_file()
@@ -204,9 +197,10 @@ def _demo(given: argparse.Namespace) -> int:
         _check_port(given.port)
     given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _start(given.data)
-    _migrate()
     from bangfu.demo import accounts, making
+    from bangfu.records.command import migrate
 
+    migrate()
     opened = making.make(options, progress=_progress, place=_typed(given.data))
     if not opened and given.new_passwords:
         opened = accounts.new_passwords()
@@ -255,7 +249,11 @@ def _serve(given: argparse.Namespace) -> int:
     """Serve the county in the data folder on this machine only."""
     _check_port(given.port)
     _open(given.data)
-    _migrate()
+    from bangfu.records import guard
+    from bangfu.records.command import migrate
+
+    migrate()
+    guard.must_stand()
     _daily_checkpoint()
     print(f"网址 Address: http://{HOST}:{given.port}/")
     return _run_server(given.port)
@@ -287,12 +285,12 @@ def _run_server(port: int) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
+    from bangfu.records import guard
     from bangfu.records.mirror.current import refresh
 
+    guard.must_stand()
     refresh()
     settings.STATIC_ROOT.mkdir(exist_ok=True)
-    if connections["default"].vendor != "sqlite":
-        print("第二道墙只在 SQLite 上有 The second wall stands on SQLite only: docs/adr/0011")
     connections.close_all()
     sys.stdout.flush()
     Server(

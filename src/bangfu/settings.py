@@ -40,6 +40,9 @@ BANGFU_COUNTY = os.environ.get("BANGFU_COUNTY", "xiangcheng")
 BANGFU_MASTER_KEY_FILE = Path(
     os.environ.get("BANGFU_MASTER_KEY_FILE", str(BANGFU_DATA / "keys" / "master.key"))
 )
+BANGFU_WALL_KEY_FILE = Path(
+    os.environ.get("BANGFU_WALL_KEY_FILE", str(BANGFU_DATA / "keys" / "wall.key"))
+)
 BANGFU_OUTSIDE = Path(os.environ.get("BANGFU_OUTSIDE", str(BANGFU_DATA / "outside")))
 
 DEBUG = _flag("BANGFU_DEBUG", default=False)

@@ -1,6 +1,6 @@
 """The commands about the database itself: its roles, and the first administrators' accounts.
 
-`bangfu database roles` is what the owner of a PostgreSQL database runs there; `bangfu account
+`bangfu database migrate` and `roles` are for the owner of a PostgreSQL database; `bangfu account
 open` is for a county that is no demonstration.
 """
 
@@ -22,11 +22,11 @@ def register(
     """Add `database` and `account` and what they can do; `opens` starts the program over a data
     folder.
     """
-    _add_database(subparsers)
+    _add_database(subparsers, data)
     _add_account(subparsers, data, opens)
 
 
-def _add_database(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_database(subparsers: Subparsers[argparse.ArgumentParser], data: Path) -> None:
     parser = subparsers.add_parser(
         "database", help="prepare a PostgreSQL database", description="数据库 / the database"
     )
@@ -34,13 +34,35 @@ def _add_database(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     summary = "print the SQL that gives the server and imports what they need, and no more"
     roles = what.add_parser("roles", help=summary, description=summary)
     roles.set_defaults(run=_roles)
+    summary = "bring tables, triggers and the second wall to this version, as their owner"
+    renew = what.add_parser("migrate", help=summary, description=summary)
+    renew.add_argument("--data", type=Path, default=data, metavar="DIR", help=f"({data})")
+    renew.set_defaults(run=_migrate)
 
 
-def _roles(given: argparse.Namespace) -> int:
+def _start() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.settings")
     import django
 
     django.setup()
+
+
+def migrate() -> None:
+    """Bring the tables, and what stands before them, to this program's version."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    os.environ["BANGFU_DATA"] = str(given.data.resolve())
+    _start()
+    migrate()
+    return 0
+
+
+def _roles(given: argparse.Namespace) -> int:
+    _start()
     from bangfu.records.roles import script
 
     sys.stdout.write(script())
