@@ -36,6 +36,7 @@ class Server:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     before: Callable[[], None] | None = None  # in the server's process, before it is one
+    more: dict[str, str] = field(default_factory=dict)  # for its environment
 
     def start(self) -> None:
         """Start it on a free port and wait until it answers."""
@@ -46,7 +47,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bangfu", "serve", "--data", str(self.folder),
                  "--port", str(self.port)],
-                env={**os.environ, "BANGFU_SECOND_FACTOR": "off"},
+                env={**os.environ, "BANGFU_SECOND_FACTOR": "off", **self.more},
                 stdout=log, stderr=log, start_new_session=True, preexec_fn=self.before,  # noqa: PLW1509 -- no thread yet
             )  # fmt: skip
         end = time.monotonic() + 90

@@ -34,8 +34,6 @@ __all__ = [
 ]  # fmt: skip
 
 FORMAT = "1"
-# What is no fault of a draft: the same will do once the server is mended.
-_OURS = frozenset(("clock_behind",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,6 @@ def _tried(drafts: Sequence[Draft], by: Policy, now: datetime) -> Refused | None
     except KeyProblem:
         raise
     except Refused as refused:
-        if refused.code in _OURS:
-            raise
         return refused
     return None
 
