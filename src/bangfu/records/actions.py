@@ -18,7 +18,7 @@ from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.registry import ERASURE
 from bangfu.core.text import Refused
-from bangfu.records import erasures, guard, ledger, names, reading, refusals, sweeping
+from bangfu.records import checkpoints, erasures, guard, ledger, names, reading, refusals, sweeping
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
@@ -151,6 +151,8 @@ def erase(*, party: str, reason: str, by: Policy, now: datetime, uid: str | None
             [entry], latest=by.as_of, day=by.as_of, by=by, then=partial(erasures.carry_out, line)
         )
         sweeping.sweep(party)
+        # The list's new end is written down at once: a line taken off it would not be missed else.
+        checkpoints.checkpoint(now=now)
     return reading.by_sequence(by, sequences)[0]
 
 
