@@ -23,12 +23,14 @@ demo: $(APP) ## make the invented county and serve it on this machine only
 test: lint ## everything: linters, contracts, all tests
 	$(BIN)/pytest $(PYTEST_FLAGS)
 
-# What uses the database. tests/leaks is missing: the second wall is SQLite's alone (ADR 0011).
+# What uses the database of the process it runs in; other tests make databases of their own.
+ON_POSTGRES = tests/records tests/leaks tests/web tests/story
 test-postgres: $(DEV) ## the tests that use the database on a throwaway PostgreSQL server
-	$(BIN)/python -m tests.cluster $(BIN)/pytest $(PYTEST_FLAGS) tests/records tests/web tests/story
+	$(BIN)/python -m tests.cluster $(BIN)/pytest $(PYTEST_FLAGS) \
+		--durations=10 --durations-min=10 $(ON_POSTGRES)
 
 ground: $(DEV) ## what takes long: the slow tests of the ground
-	$(BIN)/pytest $(PYTEST_FLAGS) tests/ground
+	$(BIN)/pytest $(PYTEST_FLAGS) --durations=20 --durations-min=10 tests/ground
 
 check: lint ## linters, contracts and the rules of the house, without the tests of what it does
 	$(BIN)/pytest -q tests/house

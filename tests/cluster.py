@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 OWNER = "owner"
+ROLES = ("bangfu_ledger", "bangfu_web")
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -55,6 +56,8 @@ def cluster(settings: Sequence[str] = HASTY) -> Iterator[Path]:
         run("pg_ctl", "start", "-w", f"-D{data}", f"-l{folder / 'log'}", "-o", options)
         try:
             run("createdb", f"--host={folder}", f"--username={OWNER}", "bangfu")
+            for role in ROLES:
+                run("createuser", f"--host={folder}", f"--username={OWNER}", "--no-login", role)
             yield folder
         finally:
             run("pg_ctl", "stop", "-w", f"-D{data}", "-mimmediate")

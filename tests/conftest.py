@@ -11,6 +11,7 @@ import shutil
 import pytest
 from hypothesis import settings
 from pytest import ExitCode
+from pytest_django import DjangoDbBlocker
 
 from tests.cluster import programs
 
@@ -28,6 +29,18 @@ def find_chromium() -> str | None:
 def has_postgres() -> bool:
     """Whether PostgreSQL's server programs are here."""
     return programs() is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The tests' database with the roles that a served county has; on SQLite there are none."""
+    from django.db import connection
+
+    from bangfu.records.roles import script
+
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(script())
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,9 @@ BANGFU_COUNTY = variables.text("BANGFU_COUNTY")
 BANGFU_MASTER_KEY_FILE = Path(
     variables.given("BANGFU_MASTER_KEY_FILE") or BANGFU_DATA / places.MASTER_KEY
 )
+BANGFU_WALL_KEY_FILE = Path(
+    variables.given("BANGFU_WALL_KEY_FILE") or BANGFU_DATA / places.WALL_KEY
+)
 BANGFU_OUTSIDE = Path(variables.given("BANGFU_OUTSIDE") or BANGFU_DATA / places.OUTSIDE)
 
 DEBUG = variables.flag("BANGFU_DEBUG")
@@ -60,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bangfu.web.middleware.Headers",
     "bangfu.web.middleware.Present",
+    "bangfu.web.middleware.Whole",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -165,6 +165,18 @@ def test_an_erasure_listed_outside_is_replayed(county: County, tmp_path: Path) -
     assert name
 
 
+def test_a_list_of_erasures_that_was_cut_is_refused(county: County, tmp_path: Path) -> None:
+    outside = shutil.copytree(county.kept / "outside", tmp_path / "outside")
+    file = outside / "checkpoints.jsonl"
+    lines = file.read_text().splitlines()
+    last = {**json.loads(lines[-1]), "erasures": 1, "erasures_hash": "0" * 64}
+    file.write_text("".join(f"{line}\n" for line in [*lines[:-1], json.dumps(last)]))
+    run = county.restore(tmp_path / "new", outside=outside)
+    assert run.returncode == 2
+    assert "删除清单缺行" in run.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_drill_that_fails_is_noted_as_such(county: County, tmp_path: Path) -> None:
     data = shutil.copytree(county.data, tmp_path / "data")
     with closing(sqlite3.connect(data / "bangfu.sqlite3")) as database:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 
 from bangfu.records import actions, queries
@@ -56,6 +56,11 @@ def planted(guard: str = "wall") -> Callable[[View], View]:
         return view
 
     return keep
+
+
+def tables() -> str:
+    """The schema in which the tables themselves are."""
+    return "main" if connection.vendor == "sqlite" else "public"
 
 
 def sql(text: str, *parameters: str) -> list[tuple[Any, ...]]:
@@ -181,8 +186,9 @@ def whether_an_id_number_is_known(cast: Cast) -> object:
 def whether_a_uid_is_taken(cast: Cast) -> object:
     day = TODAY
     try:
-        Subject.objects.create(uid=uid("canary"), type="household", since=day, fact=1,
-                               recorded_seq=1)  # fmt: skip
+        with transaction.atomic():
+            Subject.objects.create(uid=uid("canary"), type="household", since=day, fact=1,
+                                   recorded_seq=1)  # fmt: skip
     except IntegrityError:
         return "taken"
     return "free"
@@ -196,7 +202,9 @@ def an_error_that_names_a_foreign_record(cast: Cast) -> object:
 
 @planted()
 def the_ledgers_length(cast: Cast) -> object:
-    return sql("SELECT seq FROM sqlite_sequence WHERE name = 'records_fact'")
+    if connection.vendor == "sqlite":
+        return sql("SELECT seq FROM sqlite_sequence WHERE name = 'records_fact'")
+    return sql("SELECT last_value FROM records_assignment_id_seq")
 
 
 # Round the ORM.
@@ -209,18 +217,18 @@ def raw_sql(cast: Cast) -> object:
 
 @planted()
 def raw_sql_that_names_the_schema(cast: Cast) -> object:
-    return sql("SELECT name FROM main.records_subject WHERE type = 'household' ORDER BY id")
+    return sql(f"SELECT name FROM {tables()}.records_subject WHERE type = 'household' ORDER BY id")
 
 
 @planted()
 def a_count_that_reads_no_column(cast: Cast) -> object:
-    return sql("SELECT COUNT(*) FROM main.records_fact")
+    return sql(f"SELECT COUNT(*) FROM {tables()}.records_fact")
 
 
 @planted()
 def a_subquery_named_like_the_table(cast: Cast) -> object:
     return sql(
-        "WITH records_subject AS (SELECT * FROM main.records_subject) "
+        f"WITH records_subject AS (SELECT * FROM {tables()}.records_subject) "
         "SELECT name FROM records_subject WHERE type = 'household' ORDER BY id"
     )
 
@@ -228,6 +236,9 @@ def a_subquery_named_like_the_table(cast: Cast) -> object:
 @planted()
 def the_scope_widened(cast: Cast) -> object:
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT set_config('bangfu.county', '1', false)")
+            return sql("SELECT name FROM records_subject WHERE type = 'household' ORDER BY id")
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS guard_scope (a, b, c, d, e)")
         cursor.execute("INSERT INTO temp.guard_scope VALUES (1, 1, 1, NULL, NULL)")
     return sql("SELECT name FROM records_subject WHERE type = 'household' ORDER BY id")
@@ -289,9 +300,9 @@ def a_post_given_to_oneself(cast: Cast) -> object:
 def raw_insert(cast: Cast) -> object:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO main.records_status (fact, root, recorded_seq, status, value, start, "
-            "subject_id) SELECT 9999, 9999, 9999, 'category', 'lifted', '2017-07-31', MAX(id) "
-            "FROM records_subject"
+            f"INSERT INTO {tables()}.records_status (fact, root, recorded_seq, status, value, "
+            "start, subject_id) SELECT 9999, 9999, 9999, 'category', 'lifted', '2017-07-31', "
+            "MAX(id) FROM records_subject"
         )
         return cursor.rowcount
 

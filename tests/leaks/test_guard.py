@@ -16,6 +16,7 @@ from bangfu.records.access import NOBODY, founder
 from bangfu.records.guard import Closed, guarded, lifted
 from bangfu.records.models import Fact, Household, Subject
 from tests.cast import NOW, TODAY, Cast, uid
+from tests.leaks.planted import tables
 
 SOURCE = Path(guard.__file__).parents[2]
 # Who lifts the wall, and why he must see all. Everything else is stopped by it.
@@ -146,7 +147,7 @@ def test_the_wall_is_nested_lifted_and_stands_again(cast: Cast) -> None:
 def test_a_statement_that_ran_while_lifted_does_not_run_again_behind_the_wall(cast: Cast) -> None:
     policy = cast.policy("outsider")
     text = "SELECT name FROM records_subject WHERE type = 'household' ORDER BY id"
-    named = text.replace("records_subject", "main.records_subject")
+    named = text.replace("records_subject", f"{tables()}.records_subject")
 
     def names(sql: str) -> list[str]:
         with connection.cursor() as cursor:
@@ -158,7 +159,7 @@ def test_a_statement_that_ran_while_lifted_does_not_run_again_behind_the_wall(ca
         with lifted():
             assert names(text) == names(named) == ALL
         assert names(text) == ALL[2:]
-        with pytest.raises(Closed):
+        with pytest.raises(Closed), transaction.atomic():
             names(named)
 
 

@@ -130,7 +130,7 @@ def guard_of(leak: Planted, cast: Cast, *, on: bool) -> Iterator[None]:
             cache.set("households", ["谷大有"])
         with guarded(cast.policy("west officer")) if walled else nullcontext():
             yield
-    if not walled:
+    if not walled and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS temp.guard_scope")
 
@@ -162,4 +162,3 @@ def test_the_same_leak_leaks_without_its_guard(name: str, county: Cast) -> None:
 
 def test_there_are_leaks_enough() -> None:
     assert len(LEAKS) >= 20
-    assert connection.vendor == "sqlite"

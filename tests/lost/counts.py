@@ -17,9 +17,12 @@ def times(name: str, usual: int) -> int:
     return int(os.environ.get(name) or usual)
 
 
-def run(program: str, folder: Path, count: int, **more: str) -> dict[str, Any]:
-    """What a program of the harness saw; it stays on the screen of whoever runs `pytest -s`."""
-    seed = os.environ.get("BANGFU_SEED") or "1"
+def run(program: str, folder: Path, count: int, *, apart: int = 0, **more: str) -> dict[str, Any]:
+    """What a program of the harness saw; it stays on the screen of whoever runs `pytest -s`.
+
+    Runs of one program with other numbers `apart` have other seeds.
+    """
+    seed = str(int(os.environ.get("BANGFU_SEED") or 1) + 1_000_000 * apart)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("BANGFU_")}
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(

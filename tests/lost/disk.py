@@ -74,12 +74,13 @@ class Content:
 class Disk:
     """What stands below a folder's files: the power goes at operation `off_at`.
 
-    Without power every operation fails. `full` refuses writes that make a file longer.
+    Without power every operation fails. With `room` files may grow by so many bytes in all.
     """
 
     folder: Path
     off_at: int | None = None
-    full: bool = False
+    room: int | None = None
+    refused: int = 0
     off: bool = False
     operations: int = 0
     synced: int = 0
@@ -91,6 +92,16 @@ class Disk:
         if self.off_at is not None and self.operations >= self.off_at:
             self.off = True
         return not self.off
+
+    def holds(self, growth: int) -> bool:
+        """Whether there is room for a file to grow so much; if so it is taken."""
+        if self.room is None or growth <= 0:
+            return True
+        if growth > self.room:
+            self.refused += 1
+            return False
+        self.room -= growth
+        return True
 
     def opened(self, name: str) -> None:
         if name not in self.files:
@@ -173,7 +184,7 @@ class _Plug:
                 content = disk.files[name]
                 if not disk.step():
                     return IO_WRITE
-                if disk.full and offset + length > content.size:
+                if not disk.holds(offset + length - content.size):
                     return FULL
                 content.pending.append((offset, ctypes.string_at(data, length)))
                 content.size = max(content.size, offset + length)

@@ -22,7 +22,7 @@ from tests.lost import county
 from tests.lost.server import PASSWORD, Client, Posters, Server
 
 EVERY = 5
-POSTERS = 4
+POSTERS = 8
 ROOM = 1 << 20
 
 
@@ -36,6 +36,7 @@ class Seen:
     imports_done: int = 0
     acknowledged: int = 0
     unanswered: int = 0
+    torn: int = 0
     answers: dict[int, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -134,14 +135,22 @@ def kill_server(
     posters.end()
     there = county.uids()  # before anything is sent again and covers a loss
     wrong = [f"acknowledged, then lost: {name}" for name in posters.stored - there]
+    wrong += [f"torn, and yet stored: {name}" for name in posters.torn & there]
+    wrong += [f"refused: {words}" for words in posters.refused]
+    posters.refused.clear()
     connection.close()
     server.start()
     client = posters.clients[0]
     client.port = server.port
     again = [form for name, form in posters.sent.items() if name not in posters.stored]
     again += [posters.sent[name] for name in sorted(posters.stored)[-5:]]
-    for form in again:
+    rng.shuffle(again)
+    for form in again[::2]:
         assert posters.send(client, form), "no answer from a server that nobody killed"
+    for start in range(0, len(again), 50):
+        sent = posters.send_batch(client, again[start : start + 50])
+        assert sent, "no answer from a server that nobody killed"
+    wrong += [f"sent again, refused: {words}" for words in posters.refused]
     server.kill()
     _note_posted(posters, told)
     return wrong
@@ -183,6 +192,23 @@ def main(arguments: list[str]) -> None:
     actions.open_account(username="helper", person_uid=uid("helper"), password=PASSWORD)
     seen, told, rng = Seen(), county.Told(), random.Random(seed)
     server, posters = Server(folder), Posters([])
+    try:
+        rounds(count, seed, server, posters, told, seen, rng)
+    finally:
+        server.kill()
+    seen.acknowledged = len(told.stored)
+    seen.unanswered += posters.unanswered
+    seen.torn = len(posters.torn)
+    seen.answers = posters.answers
+    said = {name: getattr(seen, name) for name in Seen.__slots__}
+    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def rounds(
+    count: int, seed: int, server: Server, posters: Posters, told: county.Told, seen: Seen,
+    rng: random.Random,
+) -> None:  # fmt: skip
+    """All kills, one after the other."""
     for number in range(count):
         name = f"kill {seed} {number}"
         if number % EVERY == 0:
@@ -199,11 +225,6 @@ def main(arguments: list[str]) -> None:
         county.repeat(told, unanswered)
         if county.count() != len(told.sent):
             seen.wrong.append(f"{name}: {county.count()} facts of {len(told.sent)} sent")
-    seen.acknowledged = len(told.stored)
-    seen.unanswered += posters.unanswered
-    seen.answers = posters.answers
-    said = {name: getattr(seen, name) for name in Seen.__slots__}
-    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import http.cookiejar
+import json
 import os
 import random
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -15,7 +17,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
@@ -33,6 +36,7 @@ class Server:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     before: Callable[[], None] | None = None  # in the server's process, before it is one
+    more: dict[str, str] = field(default_factory=dict)  # for its environment
 
     def start(self) -> None:
         """Start it on a free port and wait until it answers."""
@@ -43,7 +47,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bangfu", "serve", "--data", str(self.folder),
                  "--port", str(self.port)],
-                env={**os.environ, "BANGFU_SECOND_FACTOR": "off"},
+                env={**os.environ, "BANGFU_SECOND_FACTOR": "off", **self.more},
                 stdout=log, stderr=log, start_new_session=True, preexec_fn=self.before,  # noqa: PLW1509 -- no thread yet
             )  # fmt: skip
         end = time.monotonic() + 90
@@ -58,10 +62,10 @@ class Server:
         raise AssertionError("the server does not answer")
 
     def kill(self) -> None:
-        """kill -9 of the server and of both its workers at one moment."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """kill -9 of the server and of both its workers at one moment, if it runs."""
+        if self.process is not None and self.process.returncode is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def worker_pids(self) -> list[int]:
         """The processes that the server started."""
@@ -84,12 +88,13 @@ class Client:
         path: str,
         form: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> Answer:
         """Status, text and headers of an answer; raises OSError when there is none."""
         token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "")
         request = urllib.request.Request(
             f"http://{HOST}:{self.port}{path}",
-            data=None if form is None else urllib.parse.urlencode(form, doseq=True).encode(),
+            data=raw if form is None else encoded(form),
             headers={
                 "Accept-Language": self.language, "X-CSRFToken": token or "", **(headers or {}),
             },
@@ -113,6 +118,41 @@ class Client:
         """Send a visit as the phone's outbox does."""
         return self.ask("/record/household_visit", form, {"X-Draft": str(form["uid"])})
 
+    def post_batch(self, forms: Sequence[Mapping[str, object]]) -> Answer:
+        """Send visits as a batch to the API."""
+        body = json.dumps({"facts": [as_fact(form) for form in forms]}).encode()
+        return self.ask("/api/facts", headers={"Content-Type": "application/json"}, raw=body)
+
+    def cut(self, path: str, body: bytes, kind: str, at: int) -> None:
+        """Begin to send a body and break the connection after `at` bytes of it."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
+        token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "")
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nCookie: {cookies}\r\n"
+            f"X-CSRFToken: {token}\r\nX-Draft: 1\r\nContent-Type: {kind}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        with socket.create_connection((HOST, self.port), timeout=60) as wire:
+            wire.sendall(head.encode() + body[:at])
+            if at % 2:  # half of the time it is reset, else closed
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def encoded(form: Mapping[str, object]) -> bytes:
+    """A form's body."""
+    return urllib.parse.urlencode(form, doseq=True).encode()
+
+
+def as_fact(form: Mapping[str, object]) -> dict[str, object]:
+    """The same visit as the API takes it."""
+    return {
+        "uid": form["uid"], "kind": "household_visit", "occurred_on": form["occurred_on"],
+        "subject": form["subject"],
+        "values": {
+            "mode": form["v.mode"], "minutes": int(str(form["v.minutes"])), "need": form["v.need"],
+        },
+    }  # fmt: skip
+
 
 def visit(rng: random.Random) -> dict[str, object]:
     """The fields of a new visit."""
@@ -134,6 +174,8 @@ class Posters:
     stored: set[str] = field(default_factory=set)
     answers: dict[int, int] = field(default_factory=dict)
     unanswered: int = 0
+    refused: list[str] = field(default_factory=list)
+    torn: set[str] = field(default_factory=set)
     stop: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
@@ -167,7 +209,48 @@ class Posters:
             self.stored.add(name)
         return True
 
+    def send_batch(self, client: Client, forms: list[dict[str, object]]) -> bool:
+        """The same for several in one batch; what was not refused is stored."""
+        self.sent.update((str(form["uid"]), form) for form in forms)
+        try:
+            status, text, _ = client.post_batch(forms)
+        except OSError:
+            self.unanswered += 1
+            return False
+        self.answers[status] = self.answers.get(status, 0) + 1
+        if status == 200:
+            outcomes = json.loads(text)["facts"]
+            self.refused += [str(one) for one in outcomes if one["state"] == "refused"]
+            self.stored.update(one["uid"] for one in outcomes if one["state"] != "refused")
+        return True
+
     def _post(self, client: Client, rng: random.Random) -> None:
+        """Forms, batches with what was sent before among them in any order, and torn uploads."""
+        mine: list[dict[str, object]] = []
         while not self.stop.is_set():
-            if not self.send(client, visit(rng)):
+            new = [visit(rng) for _ in range(rng.choice((1, 1, 3)))]
+            chance = rng.random()
+            if chance < 0.1:
+                self._tear(client, new[0], rng)
+                continue
+            mine += new
+            if chance < 0.55 and len(new) == 1:
+                answered = self.send(client, new[0])
+            else:
+                batch = new + rng.sample(mine[:-1], min(2, len(mine) - 1))
+                batch = list({str(form["uid"]): form for form in batch}.values())
+                rng.shuffle(batch)
+                answered = self.send_batch(client, batch)
+            if not answered:
                 self.stop.wait(0.05)
+
+    def _tear(self, client: Client, form: dict[str, object], rng: random.Random) -> None:
+        """What is cut off within the body must never be stored: nobody sends it again."""
+        body, batch = encoded(form), json.dumps({"facts": [as_fact(form)]}).encode()
+        self.torn.add(str(form["uid"]))
+        with suppress(OSError):
+            if rng.random() < 0.5:
+                kind = "application/x-www-form-urlencoded"
+                client.cut("/record/household_visit", body, kind, rng.randrange(len(body)))
+            else:
+                client.cut("/api/facts", batch, "application/json", rng.randrange(len(batch)))

@@ -1,4 +1,4 @@
-"""A few kills and power cuts: nothing that was acknowledged is lost. Many: `make ground`."""
+"""A few kills, cuts and full disks: nothing that was acknowledged is lost. Many: `make ground`."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ def test_no_kill_loses_doubles_or_changes_an_acknowledged_fact(tmp_path: Path) -
     assert seen["kills"] == kills
     assert seen["acknowledged"] > kills
     assert set(seen["answers"]) <= {"200", "503"}, "a client saw something else"
+
+
+def test_no_full_disk_loses_doubles_or_changes_an_acknowledged_fact(tmp_path: Path) -> None:
+    full = times("BANGFU_FULL_DISKS", 3)
+    seen = run("full", tmp_path, full)
+    assert seen["wrong"] == []
+    assert seen["full"] == full
+    assert seen["acknowledged"] > full
+    assert seen["refused"] >= full

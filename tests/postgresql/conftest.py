@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from tests.cluster import OWNER, address, cluster
 from tests.conftest import has_postgres
+from tests.records.found_in_file import finished, start
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,28 @@ def database(socket: Path, request: pytest.FixtureRequest) -> Callable[..., str]
         return address(socket, user=user, database=name)
 
     return of
+
+
+def bangfu(*words: str, folder: Path, database: str) -> str:
+    """Run the command over this database."""
+    run = subprocess.run(
+        [sys.executable, "-m", "bangfu", *words],
+        env=os.environ | {"BANGFU_DATABASE": database, "BANGFU_DATA": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+@pytest.fixture
+def county(tmp_path: Path, database: Callable[..., str]) -> Callable[..., str]:
+    """A county that its owner made, with a login for the server and one for imports."""
+    finished(start(tmp_path, "found", database=database()))
+    script = bangfu("database", "roles", folder=tmp_path, database=database())
+    with psycopg.connect(database(), autocommit=True) as owner:
+        owner.execute(script)
+        owner.execute(script)
+        for role in ("web", "ledger"):
+            owner.execute(f"DROP ROLE IF EXISTS {role}")
+            owner.execute(f"CREATE ROLE {role} LOGIN IN ROLE bangfu_{role}")
+    return database

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.postgresql.conftest import bangfu
 from tests.records.found_in_file import finished, start
 
 pytestmark = pytest.mark.postgres
@@ -50,31 +51,6 @@ ONLY_LEDGER = {
     "change a password": "UPDATE records_account SET password = 'x'",
     "steal a session": "SELECT * FROM django_session",
 }
-
-
-def bangfu(*words: str, folder: Path, database: str) -> str:
-    """Run the command over this database."""
-    run = subprocess.run(
-        [sys.executable, "-m", "bangfu", *words],
-        env=os.environ | {"BANGFU_DATABASE": database, "BANGFU_DATA": str(folder)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout + run.stderr
-    return run.stdout
-
-
-@pytest.fixture
-def county(tmp_path: Path, database: Callable[..., str]) -> Callable[..., str]:
-    """A county that its owner made, with a login for the server and one for imports."""
-    finished(start(tmp_path, "found", database=database()))
-    script = bangfu("database", "roles", folder=tmp_path, database=database())
-    with psycopg.connect(database(), autocommit=True) as owner:
-        owner.execute(script)
-        owner.execute(script)
-        for role in ("web", "ledger"):
-            owner.execute(f"DROP ROLE IF EXISTS {role}")
-            owner.execute(f"CREATE ROLE {role} LOGIN IN ROLE bangfu_{role}")
-    return database
 
 
 def tried(address: str, statements: dict[str, str]) -> set[str]:

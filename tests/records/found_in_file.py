@@ -1,5 +1,5 @@
 """Run as a program over a county: `found` makes the tests' county, `write NAME N` writes,
-`erase PARTY ...` erases.
+`erase PARTY ...` erases, `account` opens the helper's account.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def main(arguments: list[str]) -> None:
     with use_handbook(RULEBOOK):
         if arguments[0] == "found":
             found()
+        elif arguments[0] == "account":
+            account()
         elif arguments[0] == "erase":
             erase(*arguments[1:])
         else:
@@ -71,6 +73,16 @@ def found() -> None:
     actions.record([visit], by=helper, now=NOW)
     actions.void(uid=uid("visit"), reason="", by=helper, now=NOW)
     sys.stdout.write(str(checkpoints.checkpoint(now=NOW).count))
+
+
+def account() -> None:
+    """Open the helper's account, with the password of the tests of crashes."""
+    from bangfu.records import actions
+    from tests.cast import uid
+    from tests.lost.server import PASSWORD
+
+    actions.open_account(username="helper", person_uid=uid("helper"), password=PASSWORD)
+    sys.stdout.write("helper")
 
 
 def erase(*parties: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from bangfu.core.facts import Fact
 from bangfu.core.text import Refused
-from bangfu.records import actions, erasures, queries
+from bangfu.records import actions, checkpoints, erasures, queries
 from bangfu.records.mirror import current
 from bangfu.records.mirror.files import Mirror, read_manifest
 from bangfu.records.models import Person, Subject, SubjectKey
@@ -64,6 +65,33 @@ def test_it_is_listed_beside_the_checkpoints_once_however_often_it_is_sent(cast:
         actions.erase(party=uid("head"), reason=WHY, by=registrar, now=NOW, uid=uid("erasure"))
     (line,) = erasures.read_list(erasures.list_file())
     assert (line.party, line.fact) == (uid("head"), uid("erasure"))
+
+
+def test_a_line_taken_off_the_list_or_changed_is_missed(cast: Cast) -> None:
+    for party in ("head", "household"):
+        erase(cast, party)
+    assert queries.verify().ok
+    file, points = erasures.list_file(), checkpoints.outside_file()
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    another = lines[0].replace(uid("head"), uid("west head"))
+    for spoilt in (lines[:1], lines[1:], [], lines[::-1], [another, lines[1]]):
+        file.write_text("".join(spoilt), "utf-8")
+        verdict = queries.verify()
+        assert verdict.broken is not None
+        assert verdict.broken.what == "erasures"
+        assert "删除清单" in verdict.text.zh
+    file.unlink()
+    assert not queries.verify().ok
+    file.write_text("".join(lines), "utf-8")
+    assert queries.verify().ok
+    # Without the checkpoints' word the ledger's own still misses it.
+    points.write_text("".join(
+        json.dumps({k: v for k, v in json.loads(line).items() if "erasures" not in k}) + "\n"
+        for line in points.read_text("utf-8").splitlines()
+    ), "utf-8")  # fmt: skip
+    assert queries.verify().ok
+    file.write_text(lines[1], "utf-8")
+    assert not queries.verify().ok
 
 
 @pytest.mark.parametrize("by", ["helper", "officer", "outsider", "auditor"])

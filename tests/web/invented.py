@@ -7,7 +7,9 @@ from typing import Any, cast
 
 import schemathesis
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as pace
@@ -42,6 +44,17 @@ def hold(client: Client, *, cases: int) -> dict[int, int]:
         environ["HTTP_COOKIE"] = f"{cookies}; csrftoken={mark}"
         return application(environ, start)
 
+    # As Django's own client does: the test's transaction is this connection's.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    try:
+        return _hold(signed_in, headers, cases)
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
+
+
+def _hold(signed_in: Any, headers: dict[str, str], cases: int) -> dict[int, int]:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", signed_in)
     seen: dict[int, int] = {}
     for found in schema.get_all_operations():

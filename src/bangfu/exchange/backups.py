@@ -153,10 +153,13 @@ def bring_up(
     beyond = max(later, key=lambda point: point.sequence, default=None)
     if beyond and not accept_older:
         raise _older(end, beyond)
+    listed = erasures.read_list(stage / OUTSIDE / ERASURES)
+    if missed := erasures.first_missed(listed, stage / OUTSIDE / CHECKPOINTS):
+        raise _list_cut(missed)
     _set_apart(stage / OUTSIDE, end.sequence)
     migrate()
     snapshots.forget_sessions()
-    erased = erasures.replay(erasures.read_list(stage / OUTSIDE / ERASURES))
+    erased = erasures.replay(listed)
     start = clock()
     verdict = queries.verify()
     took = clock() - start
@@ -279,6 +282,16 @@ def _not_as_said() -> Refused:
         "not_as_said",
         "备份的内容与它自己开头的存证点不符。",
         "What is in the backup is not what its own checkpoint says.",
+    )
+
+
+def _list_cut(missed: str) -> Refused:
+    return Refused(
+        "cut_erasures",
+        f"在外保管的删除清单缺行或被改过（{missed}），照它恢复会把删除过的人找回来。"
+        "请找完整的清单。",
+        f"A line of the list of erasures kept outside is gone or changed ({missed}): a restore by "
+        "it would bring back somebody who was erased. Find the whole list.",
     )
 
 

@@ -18,7 +18,16 @@ from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Fact
 from bangfu.core.registry import ERASURE
 from bangfu.core.text import Refused
-from bangfu.records import erasures, guard, ledger, reading, referring, refusals, sweeping
+from bangfu.records import (
+    checkpoints,
+    erasures,
+    guard,
+    ledger,
+    reading,
+    referring,
+    refusals,
+    sweeping,
+)
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
@@ -34,8 +43,6 @@ __all__ = [
 ]  # fmt: skip
 
 FORMAT = "1"
-# What is no fault of a draft: the same will do once the server is mended.
-_OURS = frozenset(("clock_behind",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,6 @@ def _tried(drafts: Sequence[Draft], by: Policy, now: datetime) -> Refused | None
     except KeyProblem:
         raise
     except Refused as refused:
-        if refused.code in _OURS:
-            raise
         return refused
     return None
 
@@ -155,6 +160,8 @@ def erase(*, party: str, reason: str, by: Policy, now: datetime, uid: str | None
             [entry], latest=by.as_of, day=by.as_of, by=by, then=partial(erasures.carry_out, line)
         )
         sweeping.sweep(party)
+        # The list's new end is written down at once: a line taken off it would not be missed else.
+        checkpoints.checkpoint(now=now)
     return reading.by_sequence(by, sequences)[0]
 
 

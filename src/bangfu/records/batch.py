@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant, SubjectKey
 from bangfu.records.plans import Checked, Entry, Plan, Recording, participant_rows
+from bangfu.records.presence import CLOCKS_DIFFER, ClockBehind
 from bangfu.records.registry import Registry
 from bangfu.records.registry_checks import check_registry
 from bangfu.records.registry_rows import Event, SubjectRow
@@ -29,7 +31,7 @@ from bangfu.records.usage import in_use
 __all__ = ["Batch", "Entry"]
 
 PORTION = 2000
-CLOCKS_DIFFER = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
 
 
 class Parted(NamedTuple):
@@ -187,12 +189,14 @@ class Batch:
         return Recording(recorder, day, min(day, self._latest))
 
     def _check_clock(self, now: datetime) -> None:
-        """Refuse a clock behind the ledger: one that once ran ahead would falsify every later
-        time. Batches bring times of their own, in their own order.
+        """Record by no clock behind the ledger: one that once ran ahead would falsify every later
+        time. Batches bring times of their own, in their own order. Raises `ClockBehind`.
         """
         last = self._head.recorded_at
         if self._day is not None and last and now < ledger.moment_of(last) - CLOCKS_DIFFER:
-            raise refusals.clock_behind(last)
+            behind = ClockBehind(last)
+            _log.error("%s", behind)
+            raise behind
 
     def _parted(
         self, draft: Draft, plan: Plan, values: dict[str, Value], kept: Carried | None = None

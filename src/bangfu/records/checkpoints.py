@@ -50,8 +50,9 @@ def checkpoint(*, now: datetime) -> Point:
             },
         )  # fmt: skip
     point = Point(row.sequence, row.count, row.hash, row.at)
-    outside.append(outside_file(), json.dumps(asdict(point), sort_keys=True) + "\n")
     erasures.keep()  # whoever takes the checkpoints away takes the list along, empty or not
+    line = json.dumps(asdict(point) | erasures.mark_end(), sort_keys=True)
+    outside.append(outside_file(), line + "\n")
     return point
 
 

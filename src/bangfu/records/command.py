@@ -1,6 +1,6 @@
 """The commands about the ledger, its database, and the first administrators' accounts.
 
-`bangfu database roles` is what the owner of a PostgreSQL database runs there; `bangfu account
+`bangfu database migrate` and `roles` are for the owner of a PostgreSQL database; `bangfu account
 open` is for a county that is no demonstration.
 """
 
@@ -9,19 +9,16 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bangfu.records.folder import DATA
 from bangfu.records.starting import (
     Subcommands,
     data_option,
+    migrate,
     open_county,
     start,
     subcommand,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
@@ -73,6 +70,16 @@ def _add_database(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     summary = "print the SQL that gives the server and imports what they need, and no more"
     roles = what.add_parser("roles", help=summary, description=summary)
     roles.set_defaults(run=_roles)
+    summary = "bring tables, triggers and the second wall to this version, as their owner"
+    renew = what.add_parser("migrate", help=summary, description=summary)
+    data_option(renew)
+    renew.set_defaults(run=_migrate)
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    start(given.data)
+    migrate()
+    return 0
 
 
 def _roles(given: argparse.Namespace) -> int:

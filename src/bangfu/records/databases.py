@@ -55,7 +55,7 @@ def _postgresql(address: str) -> dict[str, Any]:
              "PORT": "port"}  # fmt: skip
     named = {key: given.pop(name, "") for key, name in names.items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bangfu.records.postgresql",
         "CONN_MAX_AGE": _KEPT_OPEN,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": given,

@@ -6,22 +6,25 @@ destroy the key again, and can only know of it from a list that the backup does 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from bangfu.core.registry import ERASABLE
+from bangfu.core.facts import GENESIS
+from bangfu.core.registry import ERASABLE, ERASURE
 from bangfu.core.text import Refused
 from bangfu.records import outside
 from bangfu.records.folder import ERASURES
-from bangfu.records.models import Meta, Person, Subject, SubjectKey
+from bangfu.records.models import Fact, Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
+COUNT, HASH = "erasures", "erasures_hash"  # what a line of the checkpoints says of the list
 MARK = "erased"  # another value after every erasure: a mirror of before does not fit any more
 
 
@@ -60,6 +63,43 @@ def keep(erasures: Iterable[Erasure] = ()) -> None:
     """Append to the list, durably; with nothing to append, see to it that there is a list."""
     text = "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in erasures)
     outside.append(list_file(), text)
+
+
+def kept() -> list[Erasure]:
+    """The list as it is here; without a file it is empty."""
+    return read_list(list_file()) if list_file().exists() else []
+
+
+def mark_end() -> dict[str, object]:
+    """How long the list is, and the hash that all its lines make one after the other: what a
+    checkpoint says of it, so that a line taken away is missed.
+    """
+    listed = kept()
+    return {COUNT: len(listed), HASH: _chained(listed)[-1]}
+
+
+def first_missed(listed: Sequence[Erasure], checkpoints: Path) -> str:
+    """What says that a line of the list is gone or another: a checkpoint kept outside, or the
+    fact of an erasure in the ledger. Empty if nothing does.
+    """
+    chained = _chained(listed)
+    for text in checkpoints.read_text("utf-8").splitlines() if checkpoints.exists() else ():
+        line = json.loads(text)
+        count = line.get(COUNT, 0)
+        if count >= len(chained) or line.get(HASH, chained[count]) != chained[count]:
+            return f"{line['at']}: {count}"
+    facts = Fact.objects.filter(kind=ERASURE).order_by("sequence").values_list("uid", flat=True)
+    there = {one.fact for one in listed}
+    return next((uid for uid in facts if uid not in there), "")
+
+
+def _chained(listed: Iterable[Erasure]) -> list[str]:
+    """The hash before the first line, and after each."""
+    hashes = [GENESIS]
+    for one in listed:
+        line = json.dumps([hashes[-1], one.party, one.fact, one.at])
+        hashes.append(hashlib.sha256(line.encode()).hexdigest())
+    return hashes
 
 
 def replay(erasures: Iterable[Erasure]) -> int:

@@ -16,6 +16,7 @@ DATABASE = "bangfu.sqlite3"
 KEYS = "keys"
 MASTER_KEY = Path(KEYS, "master.key")
 SIGNING_KEY = Path(KEYS, "signing.key")
+WALL_KEY = Path(KEYS, "wall.key")
 BACKUP_KEY = Path(KEYS, "backup.key")
 OUTSIDE = "outside"
 CHECKPOINTS = "checkpoints.jsonl"

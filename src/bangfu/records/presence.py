@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, connection
@@ -18,6 +19,23 @@ from django.db.backends.signals import connection_created
 from bangfu.records.folder import NOT_WRITABLE
 
 _KEPT = "_bangfu_file"
+CLOCKS_DIFFER = timedelta(minutes=5)  # two servers' clocks, and one that was set right
+
+
+class ClockBehind(OperationalError):
+    """The clock shows a time before that of the ledger's last fact: nothing can be recorded until
+    it is set right, or until that time has come.
+    """
+
+    def __init__(self, last: str) -> None:
+        super().__init__(
+            f"服务器时钟不对：台账最后一条登记于 {last}，比现在还晚。"
+            "请校准时钟；没有存入任何内容。 "
+            f"The server's clock is wrong: the ledger's last fact was recorded at {last}, later "
+            "than now. Set the clock right; nothing was stored."
+        )
+
+
 # What passes when the disk has room, the lock is given back or the server is up again; not what
 # says that tables are missing or the file is damaged.
 _SIGNS = (
@@ -59,6 +77,8 @@ def give_up() -> None:
 
 def is_away(fault: BaseException | None) -> bool:
     """Whether a fault says that the database cannot be had now, so that waiting may help."""
+    if isinstance(fault, ClockBehind):
+        return True
     if isinstance(fault, OperationalError | InterfaceError):
         words = str(fault).lower()
         return any(sign in words for sign in _SIGNS)

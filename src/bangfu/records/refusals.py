@@ -326,18 +326,6 @@ def unordered() -> Refused:
     )
 
 
-def clock_behind(last: str) -> Refused:
-    """The clock shows a time before that of the ledger's last fact."""
-    return Refused(
-        "clock_behind",
-        f"服务器时钟不对：台账最后一条登记于 {last}，比现在还晚。"
-        "请校准时钟后再登记；没有存入任何内容。",
-        f"The server's clock is wrong: the ledger's last fact was recorded at {last}, "
-        "later than now. Set the clock right, then record again; nothing was stored.",
-        place="recorded_at",
-    )
-
-
 def bad_draft(place: str) -> Refused:
     """A part of a draft is not of its type."""
     return Refused(

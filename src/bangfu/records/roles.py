@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from django.apps import apps
 
+from bangfu.records.guard import laying
 from bangfu.records.guard.tables import OPEN, PROTECTED
 
-LEDGER, WEB = "bangfu_ledger", "bangfu_web"
+LEDGER, WEB = laying.ROLES
 _ADDED_TO = ("records_fact", "records_participant", "records_checkpoint", "records_subjectkey")
 # What only the pages write; the county's making, in records_meta, is the owner's.
 _PAGES = {
@@ -49,7 +50,13 @@ def _statements() -> Iterator[str]:
         yield f"GRANT SELECT ON {', '.join((*PROTECTED, *OPEN))} TO {role};"
         yield f"GRANT INSERT ON {', '.join(_ADDED_TO)} TO {role};"
         yield f"GRANT INSERT, UPDATE ON {', '.join(_CHANGED)} TO {role};"
+        yield laying.grant(role)
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
+    # A table of one's own in front of another's is read in its place.
+    yield (
+        "DO $$BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
+        "current_database()); END$$;"
+    )
     for table, rights in _PAGES.items():
         yield f"GRANT SELECT, {rights} ON {table} TO {WEB};"
     yield f"GRANT SELECT ON {', '.join((*_READ_BY_PAGES, *_groups()))} TO {WEB};"

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from bangfu.records.models import SignInTry
+from bangfu.records.presence import CLOCKS_DIFFER
 
 LONGEST = timedelta(minutes=15)
 
@@ -106,16 +107,23 @@ def _row(counter: Counter, now: datetime) -> SignInTry:
     row, _made = SignInTry.objects.select_for_update().get_or_create(
         key=counter.key, defaults={"at": now}
     )
-    if now - row.at > counter.forgotten:
+    if now - row.at > counter.forgotten or _ahead(row, now):
         row.wrong, row.until = 0, None
     return row
 
 
 def _wait(row: SignInTry, now: datetime) -> int:
     """How many seconds a try must wait, at least one; 0 for none."""
-    if row.until is None or row.until <= now:
+    if row.until is None or row.until <= now or _ahead(row, now):
         return 0
     return max(1, round((row.until - now).total_seconds()))
+
+
+def _ahead(row: SignInTry, now: datetime) -> bool:
+    """Whether the last try was under a clock that ran ahead: it must not lock anybody out until
+    that time has come.
+    """
+    return row.at > now + CLOCKS_DIFFER
 
 
 def _key(kind: str, text: str) -> str:

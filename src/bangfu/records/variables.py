@@ -35,6 +35,8 @@ TABLE = (
        "how many seconds a writer waits for others before 503 is answered"),
     _v("MASTER_KEY_FILE", "keys/master.key", "主密钥文件；默认在数据文件夹里",
        "the master key's file; by default in the data folder"),
+    _v("WALL_KEY_FILE", "keys/wall.key", "第二道墙的密钥文件（仅 PostgreSQL）；默认在数据文件夹里",
+       "the second wall's key, on PostgreSQL only; by default in the data folder"),
     _v("OUTSIDE", "outside", "存证点和删除清单写在哪里；默认在数据文件夹里",
        "where checkpoints and erasures are listed; by default in the data folder"),
     _v("SECRET_KEY", "", "会话签名密钥；空：自动生成并存为 keys/signing.key",

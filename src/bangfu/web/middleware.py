@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,6 +69,34 @@ class Present:
         if response.status_code == UNAVAILABLE:
             presence.give_up()
         return response
+
+
+class Whole:
+    """Refuses an upload that was cut off: of a form, what is left may look like a shorter one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of what lies below."""
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(said) if said.isascii() and said.isdigit() else 0
+        # Longer ones are no forms: they are declined below, or read piece by piece.
+        if length and length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            try:
+                whole = len(request.body) == length
+            except UnreadablePostError:
+                whole = False
+            if not whole:
+                return answers.failure(
+                    Refused(
+                        "cut_off",
+                        "内容没有传完，没有保存，请再发一次。",
+                        "The upload was cut off. Nothing was stored; please send it again.",
+                    ),
+                    400,
+                )
+        return self.get_response(request)
 
 
 class Guarded:

@@ -51,14 +51,12 @@ def serve(port: int) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
+    from bangfu.records import guard
     from bangfu.records.mirror.current import refresh
 
+    guard.must_stand()
     refresh()
     settings.STATIC_ROOT.mkdir(exist_ok=True)
-    if connections["default"].vendor != "sqlite":
-        sys.stdout.write(
-            "第二道墙只在 SQLite 上有 The second wall stands on SQLite only: docs/adr/0011\n"
-        )
     connections.close_all()
     sys.stdout.flush()
     Server(

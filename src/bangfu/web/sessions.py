@@ -96,6 +96,7 @@ def _idle(request: HttpRequest) -> bool:
     seen = request.session.get(SEEN)
     if isinstance(seen, int) and now - seen > settings.BANGFU_IDLE_MINUTES * 60:
         return True
-    if not isinstance(seen, int) or now - seen >= COARSE:
+    # A clock that ran ahead and was set right must not keep a session open for as long.
+    if not isinstance(seen, int) or now - seen >= COARSE or seen > now + COARSE:
         request.session[SEEN] = now
     return False

@@ -16,8 +16,8 @@ from django.utils import translation
 
 from bangfu.core.text import Text
 from bangfu.exchange.doctor.findings import Finding, good, moment, problem
-from bangfu.records.batch import CLOCKS_DIFFER
 from bangfu.records.folder import BACKUP_KEY, KEYS, SIGNING_KEY
+from bangfu.records.presence import CLOCKS_DIFFER
 from bangfu.records.soundness import Soundness
 
 LEAST_ROOM = 500 * 1024 * 1024  # bytes: below it nothing is safe

@@ -20,9 +20,8 @@ from typing import Any
 from django.db import DatabaseError
 
 from bangfu.records.guard import state
-from bangfu.records.guard.tables import BLANK, PROTECTED
+from bangfu.records.guard.tables import PROTECTED, columns
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Fact
 from bangfu.records.visible import needs
 
 _TOKEN = secrets.token_hex(6)
@@ -50,7 +49,6 @@ _SHAPES = frozenset((
     sqlite3.SQLITE_DROP_TEMP_TABLE, sqlite3.SQLITE_DROP_VIEW, sqlite3.SQLITE_DROP_TEMP_VIEW,
     sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_DROP_INDEX, sqlite3.SQLITE_DROP_VTABLE,
 ))  # fmt: skip
-_MODELS = {Fact._meta.db_table: Fact}
 _KEPT = "_bangfu_walled"
 
 
@@ -124,27 +122,13 @@ def fill(database: Any, reader: state.Reader | None) -> None:
 
 
 def _made() -> Iterator[str]:
-    for table, columns in _SCOPE.items():
-        yield f"CREATE TEMP TABLE {table} ({columns})"
+    for table, shape in _SCOPE.items():
+        yield f"CREATE TEMP TABLE {table} ({shape})"
     for table, condition in PROTECTED.items():
         seen = condition.format(main="main.", scope="temp.", inner=_INNER)
-        shown = _columns(table).format(main="main.", scope="temp.")
+        shown = columns(table).format(main="main.", scope="temp.")
         yield f"CREATE TEMP VIEW {_INNER}{table} AS SELECT {shown} FROM main.{table} t WHERE {seen}"
         yield (f"CREATE TEMP VIEW {table} AS SELECT * FROM temp.{_INNER}{table}")
-
-
-def _columns(table: str) -> str:
-    """The columns of a table's view; some are blank in rows that do not open in full."""
-    if table not in BLANK:
-        return "t.*"
-    full, blank = BLANK[table]
-    names = (field.column for field in _MODELS[table]._meta.concrete_fields)
-    return ", ".join(
-        f'CASE WHEN {full} THEN t."{name}" ELSE {blank[name].replace("{}", "{{}}")} END AS "{name}"'
-        if name in blank
-        else f't."{name}"'
-        for name in names
-    )
 
 
 def _allow(

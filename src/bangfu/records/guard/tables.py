@@ -2,19 +2,22 @@
 
 The conditions are plain SQL over five small tables that hold the scope of the moment
 (`guard_scope`, `guard_path`, `guard_subject`, `guard_town`) and the kinds and parts that count
-elsewhere (`guard_needed`, from `visible.needs`), so that PostgreSQL can take the same
-ones as row security. `{main}` is the schema of the tables, `{scope}` that of the scope.
+elsewhere (`guard_needed`, from `visible.needs`); `{main}` is the schema of the tables, `{scope}`
+that of the scope. SQLite and PostgreSQL make their views of the same ones.
 """
 
 # ruff: noqa: S608 -- conditions made of this module's own words
 from __future__ import annotations
 
-from bangfu.records.models import PARTICIPANTS_A_FACT
+from collections.abc import Iterable
+
+from bangfu.records.models import PARTICIPANTS_A_FACT, Fact
 from bangfu.records.visible import EVERYBODY, PERFORMER, SUBJECT
 
 _LEVELS = "('county', 'township', 'village', 'group')"
 _SOMEBODY = "EXISTS (SELECT 1 FROM {scope}guard_scope)"
 _ME = "(SELECT me FROM {scope}guard_scope)"
+_MODELS = {Fact._meta.db_table: Fact}
 _MORE = "more.role = 'subject' AND "
 _PARTY = "more.participant_id"
 _PERFORMER, _SUBJECT, _EVERYBODY = f"'{PERFORMER}'", f"'{SUBJECT}'", f"'{EVERYBODY}'"
@@ -80,17 +83,24 @@ def _about(row: str, condition: str = "") -> str:
     )
 
 
-def _full(row: str, at: str = "") -> str:
-    """That a fact is about something in scope, on a sheet of several or alone, one's own, or
-    public, as known at some time after it or, if another is named, after the fact `at`.
+def _either(ways: Iterable[str]) -> str:
+    return f"({' OR '.join(ways)})"
+
+
+def _fully(row: str, at: str = "") -> tuple[str, ...]:
+    """The ways in which a fact opens in full: about something in scope, on a sheet of several or
+    alone, one's own, or public, as known at some time after it or, if another is named, after the
+    fact `at`. The cheapest first.
     """
     at = at or row
     return (
-        f"({row}.performer_id = {_ME} OR {row}.recorder_id = {_ME} OR {_about(row)} "
-        "OR EXISTS (SELECT 1 FROM {scope}guard_needed told "
-        f"WHERE told.kind = {row}.kind AND told.part = {_EVERYBODY}) "
-        f"OR {_taking_part(row, _MORE + _known_inside(_PARTY, row))} "
-        f"OR {_was_inside(row + '.subject_id', at)})"
+        f"{row}.performer_id = {_ME}",
+        f"{row}.recorder_id = {_ME}",
+        _about(row),
+        "EXISTS (SELECT 1 FROM {scope}guard_needed told "
+        f"WHERE told.kind = {row}.kind AND told.part = {_EVERYBODY})",
+        _taking_part(row, _MORE + _known_inside(_PARTY, row)),
+        _was_inside(row + ".subject_id", at),
     )
 
 
@@ -128,15 +138,25 @@ def _party(number: str, role: str, row: str, at: str) -> str:
     return f"({_known_inside(number, at)} OR {_counts(number, role, row, at)})"
 
 
-def _fact(row: str, at: str) -> str:
-    """That a fact opens: in full, or as a foreign one in what a number needs."""
+def _opening(row: str, at: str) -> tuple[str, ...]:
+    """The ways in which a fact opens: in full, or as a foreign one in what a number needs."""
     return (
-        f"({_full(row, at)} OR {_taking_part(row, _party(_PARTY, 'more.role', row, at))} "
-        f"OR {_counts(row + '.performer_id', _PERFORMER, row, at)} "
-        f"OR {_counts(row + '.subject_id', _SUBJECT, row, at)})"
+        *_fully(row, at),
+        _taking_part(row, _party(_PARTY, "more.role", row, at)),
+        _counts(row + ".performer_id", _PERFORMER, row, at),
+        _counts(row + ".subject_id", _SUBJECT, row, at),
     )
 
 
+# What amends a fact that one sees is seen with it, or the fact would seem to stand.
+_AMENDING = (
+    "(t.amends_id IS NOT NULL AND EXISTS (SELECT 1 FROM {main}records_fact amended "
+    f"WHERE amended.sequence = t.amends_id AND {_either(_opening('amended', 't'))}))"
+)
+# The ways in which a row opens at all, and those in which in full, where they are many.
+WAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "records_fact": ((*_opening("t", "t"), _AMENDING), _fully("t")),
+}
 _IN_SCOPE = _about("t")
 _KNOWN_PLACE = _about("t", f" OR {_public('its')}")
 
@@ -161,19 +181,15 @@ PROTECTED: dict[str, str] = {
     "records_membership": _IN_SCOPE,
     "records_assignment": f"(t.person_id = {_ME} OR {_NEAR_PLACE})",
     "records_status": _IN_SCOPE,
-    # What amends a fact that one sees is seen with it, or the fact would seem to stand.
-    "records_fact": (
-        f"({_fact('t', 't')} OR (t.amends_id IS NOT NULL AND EXISTS (SELECT 1 FROM "
-        "{main}records_fact amended WHERE amended.sequence = t.amends_id "
-        f"AND {_fact('amended', 't')})))"
-    ),
+    "records_fact": _either(WAYS["records_fact"][0]),
     # All of what opens in full, of a foreign fact those whom one may see in it.
     "records_participant": (
         "EXISTS (SELECT 1 FROM {main}records_fact seen WHERE seen.sequence = t.fact_id "
-        f"AND ({_full('seen')} OR {_party('t.participant_id', 't.role', 'seen', 'seen')}))"
+        f"AND ({_either(_fully('seen'))} "
+        f"OR {_party('t.participant_id', 't.role', 'seen', 'seen')}))"
     ),
     # A key opens what somebody else may see: no request reads one, whoever asks.
-    "records_subjectkey": "0",
+    "records_subjectkey": "false",
     "records_checkpoint": "(SELECT auditor FROM {scope}guard_scope)",
     "records_apitoken": (
         "EXISTS (SELECT 1 FROM {main}records_account mine "
@@ -183,7 +199,7 @@ PROTECTED: dict[str, str] = {
 
 # What of a row is blank unless it opens in full.
 BLANK: dict[str, tuple[str, dict[str, str]]] = {
-    "records_fact": (_full("t"), {"values": "'{}'", "reason": "''"}),
+    "records_fact": (_either(WAYS["records_fact"][1]), {"values": "'{}'", "reason": "''"}),
 }
 
 # The others, with the reason why a request may read and write them.
@@ -193,3 +209,17 @@ OPEN: dict[str, str] = {
     "records_signintry": "keyed digests only",
     "records_accountevent": "written before anybody is known; records/accounts.py limits it",
 }
+
+
+def columns(table: str) -> str:
+    """The columns of a table's view; some are blank in rows that do not open in full."""
+    if table not in BLANK:
+        return "t.*"
+    full, blank = BLANK[table]
+    names = (field.column for field in _MODELS[table]._meta.concrete_fields)
+    return ", ".join(
+        f'CASE WHEN {full} THEN t."{name}" ELSE {blank[name].replace("{}", "{{}}")} END AS "{name}"'
+        if name in blank
+        else f't."{name}"'
+        for name in names
+    )

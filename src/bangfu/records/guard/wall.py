@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from django.db import connection
+from django.db import DataError, ProgrammingError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from bangfu.core.text import Refused
 from bangfu.records.guard import files, sqlite, state
 from bangfu.records.guard.state import DOWN, HELD, SHUT, Held, Reader
 
@@ -67,6 +68,27 @@ def lifting(action: Action) -> Action:
     return cast(Action, work)
 
 
+def must_stand() -> None:
+    """Refuse to serve where the wall cannot be raised: on PostgreSQL the owner has to lay it."""
+    token = HELD.set(SHUT)
+    try:
+        _enforce(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM records_subject LIMIT 1")
+    except (state.Closed, ProgrammingError, DataError):
+        raise Refused(
+            "no_wall",
+            "数据库里没有本版程序的第二道墙，不能提供服务。请由表的所有者运行 "
+            "bangfu database migrate。",
+            "The database has no second wall of this version, so nothing is served. Have the "
+            "owner of the tables run `bangfu database migrate`.",
+        ) from None
+    finally:
+        HELD.reset(token)
+        if state.held() is DOWN:
+            _release(connection)
+
+
 def closed_by_default() -> None:
     """From now on nothing is seen in this process but for whom the wall is raised."""
     state.otherwise(SHUT)
@@ -79,17 +101,14 @@ def opened_by_default() -> None:
 
 
 def _enforce(database: Any) -> None:
-    """Make the connection show what the wall says now; only SQLite's has one so far."""
+    """Make the connection show what the wall says now; PostgreSQL is told at each statement."""
     if database.vendor != "sqlite":
         return
     database.ensure_connection()
     now = state.held()
-    token = HELD.set(Held(now.reader, lifted=True))
-    try:
+    with state.without():
         sqlite.install(database)
         sqlite.fill(database, now.reader)
-    finally:
-        HELD.reset(token)
 
 
 def _release(database: Any) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from bangfu.core.text import Refused, Text
+from bangfu.records import erasures
 from bangfu.records.checkpoints import Point, outside_file, read_points
 from bangfu.records.models import Checkpoint, Fact
 from bangfu.records.registry import Registry
@@ -52,7 +53,7 @@ def verify(checkpoints: Path | None = None) -> Verdict:
     with _snapshot():
         chain = Chain(keys)
         try:
-            return _verdict(chain, Registry(keys.lookup), outside)
+            return _verdict(chain, Registry(keys.lookup), outside, checkpoints)
         except NotInOrder as found:
             return Verdict(chain.last, chain.head, broken=found.broken)
         except DatabaseError as problem:
@@ -77,7 +78,7 @@ def _outside(file: Path | None) -> list[Point]:
     return read_points(file)
 
 
-def _verdict(chain: Chain, registry: Registry, outside: list[Point]) -> Verdict:
+def _verdict(chain: Chain, registry: Registry, outside: list[Point], file: Path | None) -> Verdict:
     points: dict[int, set[str]] = {}
     for point in [*outside, *_inside()]:
         points.setdefault(point.sequence, set()).add(point.hash)
@@ -96,6 +97,8 @@ def _verdict(chain: Chain, registry: Registry, outside: list[Point]) -> Verdict:
         raise NotInOrder(_named("projection", *difference))
     _check_file(chain)
     _check_copies(outside)
+    if outside and (missed := erasures.first_missed(erasures.kept(), file or outside_file())):
+        raise NotInOrder(Broken("erasures", 0, detail=missed))
     if beside := broken_beside():
         raise NotInOrder(beside)
     warnings = [] if outside else [NO_OUTSIDE]

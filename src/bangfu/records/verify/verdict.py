@@ -40,12 +40,16 @@ WHAT = {
         "接口令牌被绕过程序直接改过，其账号为",
         "a token was edited past the program, that of the account",
     ),
+    "erasures": Text(
+        "在外保管的删除清单缺行或被改过",
+        "a line of the list of erasures kept outside is gone or changed",
+    ),
     "damaged": Text("数据库文件已损坏", "the database file is damaged"),
     "strays": Text("有不属于任何事实的参与人行", "participants belong to no fact"),
 }  # fmt: skip
 
 # Not in the ledger but beside it: `detail` names what, and there is no fact to name.
-BESIDE = frozenset(("meta", "account", "token"))
+BESIDE = frozenset(("meta", "account", "token", "erasures"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with the second wall before its tables; `ENGINE` in the settings."""
