@@ -25,8 +25,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/month/rows", "/today → /trace/", "/handbook", "/handbook/duty/household_visit",
         "/handbook/fact/household_visit", "/feedback", "/tray", "/account", "/county", "/nowhere",
     ),
-    "branch_secretary": ("/today", "/branches"),
-    "first_secretary": ("/today", "/record/day_in_village", "/month"),
+    "branch_secretary": ("/today", "/branches", "/record/branch_meeting"),
+    "first_secretary": (
+        "/today", "/record/day_in_village", "/record/notice_read_out", "/month",
+    ),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
         "/record/party_day", "/desk", "/desk/find?type=household",
@@ -39,7 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/find?type=village → /desk/of/", "/desk/accounts?state=open",
         "/desk/find?type=unit → /desk/of/", "/desk/find?type=branch → /desk/of/",
     ),
-    "county_leader": ("/county", "/county?shade=late", "/figures"),
+    "county_leader": ("/county", "/county?shade=late", "/figures", "/trace/figure:overdue_visits"),
     "auditor": (
         "/county", "/figures", "/trace/figure:visits", "/trace/coverage:class_coverage",
         "/trace/staffing:helper", "/desk/accounts", "/desk/accounts/log", "/audit",
