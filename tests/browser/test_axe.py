@@ -27,8 +27,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/study", "/study/mine", "/study/channels", "/record/micro_lesson",
         "/study → /study/notices/",
     ),
-    "branch_secretary": ("/today", "/branches"),
-    "first_secretary": ("/today", "/record/day_in_village", "/month"),
+    "branch_secretary": ("/today", "/branches", "/record/branch_meeting"),
+    "first_secretary": (
+        "/today", "/record/day_in_village", "/record/notice_read_out", "/month",
+    ),
     "township_officer": (
         "/township", "/township?by=person", "/township/rows", "/staffing", "/coverage", "/today",
         "/coverage/class_coverage", "/coverage/class_coverage/export", "/study/hours",
@@ -46,7 +48,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "organisation_officer": (
         "/coverage/class_coverage", "/study", "/study/hours", "/record/class_plan",
     ),
-    "county_leader": ("/county", "/county?shade=late", "/figures"),
+    "county_leader": ("/county", "/county?shade=late", "/figures", "/trace/figure:overdue_visits"),
     "auditor": (
         "/county", "/figures", "/trace/figure:visits", "/trace/coverage:class_coverage",
         "/trace/staffing:helper", "/desk/accounts", "/desk/accounts/log", "/audit",

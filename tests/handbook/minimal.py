@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.handbook.minimal_case import procedure_files
+from tests.handbook.minimal_score import LADDER, SCORE, SOURCE
 
-SOURCE = """[terms.source]
-title = "本县办法"
-quote = "按办法办"
-standing = "local"
-"""
 COUNTY = """id = "hexi"
 title = {zh = "河西县", en = "Hexi County"}
 
@@ -320,60 +316,6 @@ since = "year"
 id = "long"
 title = {{zh = "超过一小时", en = "Longer than an hour"}}
 where = "minutes > 60"
-"""
-SCORE = f"""id = "township_work"
-title = {{zh = "乡镇工作", en = "Work of a township"}}
-level = "township"
-
-[[terms]]
-start = 2016-01-01
-every = "quarter"
-{SOURCE}
-[[terms.indicators]]
-id = "visits"
-title = {{zh = "走访", en = "Visits"}}
-duty = "monthly_visit"
-weight = 60
-
-[[terms.indicators]]
-id = "classes"
-title = {{zh = "培训", en = "Classes"}}
-fact = "class_session"
-points = 2
-cap = 10
-"""
-LADDER = f"""id = "steps"
-title = {{zh = "问责建议", en = "Steps"}}
-score = "township_work"
-
-[[terms]]
-start = 2016-01-01
-{SOURCE}
-[[terms.rungs]]
-id = "statement"
-title = {{zh = "表态发言", en = "Statement"}}
-when = "bottom"
-number = 3
-to = "township_officer"
-reply_days = 5
-
-[[terms.rungs]]
-id = "interview"
-title = {{zh = "约谈", en = "Interview"}}
-when = "repeats"
-rung = "statement"
-number = 2
-to = "township_officer"
-reply_days = 5
-
-[[terms.rungs]]
-id = "too_long"
-title = {{zh = "提醒", en = "Reminder"}}
-when = "over"
-duty = "visit_minutes"
-number = 1
-to = "helper"
-reply_days = 5
 """
 FILES: Mapping[str, str] = {
     "county.toml": COUNTY,

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 
+from bangfu.core.text import Refused
 from bangfu.records import actions, queries
 from bangfu.records.access import founder
 from bangfu.records.models import (
@@ -41,7 +42,9 @@ View = Callable[[Cast], object]
 
 
 class Planted(NamedTuple):
-    """A leak, and the guard that has to stop it: the wall, or the cache's keys."""
+    """A leak, and the guard that has to stop it: the wall, the cache's keys, or what a draft may
+    refer to.
+    """
 
     view: View
     guard: str
@@ -347,3 +350,30 @@ def a_file_by_its_path(cast: Cast) -> object:
 def a_database_of_ones_own(cast: Cast) -> object:
     with sqlite3.connect(Path(settings.BANGFU_DATA) / "copy.sqlite3") as database:
         return database.execute("SELECT name FROM households").fetchall()
+
+
+# What a draft names, to see whether it is there.
+
+
+def tried(cast: Cast, referred: str) -> str:
+    """How a post is answered that is said to stand in for another."""
+    draft = cast.draft(
+        "registry.assignment", subject="reed pond", by="west officer",
+        values={"role": "village_lead", "stands_in_for": uid(referred)},
+        participants=(("holder", uid("outsider")),),
+    )  # fmt: skip
+    try:
+        actions.record([draft], by=cast.policy("west officer"), now=NOW)
+    except Refused as refused:
+        return refused.text.zh
+    return "stored"
+
+
+@planted("references")
+def a_post_elsewhere_is_referred_to(cast: Cast) -> object:
+    return tried(cast, "canary's helper")
+
+
+@planted("references")
+def another_fact_elsewhere_is_referred_to(cast: Cast) -> object:
+    return tried(cast, "another lead")

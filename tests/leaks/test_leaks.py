@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
 from bangfu.core.facts import Draft
-from bangfu.records import actions, tokens
+from bangfu.records import actions, names, referring, tokens
 from bangfu.records.checkpoints import checkpoint
 from bangfu.records.guard import guarded
 from bangfu.records.models import Account, ApiToken, Assignment, Fact, Status, Subject
@@ -124,12 +124,18 @@ def county(cast: Cast, folder: Path) -> Cast:
 def guard_of(leak: Planted, cast: Cast, *, on: bool) -> Iterator[None]:
     """The reader's request with that leak's guard on, or with it alone switched off."""
     walled = on or leak.guard != "wall"
+    known = referring.hidden
     with override_settings(CACHES=BY_SCOPE if on or leak.guard != "cache" else PLAIN):
         cache.clear()
         with guarded(cast.policy("registrar")):
             cache.set("households", ["谷大有"])
         with guarded(cast.policy("west officer")) if walled else nullcontext():
-            yield
+            if not on and leak.guard == "references":
+                vars(referring)["hidden"] = names.unnamed
+            try:
+                yield
+            finally:
+                vars(referring)["hidden"] = known
     if not walled and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS temp.guard_scope")

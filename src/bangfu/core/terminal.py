@@ -74,6 +74,14 @@ _COMMANDS: Mapping[str, str] = {
     "say what changed from one version to another": "说出两个版本之间改了什么",
     "print a rule in plain words, with its source": "用白话印出一条规定和它的依据",
     "a new file; nothing is overwritten": "新文件；不覆盖已有的",
+    "bring the data to this version, a backup of before first":
+        "先备份，再把数据升级到这个版本",
+    "look at settings, database, disk, clock, keys and backups":
+        "检查设置、数据库、磁盘、时钟、密钥和备份",
+    "bring tables, triggers and the second wall to this version, as their owner":
+        "由所有者把表、触发器和第二道墙升级到这个版本",
+    "where to": "写到哪里",
+    "PostgreSQL: pg_dump has made a backup": "PostgreSQL：已用 pg_dump 备份",
     "backup key": "备份密钥",
     "new or empty": "新的或空的",
     "the folder kept elsewhere: checkpoints.jsonl and erasures.jsonl":

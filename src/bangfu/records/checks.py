@@ -14,19 +14,11 @@ from bangfu.records import refusals
 from bangfu.records.access import FOUNDER
 from bangfu.records.ledger import Stored
 from bangfu.records.models import PARTICIPANTS_A_FACT
-from bangfu.records.plans import (
-    EARLIEST,
-    MINUTES_A_DAY,
-    UID,
-    Asked,
-    Checked,
-    Plan,
-    Recording,
-)
+from bangfu.records.plans import EARLIEST, MINUTES_A_DAY, UID, Asked, Checked, Plan, Recording
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
 
-# Never amended. Whoever sees the subject may disclose; who erases, the registry's checks say.
+# Never amended: who discloses sees the subject; who erases, the registry's checks say.
 FREE = frozenset((ERASURE, *DISCLOSURES))
 
 
@@ -219,8 +211,10 @@ class Checker:
         for post in self.registry.reaching(performer.id, subject) if performer else ():
             if post.key in plan.performers and post.holds(day):
                 return
-        known = (self.handbook.roles.get(role) for role in plan.kind.performers)
-        raise refusals.post_not_held((role.title for role in known if role), day)
+        roles = self.handbook.roles
+        raise refusals.post_not_held(
+            (roles[role].title for role in plan.kind.performers if role in roles), day
+        )
 
     def _check_reference(self, field: Field, value: Value, subject: SubjectRow | None) -> None:
         if value is None:
