@@ -234,6 +234,8 @@ def test_what_one_notes_for_oneself_stands_on_nobody_else_s_page(
         ):  # fmt: skip
             page = browser(who).get(address)
             assert "金丝雀课" not in page.content.decode(), (who, address)
+            if address.startswith("/desk"):
+                assert "微课和网络自学" not in text(page), who
     assert "云淑兰 全年 24 / 90 学时" in text(
         browser("registrar").get(f"/study/hours?unit={uid('bureau')}")
     )

@@ -202,7 +202,8 @@ def _participants(
             find=f"{find}?for={role.id}",
             error=errors.get(f"participants.{role.id}", ""),
         )
-        if role.many and role.type == "person":
+        # Who came along to a household is few; who came to a class or a meeting may be a list.
+        if role.many and role.type == "person" and setting.kind.subject != "household":
             pasted = given.pasted.get(role.id, "")
             control = replace(control, paste=f"paste.{role.id}", pasted=pasted)
         controls.append(control)
