@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.handbook.minimal import SOURCE, VISIT
+from tests.handbook.minimal import VISIT
+from tests.handbook.minimal_score import SOURCE
 
 
 class Broken(NamedTuple):

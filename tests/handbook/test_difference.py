@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bangfu.handbook import Change, diff, load
-from tests.handbook.minimal import FILES, SOURCE, changed, write
+from tests.handbook.minimal import FILES, changed, write
+from tests.handbook.minimal_score import SOURCE
 
 DUTY = "duties/monthly_visit.toml"
 
