@@ -30,18 +30,21 @@ HELD = [
 KNOWN = (uid("household"), uid("second household"), uid("west household"))
 
 
-def hold(client: Client, *, cases: int) -> dict[int, int]:
+def hold(client: Client, *, cases: int, token: str = "") -> dict[int, int]:
     """Send so many invented requests, sound and unsound, to each operation; how often each status.
 
-    Raises where an answer is a fault, or not what the description says.
+    With a sign-in's cookies, or with a `token` and none. Raises where an answer is a fault, or not
+    what the description says.
     """
     mark = "a" * 32
     cookies = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    headers = {"X-CSRFToken": mark}
+    headers = {"Authorization": f"Bearer {token}"} if token else {"X-CSRFToken": mark}
     application = get_wsgi_application()
 
     def signed_in(environ: dict[str, Any], start: Any) -> Any:
-        environ["HTTP_COOKIE"] = f"{cookies}; csrftoken={mark}"
+        environ["HTTP_COOKIE"] = "" if token else f"{cookies}; csrftoken={mark}"
+        if token:
+            environ["HTTP_AUTHORIZATION"] = headers["Authorization"]
         return application(environ, start)
 
     # As Django's own client does: the test's transaction is this connection's.

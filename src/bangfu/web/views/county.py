@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.results import FigureValue
@@ -49,6 +50,15 @@ from bangfu.web.words import say
 def county(request: HttpRequest) -> HttpResponse:
     """One line for each township; a name opens the township's page."""
     asked = asked_of(request)
+    call = ("county", request.GET.urlencode(), get_language())
+    body = queries.kept(
+        asked.reader.policy, call, lambda: _body(request, asked), as_of=asked.reader.today
+    )
+    return render(request, "pages/county.html", {**frame(asked), "body": body})
+
+
+def _body(request: HttpRequest, asked: Asked) -> str:
+    """The page inside its frame, but for the time that it was asked at."""
     owed, places = owed_in(asked)
     found = lines(owed, "township", places)
     names = queries.names(asked.reader.policy, numbers_of(found))
@@ -69,7 +79,7 @@ def county(request: HttpRequest) -> HttpResponse:
         **_map(request, asked, found, titles=titles, urls=urls),
         **_first(asked, owed, places, titles),
     }
-    return render(request, "pages/county.html", context)
+    return render_to_string("parts/county.html", context)
 
 
 def _map(
