@@ -90,7 +90,7 @@ def _unreferable(policy: Policy, drafts: Sequence[Draft]) -> frozenset[str]:
     for some in portions({draft.amends for draft in drafts if draft.amends}, 5000):
         for kind, values in Fact.objects.filter(uid__in=some).values_list("kind", "values"):
             kept |= references(kind, json.loads(values))
-    asked -= kept
+    asked -= kept | {draft.uid for draft in drafts}  # what is entered along with it
     subjects: set[str] = set()
     for some in portions(asked, 5000):
         subjects.update(Subject.objects.filter(uid__in=some).values_list("uid", flat=True))
