@@ -281,6 +281,22 @@ def test_a_case_is_opened_and_walked_in_one_batch(cast: Cast) -> None:
     assert [one.fact for one in found.taken] == [facts[1].sequence]
 
 
+def test_a_case_about_a_place_that_is_founded_in_the_same_batch(cast: Cast) -> None:
+    place = cast.draft(
+        "registry.place", name="new village", subject="new village", by="registrar", on=july(1),
+        values={"level": "village", "name": "新村", "code": "419900101009", "parent": uid("east")},
+    )  # fmt: skip
+    opening = cast.draft("trouble", subject="new village", by="officer", on=july(2), values={})
+    look = cast.draft(
+        "look", subject="new village", by="officer", on=july(3),
+        values={"case": opening.uid, "minutes": "9"},
+    )  # fmt: skip
+    actions.record([place, opening, look], by=cast.policy("registrar"), now=NOW)
+    found = queries.case_of(cast.policy("registrar"), opening.uid, as_of=july(4))
+    assert found is not None
+    assert found.step == "hearing"
+
+
 def test_a_foreign_case_and_an_absent_one_answer_alike(case: Trouble, cast: Cast) -> None:
     """An officer elsewhere learns nothing of a case by naming it."""
     said = []

@@ -100,13 +100,14 @@ def _case(
     _office(year, village, "unit_interview", on=day, values=interview | {"case": case})
     if not silent:
         answer = year.draft(
-            "recall_answer", _working(year, day + timedelta(days=2)), subject=village.uid,
+            "recall_answer", day + timedelta(days=2), subject=village.uid,
             by=person.uid, values={"case": case, "text": year.random.choice(texts.ANSWERS)},
             participants=(("secretary", person.uid),),
         )  # fmt: skip
         year.evening(answer, by=person.uid, delays=(0,))
-    # After a silent one the unit's turn comes on the eighth day.
-    unit_day = day + timedelta(days=9) if silent else _working(year, day + timedelta(days=5))
+    # Answers come on any day, lest a feast make them lapse; after a silent person the unit's turn
+    # is from the eighth day on.
+    unit_day = day + timedelta(days=9 if silent else 5)
     position: dict[str, Value] = {"position": "agrees" if recall else "mends"}
     _office(year, village, "recall_unit_answer", on=unit_day, values=position | {"case": case})
     decided = _working(year, unit_day + timedelta(days=2))
@@ -116,7 +117,7 @@ def _case(
         "document": f"襄组〔{decided.year}〕{year.random.randint(10, 60)}号",
     }
     _office(year, village, "recall_decision", on=decided, values=decision | {"case": case})
-    if recall:
+    if recall and decided < month.last_day:
         _replace(year, village, month, case)
 
 

@@ -81,6 +81,10 @@ def _following(
         field = kind.naming(procedure.opens)
         if table is None or field is None:
             continue
+        # Most facts of some kinds, such as leave, belong to no case.
+        named = table.values.get(field.id), table.missing.get(field.id)
+        if named[0] is None or (named[1] is not None and named[1].all()):
+            continue
         for subject, entry in _entries(kind, table, subjects, up_to=up_to):
             case = entry.values.get(field.id)
             if case is not None:

@@ -76,8 +76,9 @@ class CaseBook:
 
     def remember(self, line: FactLine, checked: Checked) -> None:
         """Let the rest of the batch know this fact, and what it amends."""
-        known = self._facts.get(line.subject_id)
-        if known is not None and line.kind in self.kinds:
+        if line.kind in self.kinds:
+            # A subject that is founded in this very portion was not there to be learned of.
+            known = self._facts.setdefault(line.subject_id, {})
             known[line.uid] = CaseFact(
                 line.sequence, line.uid, line.kind, checked.draft.occurred_on,
                 line.performer_id or 0, checked.values, checked.draft.participants, None,
