@@ -170,7 +170,7 @@ _STATES = {
 def _title(name: str, handbook: Handbook) -> str:
     """A part of a scope in words."""
     if name == f"{writes.READ}obligations":
-        return _("read my obligations")
+        return _("read one's own obligations")
     if name == f"{writes.READ}figures":
         return _("read the figures")
     kind = handbook.kind(name.removeprefix(writes.RECORD))
