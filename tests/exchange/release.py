@@ -4,7 +4,8 @@
 
 Run once at each release; writes tests/exchange/released/VERSION-MIGRATION.tar.xz with the data
 folder (invented people, keys of no worth), the handbook of then, so that a later change of policy
-changes no number here, and `figures.json`, what the figures were.
+changes no number here, and `figures.json`, what the figures were. Where the grammar has changed
+before the first release, the kept handbook is written anew in it, with the same meaning.
 """
 
 from __future__ import annotations
