@@ -20,12 +20,14 @@ from bangfu.core.facts import GENESIS
 from bangfu.core.registry import ERASABLE, ERASURE
 from bangfu.core.text import Refused
 from bangfu.records import outside
+from bangfu.records.guard import laying
 from bangfu.records.models import Fact, Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
 FILE = "erasures.jsonl"
 COUNT, HASH = "erasures", "erasures_hash"  # what a line of the checkpoints says of the list
-MARK = "erased"  # another value after every erasure: a mirror of before does not fit any more
+# Another value after every erasure: a mirror of before does not fit any more.
+MARK = laying.MARK
 
 
 @dataclass(frozen=True, slots=True)
