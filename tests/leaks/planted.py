@@ -190,8 +190,8 @@ def whether_a_uid_is_taken(cast: Cast) -> object:
     day = TODAY
     try:
         with transaction.atomic():
-            Subject.objects.create(uid=uid("canary"), type="household", since=day, fact=1,
-                                   recorded_seq=1)  # fmt: skip
+            Subject.objects.create(id=999_999, uid=uid("canary"), type="household", since=day,
+                                   fact=1, recorded_seq=1)  # fmt: skip
     except IntegrityError:
         return "taken"
     return "free"

@@ -59,6 +59,10 @@ ATTEMPTS: dict[str, tuple[str, ...]] = {
         "INSERT INTO public.records_status (fact, root, recorded_seq, status, value, start, "
         "subject_id) SELECT 9999, 9999, 9999, 'category', 'lifted', '2017-07-31', 1 RETURNING 1",
     ),
+    "another key": ("UPDATE public.records_subjectkey SET wrapped = 'x' RETURNING 1",),
+    "another day": (
+        "UPDATE public.records_meta SET value = 'x' WHERE key = 'as_of' RETURNING value",
+    ),
     "the ledger changed": ("UPDATE public.records_fact SET kind = 'x' RETURNING kind",),
     "the ledger removed": ("DELETE FROM public.records_fact RETURNING kind",),
     "the ledger emptied": ("TRUNCATE public.records_fact CASCADE",),

@@ -21,11 +21,13 @@ from bangfu.core.registry import ERASABLE, ERASURE
 from bangfu.core.text import Refused
 from bangfu.records import outside
 from bangfu.records.folder import ERASURES
+from bangfu.records.guard import laying
 from bangfu.records.models import Fact, Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
 
 COUNT, HASH = "erasures", "erasures_hash"  # what a line of the checkpoints says of the list
-MARK = "erased"  # another value after every erasure: a mirror of before does not fit any more
+# Another value after every erasure: a mirror of before does not fit any more.
+MARK = laying.MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ def _statements() -> Iterator[str]:
     )
     for table, rights in _PAGES.items():
         yield f"GRANT SELECT, {rights} ON {table} TO {WEB};"
+    # Erasing, as far as the wall's policies let it.
+    yield f"GRANT UPDATE (wrapped) ON records_subjectkey TO {WEB};"
+    yield f"GRANT INSERT, UPDATE ON records_meta TO {WEB};"
     yield f"GRANT SELECT ON {', '.join((*_READ_BY_PAGES, *_groups()))} TO {WEB};"
 
 

@@ -28,6 +28,7 @@ ROLES = ("bangfu_ledger", "bangfu_web")
 # The reader's scope: settings of the session, in the order in which the seal covers them.
 SCOPE = ("county", "me", "auditor", "lows", "highs", "subjects", "places", "kinds", "parts")
 LIFTED, SERVING = "lifted", "served"
+MARK = "erased"  # the row of records_meta that an erasure writes
 _KEY_BYTES = 32
 _SETTING = "current_setting('bangfu.{}', true)"
 _SAFE = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
@@ -138,6 +139,21 @@ def _policies() -> Iterator[str]:
         yield f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY"
         yield f"DROP POLICY IF EXISTS wall ON public.{table}"
         yield f"CREATE POLICY wall ON public.{table} USING ({once}) WITH CHECK ({once})"
+    # Erasing destroys a key and marks the mirror as older: both and no more, under the seal too.
+    yield "DROP POLICY IF EXISTS destroyed ON public.records_subjectkey"
+    yield (
+        "CREATE POLICY destroyed ON public.records_subjectkey AS RESTRICTIVE FOR UPDATE "
+        "USING (true) WITH CHECK (wrapped IS NULL)"
+    )
+    mark = f"CASE WHEN {once} THEN key = '{MARK}' END"  # asked first: else nothing is refused
+    yield "ALTER TABLE public.records_meta ENABLE ROW LEVEL SECURITY"
+    for name, what in {
+        "seen": "FOR SELECT USING (true)",
+        "marked": f"FOR INSERT WITH CHECK ({mark})",
+        "marked_again": f"FOR UPDATE USING ({mark}) WITH CHECK ({mark})",
+    }.items():
+        yield f"DROP POLICY IF EXISTS {name} ON public.records_meta"
+        yield f"CREATE POLICY {name} ON public.records_meta {what}"
 
 
 def _scope() -> Iterator[str]:
