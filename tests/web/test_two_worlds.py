@@ -174,7 +174,7 @@ def recall(cast: Cast, name: str, village: str, person: str) -> None:
         actions.record([begun], by=cast.policy("registrar"), now=NOW)
     grounds = cast.draft(
         "recall_grounds", name=name, subject=village, by="registrar", on=TODAY,
-        values={"ground": "absent", "details": "金丝雀"},
+        values={"ground": "absent", "details": "金丝雀" if "west" in name else "九天"},
         participants=(("secretary", uid(person)), ("unit", uid("bureau"))),
     )  # fmt: skip
     actions.record([grounds], by=cast.policy("registrar"), now=NOW)
