@@ -42,6 +42,7 @@ def raised() -> BaseException:
         line("django.request", "Internal Server Error: %s", "/x", fault=raised()),
         line("asyncio", f"something about {PHONE}"),
     ],
+    ids=["path", "host", "fault", "another's"],
 )
 def test_no_message_brings_what_was_typed(text: str) -> None:
     assert PHONE not in text
