@@ -108,14 +108,14 @@ def test_what_is_to_come_is_listed_by_its_day() -> None:
 
 def test_one_thing_of_several_is_asked_about_over_all_days() -> None:
     known = world(
-        visits(YUN, GU, on=date(2017, 5, 30), number=7, topic="rain"),
-        visits(YUN, TIAN, on=june(3), number=8, topic="wheat"),
-        visits(YUN, GU, on=june(4), number=9, topic="rain"),
-        visits(YUN, GU, on=june(12), number=10, topic="rain"),
+        visits(YUN, GU, on=date(2017, 5, 30), number=7, topic=1),
+        visits(YUN, TIAN, on=june(3), number=8, topic=2),
+        visits(YUN, GU, on=june(4), number=9, topic=1),
+        visits(YUN, GU, on=june(12), number=10, topic=1),
     )
     tables = tables_of(known, BOOK, as_of=june(10))
-    [cell] = reach(BOOK, tables, "visited", as_of=june(10), of="rain")
+    [cell] = reach(BOOK, tables, "visited", as_of=june(10), of=1)
     assert (cell.reached, cell.population, cell.missing, cell.because) == (1, 2, (TIAN,), (7, 9))
-    assert reaching(BOOK, tables, "visited", as_of=june(10), of="rain") == {GU: 9}
-    assert reaching(BOOK, tables, "visited", as_of=june(10), of="snow") == {}
+    assert reaching(BOOK, tables, "visited", as_of=june(10), of=1) == {GU: 9}
+    assert reaching(BOOK, tables, "visited", as_of=june(10), of=3) == {}
     assert reaching(BOOK, tables, "visited", as_of=june(10)) == {GU: 9, TIAN: 8}

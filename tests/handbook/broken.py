@@ -286,6 +286,8 @@ PROCEDURES = [
            "terms[1].steps[2].when"),
     Broken(PROCEDURE, 'when = "grave = TRUE"', "when = \"rule_result = 'again'\"",
            "condition_column", "terms[1].steps[2].when"),
+    Broken(PROCEDURE, 'when = "grave = TRUE"', 'when = "look_case IS NOT NULL"',
+           "condition_column", "terms[1].steps[2].when"),
     Broken(PROCEDURE, 'fact = "objection"', 'fact = "objections"', "unknown_reference",
            "terms[1].pause.fact"),
 ]  # fmt: skip

@@ -125,8 +125,16 @@ def kinds(answers: Iterable[Any]) -> Kinds:
 
 
 def kinds_with_text() -> list[FactKind]:
-    """The kinds of the county that a text can be typed into; the registry's have their forms."""
-    found = queries.handbook().kinds.values()
+    """The kinds of the county that a text can be typed into; the registry's have their forms.
+
+    What takes a step of a case is left out: it needs the steps before it.
+    """
+    book = queries.handbook()
+    found = [
+        one
+        for one in book.kinds.values()
+        if not any(book.opened_by(field.to) for field in one.fields)
+    ]
     return [
         one
         for one in found

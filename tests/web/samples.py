@@ -147,6 +147,7 @@ SAMPLES: dict[str, list[Sample]] = {
         *(((NOTICE,), query) for _, query in asked(split="township", group="{town}")),
     ],
     "county": [((), {})],
+    "upkeep": [((), {})],
     "figures": [((), {})],
     "trace": [
         *[((text.format(**side),), {}) for side in BOTH for text in (

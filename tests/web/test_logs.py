@@ -61,6 +61,7 @@ def test_a_fault_is_named_by_its_class_and_place() -> None:
     assert faults[0]["where"][-1].endswith(" raised")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("sent", "kept"), [("a" * 32, True), (PHONE, False), ("A" * 32, False), ("", False)]
 )

@@ -215,7 +215,7 @@ class _Walk:
         missing = np.array([cell is None])
         if known is None:
             return Values("number", np.array([cell or 0], dtype=np.int64), ~missing)
-        if known.type in {"integer", "number", "money", "date"} or known.names_a_fact:
+        if known.type in {"integer", "number", "money", "date"}:
             return field_values(known, np.array([cell or 0], dtype=np.int64), missing)
         if known.type == "boolean":
             return field_values(known, np.array([bool(cell)]), missing)

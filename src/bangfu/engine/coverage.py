@@ -42,16 +42,16 @@ def reach(
     *,
     as_of: date,
     by: str = "",
-    of: str = "",
+    of: int = 0,
 ) -> list[Reach]:
     """The coverage (覆盖面) on a day: one cell, or one for each group of a breakdown `by`.
 
     Groups are values of a status in the handbook's order, then others; or subjects, by number;
     then "" for those in none. Whoever holds posts for two subjects counts with each. The
     window is the calendar period that contains `as_of`, up to that day; empty where no term is
-    in force. With `of`, the uid that the coverage's field `each` holds, only facts about that one
-    thing count, and those of every day up to `as_of`. Raises `KeyError` for an unknown id or
-    breakdown, `BadCondition`.
+    in force. With `of`, the number of the fact that the coverage's field `each` names, as it
+    stands, only facts about that one thing count, and those of every day up to `as_of`. Raises
+    `KeyError` for an unknown id or breakdown, `BadCondition`.
     """
     coverage = handbook.coverage[coverage_id]
     found = reached(handbook, tables, coverage, as_of=as_of, of=of)
@@ -63,7 +63,7 @@ def reach(
 
 
 def reached(
-    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date, of: str = ""
+    handbook: Handbook, tables: Tables, coverage: Coverage, *, as_of: date, of: int = 0
 ) -> Reached | None:
     """Whom a coverage has reached by a day; None where no term is in force."""
     term = term_on(coverage.terms, as_of)
@@ -95,7 +95,7 @@ def reached(
 
 
 def reaching(
-    handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date, of: str = ""
+    handbook: Handbook, tables: Tables, coverage_id: str, *, as_of: date, of: int = 0
 ) -> dict[int, int]:
     """The last fact that reached each of the population; who was not reached is not in it."""
     found = reached(handbook, tables, handbook.coverage[coverage_id], as_of=as_of, of=of)

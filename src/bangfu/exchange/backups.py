@@ -38,7 +38,8 @@ from bangfu.records.starting import migrate
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore found: facts verified, erasures replayed, how far outside checkpoints go.
+    """What a restore found: facts verified, erasures replayed, how far outside checkpoints go, and
+    how many tokens it ended.
 
     `beyond` is the sequence of the last outside checkpoint that the backup is too old for, 0 if
     there is none; `other_handbook` whether the backup was written under another handbook.
@@ -47,6 +48,7 @@ class Restored:
     facts: int
     head: str
     erased: int
+    tokens: int
     checkpoints: int
     beyond: int
     other_handbook: bool
@@ -132,15 +134,20 @@ def unpack(
 
 
 def bring_up(
-    stage: Path, header: dict[str, Any], *, accept_older: bool, clock: Callable[[], float]
+    stage: Path,
+    header: dict[str, Any],
+    *,
+    accept_older: bool,
+    now: datetime,
+    clock: Callable[[], float],
 ) -> Restored:
     """Bring an unpacked folder, which Django is started over, into order and prove it.
 
-    Tables are brought to this program's version, sign-ins ended, erasures replayed, everything
-    verified. Raises `Refused` if anything is amiss; `older_backup` if checkpoints kept outside
-    know of facts that the backup does not hold, unless `accept_older`.
+    Tables are brought to this program's version, sign-ins and tokens ended, erasures replayed,
+    everything verified. Raises `Refused` if anything is amiss; `older_backup` if checkpoints kept
+    outside know of facts that the backup does not hold, unless `accept_older`.
     """
-    from bangfu.records import checkpoints, erasures, queries, snapshots, versions
+    from bangfu.records import checkpoints, erasures, queries, snapshots, tokens, versions
     from bangfu.records.checkpoints import Point
 
     end = snapshots.end_of(stage / DATABASE)
@@ -159,6 +166,7 @@ def bring_up(
     _set_apart(stage / OUTSIDE, end.sequence)
     migrate()
     snapshots.forget_sessions()
+    ended = tokens.end_all(now=now)
     erased = erasures.replay(listed)
     start = clock()
     verdict = queries.verify()
@@ -170,7 +178,7 @@ def bring_up(
         raise _not_as_said()
     snapshots.settle()
     return Restored(
-        verdict.facts, verdict.head, erased, verdict.checkpoints,
+        verdict.facts, verdict.head, erased, ended, verdict.checkpoints,
         beyond.sequence if beyond else 0, queries.handbook().digest != header["handbook"],
         took, verdict.warnings,
     )  # fmt: skip

@@ -124,7 +124,7 @@ def _restore(given: argparse.Namespace) -> int:
             os.environ.pop(name, None)  # those of the folder that is being made
         start(stage)
         found = backups.bring_up(
-            stage, header, accept_older=given.accept_older, clock=time.monotonic
+            stage, header, accept_older=given.accept_older, now=now, clock=time.monotonic
         )
         point = {"sequence": found.facts}
         journal.note(stage, _done("restore", point, at=now, begun=begun, good=True))
@@ -132,12 +132,17 @@ def _restore(given: argparse.Namespace) -> int:
     if given.json:
         _say(json.dumps({
             "facts": found.facts, "head": found.head, "erased": found.erased,
+            "tokens_ended": found.tokens,
             "restore_s": took, "verify_s": round(found.verify_seconds, 1),
         }))  # fmt: skip
         return 0
     _say(f"已恢复并校验 Restored and verified: {given.data}, {took} s")
     _say(f"{found.facts} 条事实 facts, {found.checkpoints} 个存证点 checkpoints, {found.head}")
     _say(f"重新删除 erasures replayed: {found.erased}")
+    _say(
+        f"登录全部退出，停用令牌 {found.tokens} 个。 "
+        f"All sign-ins have ended, and {found.tokens} tokens; their owners make others."
+    )
     if found.beyond:
         missing = found.beyond - found.facts
         _say(

@@ -109,16 +109,21 @@ def case_columns(
     handbook: Handbook, procedure: Procedure, before: Iterable[ProcedureStep]
 ) -> dict[str, Column]:
     """The columns of a step's `when`: the fields of the fact that opened the case, `lasts` where
-    it has a first and a last day, and as `STEP_FIELD` those of the steps before.
+    it has a first and a last day, and as `STEP_FIELD` those of the steps before. What names
+    another fact is none of them: a draft names it by uid, the ledger by its number.
     """
     opening = handbook.kinds[procedure.opens]
-    columns = {field.id: field_column(field) for field in opening.fields}
+    columns = _own_columns(opening, "")
     if opening.span:
         columns["lasts"] = LASTS
     for step in before:
-        for field in handbook.kinds[step.fact].fields:
-            columns[f"{step.id}_{field.id}"] = field_column(field)
+        columns.update(_own_columns(handbook.kinds[step.fact], f"{step.id}_"))
     return columns
+
+
+def _own_columns(kind: FactKind, prefix: str) -> dict[str, Column]:
+    fields = [field for field in kind.fields if not field.names_a_fact]
+    return {f"{prefix}{field.id}": field_column(field) for field in fields}
 
 
 def published_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:

@@ -112,10 +112,10 @@ def reach(
     as_of: date,
     known_at: int | None = None,
     by: str = "",
-    of: str = "",
+    of: int = 0,
 ) -> list[Reach]:
     """How far a coverage reaches: the whole, or by the groups of a breakdown; or one of the
-    things that it tells of, such as one notice.
+    things that it tells of, such as one notice: `of` is the number of the fact that stands.
     """
 
     def compute() -> list[Reach]:
@@ -127,7 +127,7 @@ def reach(
 
 
 def reaching(
-    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None, of: str = ""
+    policy: Policy, coverage_id: str, *, as_of: date, known_at: int | None = None, of: int = 0
 ) -> Mapping[int, int]:
     """The last fact that reached each of a coverage's population."""
 

@@ -159,15 +159,20 @@ def end_tokens(numbers: Sequence[int], *, by: Policy, now: datetime) -> int:
         open_ones = [row for row in found if row.ended_at is None]
         actor = Account.objects.filter(person=by.person, is_active=True).first()
         for row in open_ones:
-            whole = constant_time_compare(row.seal, seal_of(row))
-            row.ended_at = now
-            # A row whose seal was broken before stays so: no later write covers an edit up.
-            row.seal = seal_of(row) if whole else row.seal
-            row.save(update_fields=["ended_at", "seal"])
+            _end(row, now)
             own = row.account.person_id == by.person
             what = "token_ended" if own else "token_revoked"
             AccountEvent.objects.create(at=now, what=what, account=row.account, by=actor)
     return len(open_ones)
+
+
+def end_all(*, now: datetime) -> int:
+    """End every token: those of a restored database may have been ended since; how many."""
+    with transaction.atomic():
+        rows = list(ApiToken.objects.filter(ended_at=None))
+        for row in rows:
+            _end(row, now)
+    return len(rows)
 
 
 def own_tokens(policy: Policy, *, now: datetime) -> list[Token]:
@@ -233,6 +238,14 @@ def first_unsealed_token() -> str | None:
         if row.seal != seal_of(row):
             return row.account.username
     return None
+
+
+def _end(row: ApiToken, now: datetime) -> None:
+    """A row whose seal was broken before stays so: no later write covers an edit up."""
+    whole = constant_time_compare(row.seal, seal_of(row))
+    row.ended_at = now
+    row.seal = seal_of(row) if whole else row.seal
+    row.save(update_fields=["ended_at", "seal"])
 
 
 def _bound(account: Account) -> str:

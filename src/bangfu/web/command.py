@@ -53,8 +53,9 @@ def _serve(given: argparse.Namespace) -> int:
     """Serve the county in the data folder on this machine only."""
     serving.check_port(given.port)
     open_county(given.data)
-    from bangfu.records import checkpoints
+    from bangfu.records import checkpoints, guard
 
+    guard.must_stand()
     checkpoints.daily(now=datetime.now(UTC))
     print(f"网址 Address: {serving.address(given.port)}")
     return serving.serve(given.port)

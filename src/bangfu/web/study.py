@@ -125,7 +125,7 @@ def notices(asked: Asked, since: int = NOTICE_DAYS) -> list[Notice]:
 def _notice(asked: Asked, rule: Coverage, fact: Fact) -> Notice:
     days = asked.days
     cells = queries.reach(
-        asked.reader.policy, rule.id, as_of=days.as_of, known_at=days.known_at, of=fact.uid
+        asked.reader.policy, rule.id, as_of=days.as_of, known_at=days.known_at, of=fact.sequence
     )
     return Notice(
         uid=fact.uid,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import Reach
+from bangfu.core.rules import Coverage
 from bangfu.handbook.breakdowns import breakdown_title, post_of, split_status
 from bangfu.records import queries
 from bangfu.records.disclosure import Table
 from bangfu.records.queries import Named
 from bangfu.web.audience import OFFICE, audience
 from bangfu.web.lead import NOWHERE, Asked, asked_of
+from bangfu.web.reader import count_in
 from bangfu.web.study import after, announced
 from bangfu.web.views.disclosure import Back, hand_out, place_held
 from bangfu.web.views.township import frame
@@ -31,12 +34,13 @@ A_PAGE = 100
 
 class Chosen(NamedTuple):
     """The group whose missing are listed: a breakdown ("" the whole) and its group; `of` is the
-    uid of one of the things that the coverage tells of.
+    uid of one of the things that the coverage tells of, `number` that of the fact that stands.
     """
 
     split: str
     group: str
     of: str = ""
+    number: int = 0
 
 
 @audience(*OFFICE)
@@ -63,7 +67,7 @@ def reached(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule = asked.reader.handbook.coverage.get(rule_id)
     if rule is None:
         raise Http404
-    chosen = chosen_of(request, asked, rule.by)
+    chosen = chosen_of(request, asked, rule)
     tables = [split_table(asked, rule_id, by, chosen=chosen) for by in ("", *rule.by)]
     context = {
         **frame(asked),
@@ -83,12 +87,12 @@ def reached_export(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule = asked.reader.handbook.coverage.get(rule_id)
     if rule is None:
         raise Http404
-    chosen = chosen_of(request, asked, rule.by)
+    chosen = chosen_of(request, asked, rule)
     cell = group_cell(asked, rule_id, chosen)
     parts = [say(rule.title), _("not yet reached")]
     if chosen.of:
         told = queries.facts_named(asked.reader.policy, [chosen.of])
-        parts[:1] = [one.name for one in told.values()]
+        parts.insert(1, told[chosen.of].name)
     if cell is not None and chosen.split:
         parts.append(group_title(asked, cell, chosen.split))
     parts.append(asked.days.as_of.isoformat())
@@ -105,25 +109,36 @@ def reached_export(request: HttpRequest, rule_id: str) -> HttpResponse:
     return hand_out(request, table, about=about, back=back, filename=f"{rule_id}.csv")
 
 
-def chosen_of(request: HttpRequest, asked: Asked, splits: Sequence[str]) -> Chosen:
+def chosen_of(request: HttpRequest, asked: Asked, rule: Coverage) -> Chosen:
     """The group that was asked for; what names nothing that the reader may see is not there."""
     split, group = request.GET.get("split", ""), request.GET.get("group", "")
     of = request.GET.get("of", "")
+    number = _told_of(asked, rule, of) if of else 0
     if not split:
-        return Chosen("", "", of)
-    if split not in splits or not group:
+        return Chosen("", "", of, number)
+    if split not in rule.by or not group:
         raise Http404
     if group == NOWHERE:
-        return Chosen(split, "", of)
+        return Chosen(split, "", of, number)
     if split in asked.reader.handbook.statuses:
-        return Chosen(split, group, of)
+        return Chosen(split, group, of, number)
     found = queries.named(asked.reader.policy, [group]).get(group)
     if found is None:
         raise Http404
-    return Chosen(split, str(found.id), of)
+    return Chosen(split, str(found.id), of, number)
 
 
-def _cells(asked: Asked, rule: str, split: str, *, of: str = "") -> list[Reach]:
+def _told_of(asked: Asked, rule: Coverage, uid: str) -> int:
+    """The number of the fact that stands for one of the things that a coverage tells of."""
+    policy, kind = asked.reader.policy, asked.reader.handbook.kinds[rule.fact]
+    field = kind.field(rule.each) if rule.each else None
+    named = queries.facts_named(policy, [uid]).get(uid)
+    if field is None or named is None or named.type != field.to:
+        raise Http404
+    return queries.history(policy, uid)[-1].sequence
+
+
+def _cells(asked: Asked, rule: str, split: str, *, of: int = 0) -> list[Reach]:
     days = asked.days
     return queries.reach(
         asked.reader.policy, rule, as_of=days.as_of, known_at=days.known_at, by=split, of=of
@@ -133,7 +148,7 @@ def _cells(asked: Asked, rule: str, split: str, *, of: str = "") -> list[Reach]:
 def split_table(asked: Asked, rule: str, split: str, *, chosen: Chosen | None) -> dict[str, object]:
     """The lines of one breakdown, those with most missing first where they are subjects."""
     handbook = asked.reader.handbook
-    found = _cells(asked, rule, split, of=chosen.of if chosen else "")
+    found = _cells(asked, rule, split, of=chosen.number if chosen else 0)
     names: Mapping[int, Named] = {}
     if split and split not in handbook.statuses:
         names = queries.names(asked.reader.policy, [int(c.group) for c in found if c.group])
@@ -209,9 +224,9 @@ def _missing(request: HttpRequest, asked: Asked, rule: str, chosen: Chosen) -> d
     known = known_missing(asked, cell)
     coverage = asked.reader.handbook.coverage[rule]
     coming, whom = announced(asked, coverage), _next_for(asked, rule)
-    page = _page(request.GET.get("page", ""), len(known))
+    begin = count_in(request, "from")
     query = request.GET.copy()
-    query["page"] = str(page + 1)
+    query["from"] = str(begin + A_PAGE)
     whose = belongings(asked, rule)
     counts = Counter(whom[number] for number in cell.missing if number in whom)
     return {
@@ -224,20 +239,21 @@ def _missing(request: HttpRequest, asked: Asked, rule: str, chosen: Chosen) -> d
                 "place": whose.get(one.id) or place(one.place),
                 "next": after(coming, whom.get(one.id)),
             }
-            for one in known[(page - 1) * A_PAGE : page * A_PAGE]
+            for one in known[begin : begin + A_PAGE]
         ],
+        "who": _who(coverage),
         "announces": coverage.announced is not None,
         "coming": [{"told": one, "count": counts[one.number]} for one in coming],
         "unheard": len(cell.missing) - counts.total(),
         "unnamed": len(cell.missing) - len(known),
-        "next": f"?{query.urlencode()}#missing" if page * A_PAGE < len(known) else "",
+        "next": f"?{query.urlencode()}#missing" if begin + A_PAGE < len(known) else "",
         "export_url": f"{reverse('reached-export', args=[rule])}?{asking(asked, chosen)}",
     }
 
 
 def group_cell(asked: Asked, rule: str, chosen: Chosen) -> Reach | None:
     """The chosen group as it was reached; None where it has nobody."""
-    found = _cells(asked, rule, chosen.split, of=chosen.of)
+    found = _cells(asked, rule, chosen.split, of=chosen.number)
     return next((cell for cell in found if cell.group == chosen.group), None)
 
 
@@ -275,7 +291,7 @@ def missing_table(asked: Asked, rule: str, chosen: Chosen) -> tuple[list[str], l
     coverage = asked.reader.handbook.coverage[rule]
     coming, whom = announced(asked, coverage), _next_for(asked, rule)
     whose = belongings(asked, rule)
-    heads = [_("Name"), _("Unit or place") if whose else _("Place")]
+    heads = [_who(coverage), _("Unit or place") if whose else _("Place")]
     if coverage.announced is not None:
         heads += [_("Next"), pgettext("the day of what comes next", "Day")]
     rows = []
@@ -286,6 +302,12 @@ def missing_table(asked: Asked, rule: str, chosen: Chosen) -> tuple[list[str], l
             row += [told.title, told.day.isoformat()] if told else ["", ""]
         rows.append(row)
     return heads, rows
+
+
+def _who(coverage: Coverage) -> str:
+    """The head over those who are to be reached: people have names, villages are villages."""
+    person = coverage.population == "person"
+    return _("Name") if person else say(SUBJECT_TITLES[coverage.population])
 
 
 def asking(asked: Asked, chosen: Chosen) -> str:
@@ -304,9 +326,3 @@ def asking(asked: Asked, chosen: Chosen) -> str:
 def _next_for(asked: Asked, rule: str) -> Mapping[int, int]:
     days = asked.days
     return queries.next_for(asked.reader.policy, rule, as_of=days.as_of, known_at=days.known_at)
-
-
-def _page(text: str, count: int) -> int:
-    """A page that exists; the first for anything else."""
-    last = max(1, -(-count // A_PAGE))
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= last else 1

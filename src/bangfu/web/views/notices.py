@@ -44,7 +44,8 @@ def notice(request: HttpRequest, uid: str) -> HttpResponse:
     if found is None or found.kind not in rules:
         raise Http404
     rule = rules[found.kind]
-    chosen = chosen_of(request, asked, rule.by)._replace(of=uid)
+    number = queries.history(reader.policy, uid)[-1].sequence
+    chosen = chosen_of(request, asked, rule)._replace(of=uid, number=number)
     cell = group_cell(asked, rule.id, chosen)
     whole = split_table(asked, rule.id, "", chosen=chosen)
     office = bool(reader.pages & set(OFFICE))
@@ -63,20 +64,20 @@ def notice(request: HttpRequest, uid: str) -> HttpResponse:
         "rule_url": reverse("rule", args=["coverage", rule.id]),
         "list_url": reverse("study") + days.query,
         "chosen_title": group_title(asked, cell, chosen.split) if cell and chosen.split else "",
-        **_villages(asked, rule, cell, found),
+        **_villages(asked, rule, cell, found, number=number),
         "export_url": f"{reverse('reached-export', args=[rule.id])}?{asking(asked, chosen)}",
     }
     return render(request, "pages/notice.html", context)
 
 
-def _villages(asked: Asked, rule: Coverage, cell: Reach | None, notice: Fact) -> dict[str, object]:
+def _villages(
+    asked: Asked, rule: Coverage, cell: Reach | None, notice: Fact, *, number: int
+) -> dict[str, object]:
     """The villages of the chosen group that were told, with by whom and how; and the others."""
     if cell is None:
         return {"told": [], "missing": [], "told_more": 0, "missing_more": 0}
     days, policy = asked.days, asked.reader.policy
-    last = queries.reaching(
-        policy, rule.id, as_of=days.as_of, known_at=days.known_at, of=notice.uid
-    )
+    last = queries.reaching(policy, rule.id, as_of=days.as_of, known_at=days.known_at, of=number)
     facts = queries.facts(policy, cell.because, known_at=days.known_at)
     by_number = {fact.sequence: fact for fact in facts}
     reached = {number: by_number[fact] for number, fact in last.items() if fact in by_number}

@@ -46,7 +46,7 @@ def _title(check: str) -> str:
         "version": _("Version of the data"),
         "database": _("Database"),
         "room": _("Room on the disk"),
-        "clock": _("Clock"),
+        "clock": pgettext("machine", "Clock"),
         "checkpoint": _("Checkpoints"),
         "backup": _("Last backup"),
         "restore": _("Last restore"),
