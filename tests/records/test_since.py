@@ -13,8 +13,9 @@ from django.db import connection
 from bangfu.core.facts import Draft
 from bangfu.core.periods import Period
 from bangfu.records import actions, ledger, numbers, queries, since
-from bangfu.records.access import Policy
+from bangfu.records.access import Policy, Scope
 from bangfu.records.handbooks import use_handbook
+from bangfu.records.mirror import current
 from tests.cast import NOW, TODAY, Cast, founding, member, post, status, uid
 from tests.records.test_visible import BOOK, entered, grade, leave, meeting
 
@@ -162,17 +163,44 @@ def test_what_happens_elsewhere_leaves_it_standing(cast: Cast) -> None:
     assert numbers._stands_since(policy) == ledger.head() != after
 
 
+def test_a_post_entered_while_it_is_found_out_whom_to_watch_is_watched(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading who answers for the household and reading the head of the ledger."""
+    policy, whom = cast.policy("helper"), current.concerned
+    helps = BOOK.roles["helper"]
+    shared = replace(BOOK, roles={**BOOK.roles, "helper": replace(helps, exclusive=False)})
+
+    def slowly(scope: Scope) -> frozenset[int]:
+        numbers_of = whom(scope)
+        monkeypatch.setattr(current, "concerned", whom)
+        second = post("also helps", "helper", "secretary", "household", start=date(2017, 6, 1))
+        actions.record([as_registrar(second)], by=cast.policy("registrar"), now=LATER)
+        return numbers_of
+
+    with use_handbook(replace(shared, digest="3" * 64)):
+        monkeypatch.setattr(current, "concerned", slowly)
+        seen(policy)
+        entered(leave(cast, "stone bridge", "secretary"), by="officer")
+        kept = seen(policy)
+        numbers.forget()
+        assert kept == seen(policy)
+
+
+def not_asked() -> frozenset[int]:
+    """For whom is known already."""
+    raise AssertionError
+
+
 def test_a_ledger_that_was_set_back_or_replaced_is_read_again(cast: Cast) -> None:
-    numbers_of = since.base_of("some", {cast.number("household")})
-    assert numbers_of == since.base_of("some")
+    numbers_of = since.base_of("some", lambda: {cast.number("household")})
+    assert numbers_of == since.base_of("some", not_asked)
     actions.record([cast.draft()], by=cast.policy("helper"), now=LATER)
     first = ledger.head()
-    assert since.concerning({cast.number("household")}, numbers_of or first, first) == [
-        first.sequence
-    ]
+    assert since.concerning({cast.number("household")}, numbers_of, first) == [first.sequence]
     other = first._replace(hash="0" * 64)
-    assert since.concerning((), numbers_of or first, other) is None
-    assert since.base_of("some") is None
+    assert since.concerning((), numbers_of, other) is None
+    assert since.base_of("some", tuple) == first
     assert connection.vendor
 
 

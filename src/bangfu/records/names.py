@@ -47,7 +47,7 @@ def names(policy: Policy, ids: Iterable[int]) -> dict[int, Named]:
     numbers = frozenset(int(number) for number in ids if number)
     if not policy.scope.small:
         return _names(policy, numbers)
-    base = since.base_of("names", ())
+    base = since.base_of("names", tuple)
     key = (policy.person, policy.scope, numbers, get_language(), base)
     return dict(_kept.get(key, lambda: _names(policy, numbers)))
 

@@ -335,12 +335,8 @@ def _stands_since(policy: Policy) -> Head:
     """
     if not policy.scope.small:
         return ledger.head()
-    key = ("numbers", policy.scope)
     with guard.lifted(policy):
-        found = since.base_of(key)
-        if found is None:
-            found = since.base_of(key, current.concerned(policy.scope))
-    return found or ledger.head()
+        return since.base_of(("numbers", policy.scope), lambda: current.concerned(policy.scope))
 
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -105,30 +105,27 @@ def follow(now: Head) -> None:
         _followed(now)
 
 
-def base_of(key: Hashable, numbers: Collection[int] | None = None) -> Head | None:
+def base_of(key: Hashable, concerned: Callable[[], Collection[int]]) -> Head:
     """Since when all that concerns these numbers has stood still; kept under `key`.
 
-    With `numbers` None only what is known under the key already is asked: None if it is not.
-    Without any numbers it is the registry alone that counts.
+    `concerned` is asked where that is not known yet, and after the head was read: whoever comes to
+    be concerned in between is among them, or is found in what came later. Without any numbers it
+    is the registry alone that counts.
     """
     now = ledger.head()
     with _turn:
         kept = _standing.get(key)
     if kept is not None and concerning(kept.numbers, kept.seen, now) == []:
-        base = kept.base
-        kept = _Standing(base, now, kept.numbers)
-    elif numbers is None:
-        return None
+        kept = _Standing(kept.base, now, kept.numbers)
     else:
-        base = now
-        kept = _Standing(now, now, frozenset(numbers))
+        kept = _Standing(now, now, frozenset(concerned()))
     with _turn:
         _followed(now)
         _standing[key] = kept
         _standing.move_to_end(key)
         while len(_standing) > MOST_KEPT:
             _standing.popitem(last=False)
-    return base
+    return kept.base
 
 
 def forget() -> None:
