@@ -195,7 +195,7 @@ class Batch:
         last = self._head.recorded_at
         if self._day is not None and last and now < ledger.moment_of(last) - CLOCKS_DIFFER:
             behind = ClockBehind(last)
-            _log.error("%s", behind)
+            _log.error(str(behind))  # our own words: a pattern's filling is not logged
             raise behind
 
     def _parted(
