@@ -127,13 +127,13 @@ def kinds(answers: Iterable[Any]) -> Kinds:
 def kinds_with_text() -> list[FactKind]:
     """The kinds of the county that a text can be typed into; the registry's have their forms.
 
-    What takes a step of a case is left out: it needs the steps before it.
+    What opens a case or takes a step of it is left out: it needs its people and what came before.
     """
     book = queries.handbook()
     found = [
         one
         for one in book.kinds.values()
-        if not any(book.opened_by(field.to) for field in one.fields)
+        if not book.opened_by(one.id) and not any(book.opened_by(field.to) for field in one.fields)
     ]
     return [
         one
