@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
+from bangfu.core.facts import Draft
 from bangfu.core.text import Refused
 from bangfu.records import accounts, actions, queries
 from bangfu.records.access import policy_for
@@ -54,6 +57,21 @@ def test_whoever_was_given_the_post_otherwise_counts_too(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         first("auditor")
     assert refused.value.code == "has_first"
+
+
+def test_whose_post_has_ended_keeps_nobody_out(admins: Cast) -> None:
+    actions.open_account(username="old", person_uid=uid("system"), password="stone-bridge-42")
+    ended = Draft(
+        uid("he leaves"), "registry.assignment_end", date(2017, 7, 1), uid("county"),
+        uid("registrar"), {"assignment": uid("keeps accounts")},
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        first()
+    actions.record([ended], by=admins.policy("registrar"), now=NOW + timedelta(hours=1))
+    opened = open_first(
+        role="system_admin", name="林守正", username="lin", now=NOW + timedelta(hours=2)
+    )
+    assert Account.objects.get(username="lin").check_password(opened.password)
 
 
 @pytest.mark.parametrize(("role", "username", "code"), [

@@ -130,9 +130,14 @@ def posts_held(persons: Iterable[int], *, as_of: date) -> dict[int, list[Post]]:
 
 
 def _together(held: Collection[str], day: date) -> bool:
-    """Whether two of these posts are kept apart on that day by the handbook."""
-    rules = handbook().separations.values()
-    return any(separated(rules, one, other, day) for one, other in combinations(held, 2))
+    """Whether an administrator's post is kept apart from another of these on that day."""
+    book = handbook()
+    rules, own = (
+        book.separations.values(),
+        {r for r in held if book.roles[r].page in ADMINISTRATORS},
+    )
+    pairs = ((one, other) for one, other in combinations(held, 2) if own & {one, other})
+    return any(separated(rules, one, other, day) for one, other in pairs)
 
 
 def _registrars() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from bangfu.core.facts import Draft
 from bangfu.core.text import Refused
@@ -37,7 +38,8 @@ def open_first(*, role: str, name: str, username: str, now: datetime) -> Opened:
             f"“{role}” is no administrator's post. Write one of: {known}.", place="role",
         )  # fmt: skip
     day = today()
-    held = Assignment.objects.filter(role=role, retired_seq=None)
+    going_on = Q(end=None) | Q(end__gt=day)
+    held = Assignment.objects.filter(going_on, role=role, retired_seq=None)
     if Account.objects.filter(person__in=held.values("person"), is_active=True).exists():
         raise Refused(
             "has_first", f"“{role}”已有账号，不再从命令行开。请由系统管理员在“账号”页上开。",

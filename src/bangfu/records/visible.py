@@ -1,10 +1,10 @@
 """Which facts a reader may see: the one rule for pages, the database's wall and the numbers.
 
 A fact opens in full where a subject of it lies in scope, the reader did or wrote it, or its kind
-is public. It opens
-as a foreign one, in what a number needs and no more, where somebody in scope took part in it, or
-where it counts for somebody who answers for something in scope (`needs`). What amends a fact
-that opens opens with it. What lay in scope as known then opens to who asks as known then.
+is public. It opens as a foreign one, in what a number needs and no more, where somebody in scope
+took part in it, or where it counts for somebody who answers for something in scope (`needs`). What
+amends a fact that opens opens with it. What lay in scope as known then opens to who asks as known
+then.
 
 The rule is said three times over the same `needs`: here row by row, in `guard/tables.py` as SQL,
 in `mirror/tables.py` over columns; tests/records/test_visible.py holds them together.
