@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
-import tarfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,7 @@ FILES = sorted(RELEASED.glob("*.tar.xz"))
 
 def unpacked(file: Path, to: Path, *, before: str = "") -> Path:
     """The data folder in `to`; `before` takes it back to an earlier migration of records."""
-    with tarfile.open(file) as packed:
-        packed.extractall(to, filter="data")
+    shutil.unpack_archive(file, to)
     data = to / "data"
     if before:
         subprocess.run(
