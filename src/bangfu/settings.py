@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -18,16 +17,8 @@ def _secret(folder: Path) -> str:
     if given:
         return given
     file = folder / places.SIGNING_KEY
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Two workers may start at once: only the first one's key counts.
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-                handle.write(secrets.token_urlsafe(64))
+    # Two workers may start at once: only the first one's key counts.
+    places.make_key(file, secrets.token_urlsafe(64).encode("ascii"))
     return file.read_text("ascii")
 
 

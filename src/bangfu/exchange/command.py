@@ -17,7 +17,7 @@ from bangfu.core.text import Refused
 from bangfu.exchange import backups, envelope, journal
 from bangfu.exchange.envelope import Progress
 from bangfu.records import variables
-from bangfu.records.folder import BACKUP_KEY, BEFORE_UPGRADE, MASTER_KEY, OUTSIDE
+from bangfu.records.folder import BACKUP_KEY, BEFORE_UPGRADE, MASTER_KEY, OUTSIDE, make_key
 from bangfu.records.starting import Subcommands, data_option, open_county, start
 
 
@@ -68,19 +68,12 @@ def _key_file(given: argparse.Namespace) -> Path:
 def _backup_key(given: argparse.Namespace) -> int:
     """Make a key file; refused if there is one."""
     file = _key_file(given)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if not make_key(file, base64.b64encode(os.urandom(32)) + b"\n"):
         raise Refused(
             "key_exists",
             f"“{file}”已经存在；换了密钥，旧备份就打不开。",
             f"“{file}” exists. With another key, backups made before do not open.",
-        ) from None
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(base64.b64encode(os.urandom(32)) + b"\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+        )
     _say(f"备份密钥 Backup key: {file}")
     _say("请抄存一份，与备份分开保管。 Keep a copy, apart from the backups.")
     return 0

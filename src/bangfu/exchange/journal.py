@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-from bangfu.records.folder import BACKUPS
+from bangfu.records.folder import BACKUPS, append
 
 What = Literal["backup", "drill", "restore"]
 
@@ -26,12 +25,7 @@ class Done:
 
 def note(data: Path, done: Done) -> None:
     """Append a line, durably."""
-    descriptor = os.open(data / BACKUPS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, (json.dumps(asdict(done), sort_keys=True) + "\n").encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    append(data / BACKUPS, json.dumps(asdict(done), sort_keys=True) + "\n", mode=0o600)
 
 
 def last_good(data: Path, what: What) -> Done | None:

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 
 from bangfu.core.text import Refused
-from bangfu.records import erasures, ledger, outside
-from bangfu.records.folder import CHECKPOINTS
+from bangfu.records import erasures, ledger
+from bangfu.records.folder import CHECKPOINTS, append
 from bangfu.records.models import Checkpoint
 from bangfu.records.turn import turn
 
@@ -52,7 +52,7 @@ def checkpoint(*, now: datetime) -> Point:
     point = Point(row.sequence, row.count, row.hash, row.at)
     erasures.keep()  # whoever takes the checkpoints away takes the list along, empty or not
     line = json.dumps(asdict(point) | erasures.mark_end(), sort_keys=True)
-    outside.append(outside_file(), line + "\n")
+    append(outside_file(), line + "\n")
     return point
 
 

@@ -19,8 +19,7 @@ from django.db import transaction
 from bangfu.core.facts import GENESIS
 from bangfu.core.registry import ERASABLE, ERASURE
 from bangfu.core.text import Refused
-from bangfu.records import outside
-from bangfu.records.folder import ERASURES
+from bangfu.records.folder import ERASURES, append
 from bangfu.records.guard import laying
 from bangfu.records.models import Fact, Meta, Person, Subject, SubjectKey
 from bangfu.records.turn import turn
@@ -64,7 +63,7 @@ def read_list(file: Path) -> list[Erasure]:
 def keep(erasures: Iterable[Erasure] = ()) -> None:
     """Append to the list, durably; with nothing to append, see to it that there is a list."""
     text = "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in erasures)
-    outside.append(list_file(), text)
+    append(list_file(), text)
 
 
 def kept() -> list[Erasure]:

@@ -33,6 +33,41 @@ NOT_WRITABLE = frozenset((
 ))  # fmt: skip
 
 
+def make_key(file: Path, content: bytes) -> bool:
+    """Write a key's file unless there is one, whole and onto the disk; whether this call did.
+
+    Of several processes one wins, and nobody ever reads half a key.
+    """
+    if file.exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def append(file: Path, text: str, *, mode: int = 0o644) -> None:
+    """Add text at the end; once this returns, the file and its name outlive a power cut."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
+    try:
+        os.write(descriptor, text.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync(file.parent)
+
+
 def sync(path: Path) -> None:
     """See a file, or the names in a folder, onto the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -23,6 +23,7 @@ from django.conf import settings
 from bangfu.core.facts import Value, canonical
 from bangfu.core.text import Refused
 from bangfu.records import guard
+from bangfu.records.folder import make_key
 from bangfu.records.models import Meta
 
 KEY_BYTES = 32
@@ -127,7 +128,7 @@ def vault() -> Vault:
     file = Path(settings.BANGFU_MASTER_KEY_FILE)
     row = Meta.objects.filter(key=LEDGER_KEY).first()
     if row is None:
-        _make_master(file)
+        make_key(file, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
         made = Vault(_read_master(file), b"").wrap(new_key(), LEDGER_KEY)
         row, _ = Meta.objects.get_or_create(
             key=LEDGER_KEY, defaults={"value": base64.b64encode(made).decode("ascii")}
@@ -146,25 +147,6 @@ def vault() -> Vault:
 def _vault(master: bytes, wrapped: str) -> Vault:
     ledger = Vault(master, b"").unwrap(base64.b64decode(wrapped), LEDGER_KEY)
     return Vault(master, ledger)
-
-
-def _make_master(file: Path) -> None:
-    """Make the master key file unless it exists; of several processes one wins, whole."""
-    if file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 def _read_master(file: Path) -> bytes:

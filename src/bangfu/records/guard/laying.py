@@ -11,7 +11,6 @@ know (`key`), so that SQL alone, whoever wrote it, opens nothing. ADR 0018.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -20,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 
+from bangfu.records.folder import make_key
 from bangfu.records.guard import state
 from bangfu.records.guard.tables import BLANK, PROTECTED, WAYS, columns
 
@@ -239,18 +239,8 @@ def _file_key(*, make: bool) -> bytes:
     """The key's file; made where there is none, by one of several processes."""
     file = Path(settings.BANGFU_WALL_KEY_FILE)
     with state.without():
-        if make and not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = file.with_name(f".{file.name}.{os.getpid()}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-                handle.write(secrets.token_hex(_KEY_BYTES))
-            try:
-                os.link(draft, file)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
+        if make:
+            make_key(file, secrets.token_hex(_KEY_BYTES).encode("ascii"))
         return _read(file)
 
 
