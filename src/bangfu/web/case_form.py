@@ -8,7 +8,6 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from bangfu.core.facts import Fact, Value
-from bangfu.core.procedures import ProcedureStep
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import queries
 from bangfu.web import cases, words
@@ -28,12 +27,14 @@ def filled_in(reader: Reader, kind: FactKind, case: str) -> tuple[Values, People
     named = kind.naming(opening.kind) if opening else None
     if opening is None or named is None:
         return {}, {}
+    found = queries.case_of(reader.policy, opening.uid, as_of=reader.today)
+    facts = queries.facts(reader.policy, found.because) if found else [opening]
+    step = cases.current(reader, found) if found else None
     said: dict[str, tuple[str, ...]] = {}
-    for fact in _said_so_far(reader, opening):
+    for fact in facts:
         said |= {name: (str(value),) for name, value in fact.values.items() if _plain(value)}
         roles = dict.fromkeys(role for role, _ in fact.participants)
         said |= {role: tuple(u for r, u in fact.participants if r == role) for role in roles}
-    step = _next_step(reader, opening)
     repeated = set(step.same if step and step.fact == kind.id else ())
     values: Values = {
         item.id: said[item.id][0]
@@ -48,17 +49,6 @@ def filled_in(reader: Reader, kind: FactKind, case: str) -> tuple[Values, People
 def _plain(value: Value) -> bool:
     """Whether a value fits one input."""
     return value is not None and not isinstance(value, (list, bool))
-
-
-def _said_so_far(reader: Reader, opening: Fact) -> list[Fact]:
-    """The facts of a case, in the ledger's order."""
-    case = queries.case_of(reader.policy, opening.uid, as_of=reader.today)
-    return queries.facts(reader.policy, case.because) if case else [opening]
-
-
-def _next_step(reader: Reader, opening: Fact) -> ProcedureStep | None:
-    case = queries.case_of(reader.policy, opening.uid, as_of=reader.today)
-    return cases.current(reader, case) if case else None
 
 
 def with_cases(

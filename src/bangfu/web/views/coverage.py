@@ -63,11 +63,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @require_GET
 def reached(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One coverage: the whole and each breakdown, and the names of those not yet reached."""
-    asked = asked_of(request)
-    rule = asked.reader.handbook.coverage.get(rule_id)
-    if rule is None:
-        raise Http404
-    chosen = chosen_of(request, asked, rule)
+    asked, rule, chosen = _asked_for(request, rule_id)
     tables = [split_table(asked, rule_id, by, chosen=chosen) for by in ("", *rule.by)]
     context = {
         **frame(asked),
@@ -83,11 +79,7 @@ def reached(request: HttpRequest, rule_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reached_export(request: HttpRequest, rule_id: str) -> HttpResponse:
     """The list of those not yet reached as a file, with what comes next for each."""
-    asked = asked_of(request)
-    rule = asked.reader.handbook.coverage.get(rule_id)
-    if rule is None:
-        raise Http404
-    chosen = chosen_of(request, asked, rule)
+    asked, rule, chosen = _asked_for(request, rule_id)
     cell = group_cell(asked, rule_id, chosen)
     parts = [say(rule.title), _("not yet reached")]
     if chosen.of:
@@ -107,6 +99,15 @@ def reached_export(request: HttpRequest, rule_id: str) -> HttpResponse:
     query = asking(asked, chosen._replace(of=""))
     back = Back(say(rule.title), f"{page}?{query}#missing" if query else page, title)
     return hand_out(request, table, about=about, back=back, filename=f"{rule_id}.csv")
+
+
+def _asked_for(request: HttpRequest, rule_id: str) -> tuple[Asked, Coverage, Chosen]:
+    """What was asked, of which coverage and which group of it; 404 where there is none."""
+    asked = asked_of(request)
+    rule = asked.reader.handbook.coverage.get(rule_id)
+    if rule is None:
+        raise Http404
+    return asked, rule, chosen_of(request, asked, rule)
 
 
 def chosen_of(request: HttpRequest, asked: Asked, rule: Coverage) -> Chosen:
@@ -135,7 +136,12 @@ def _told_of(asked: Asked, rule: Coverage, uid: str) -> int:
     named = queries.facts_named(policy, [uid]).get(uid)
     if field is None or named is None or named.type != field.to:
         raise Http404
-    return queries.history(policy, uid)[-1].sequence
+    return standing_number(asked, uid)
+
+
+def standing_number(asked: Asked, uid: str) -> int:
+    """The number of what stands now of a fact that the reader sees: itself or what corrected it."""
+    return queries.history(asked.reader.policy, uid)[-1].sequence
 
 
 def _cells(asked: Asked, rule: str, split: str, *, of: int = 0) -> list[Reach]:

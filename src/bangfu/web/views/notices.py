@@ -25,6 +25,7 @@ from bangfu.web.views.coverage import (
     group_cell,
     group_title,
     split_table,
+    standing_number,
 )
 from bangfu.web.views.record import recordable
 from bangfu.web.views.township import frame
@@ -44,7 +45,7 @@ def notice(request: HttpRequest, uid: str) -> HttpResponse:
     if found is None or found.kind not in rules:
         raise Http404
     rule = rules[found.kind]
-    number = queries.history(reader.policy, uid)[-1].sequence
+    number = standing_number(asked, uid)
     chosen = chosen_of(request, asked, rule)._replace(of=uid, number=number)
     cell = group_cell(asked, rule.id, chosen)
     whole = split_table(asked, rule.id, "", chosen=chosen)
