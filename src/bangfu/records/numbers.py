@@ -38,6 +38,8 @@ _tables = Cache(4)
 _results = Cache(64)
 # Those of readers of a few subjects are small, and many ask.
 _few = Cache(1024)
+# What pages make of them: a county page weighs some hundred kilobytes, and crowds no result out.
+_pages = Cache(128)
 
 
 def tables(
@@ -289,7 +291,7 @@ def kept(policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: dat
     something concerns him; `call` is all else that it depends on, the language included.
     """
     asked = ("kept", policy.person, policy.roles, call)
-    return _kept(_results, policy, asked, compute, as_of=as_of, known_at=None, lifted=False)
+    return _kept(_pages, policy, asked, compute, as_of=as_of, known_at=None, lifted=False)
 
 
 def forget() -> None:
@@ -297,6 +299,7 @@ def forget() -> None:
     _tables.clear()
     _results.clear()
     _few.clear()
+    _pages.clear()
     current.forget()
     names.forget()
     since.forget()

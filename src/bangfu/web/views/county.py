@@ -50,14 +50,15 @@ from bangfu.web.words import say
 def county(request: HttpRequest) -> HttpResponse:
     """One line for each township; a name opens the township's page."""
     asked = asked_of(request)
-    call = ("county", request.GET.urlencode(), get_language())
+    shade: Shade = "late" if request.GET.get("shade") == "late" else "met"
+    call = ("county", asked.query(), asked.days, shade, get_language())
     body = queries.kept(
-        asked.reader.policy, call, lambda: _body(request, asked), as_of=asked.reader.today
+        asked.reader.policy, call, lambda: _body(asked, shade), as_of=asked.reader.today
     )
     return render(request, "pages/county.html", {**frame(asked), "body": body})
 
 
-def _body(request: HttpRequest, asked: Asked) -> str:
+def _body(asked: Asked, shade: Shade) -> str:
     """The page inside its frame, but for the time that it was asked at."""
     owed, places = owed_in(asked)
     found = lines(owed, "township", places)
@@ -76,22 +77,21 @@ def _body(request: HttpRequest, asked: Asked) -> str:
         "totals": cells(total(owed), asked),
         "columns": columns(asked, _("Township")),
         "lines": drawn,
-        **_map(request, asked, found, titles=titles, urls=urls),
+        **_map(asked, found, titles=titles, urls=urls, shade=shade),
         **_first(asked, owed, places, titles),
     }
     return render_to_string("parts/county.html", context)
 
 
 def _map(
-    request: HttpRequest,
     asked: Asked,
     found: Sequence[Line],
     *,
     titles: Mapping[int | str, str],
     urls: Mapping[int | str, str],
+    shade: Shade,
 ) -> dict[str, object]:
     """The map, shaded as asked, and how else it may be shaded."""
-    shade: Shade = "late" if request.GET.get("shade") == "late" else "met"
     words_of = {"met": _("by what is met"), "late": _("by what is overdue")}
     tabs = [
         {"title": words_of[one], "here": one == shade, "url": f"?{asked.query()}&shade={one}"}
