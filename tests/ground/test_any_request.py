@@ -18,7 +18,7 @@ def token_of(cast: Cast, who: str) -> str:
     """A token for all that the API has."""
     account = Account.objects.get(username=who)
     kinds = [kind.id for kind in queries.recordable_kinds(cast.policy(who)) if not kind.registry]
-    scope = tokens.wanted_scope(tokens.READS, kinds)
+    scope = frozenset(tokens.scope_of(tokens.READS, kinds))
     now = datetime.now(tz=UTC)
     last = now.date() + timedelta(days=9)
     return tokens.make_token(

@@ -85,7 +85,7 @@ def elsewhere(cast: Cast) -> None:
 
 def make_token(cast: Cast, who: str, title: str) -> None:
     """A token of somebody, for a program with that name."""
-    scope = tokens.wanted_scope(["obligations"], [])
+    scope = frozenset(tokens.scope_of(["obligations"], []))
     account = Account.objects.filter(username=who).first() or actions.open_account(
         username=who, person_uid=uid(who), password="stone-bridge-42"
     )

@@ -16,7 +16,7 @@ from bangfu.records import actions, ledger, numbers, queries, since
 from bangfu.records.access import Policy, Scope
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.mirror import current
-from tests.cast import NOW, TODAY, Cast, founding, member, post, status, uid
+from tests.cast import NOW, TODAY, Cast, as_registrar, founding, member, post, status, uid
 from tests.records.test_visible import BOOK, entered, grade, leave, meeting
 
 LATER = NOW + timedelta(days=1)
@@ -92,10 +92,6 @@ def away(cast: Cast, dice: random.Random) -> tuple[str, Draft]:
 def graded(cast: Cast, dice: random.Random) -> tuple[str, Draft]:
     who = dice.choice(["helper", "outsider", "secretary"])
     return "registrar", grade(cast, who, f"{dice.randint(1, 9)}级")
-
-
-def as_registrar(draft: Draft) -> Draft:
-    return replace(draft, performed_by=uid("registrar"))
 
 
 HAPPENINGS: tuple[Happening, ...] = (

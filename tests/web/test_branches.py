@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bangfu.core.facts import Draft
 from bangfu.core.rules import Field
 from bangfu.records import actions, queries
-from tests.cast import NOW, Cast, founding, post, uid
+from tests.cast import NOW, Cast, as_registrar, founding, post, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
 
@@ -27,7 +25,7 @@ def county(cast: Cast) -> Cast:
         post("leads the branch", "branch_secretary", SECRETARY, "branch"),
     ]
     actions.record_batch(
-        [actions.Entry(one, uid("registrar"), NOW) for one in map(by_registrar, drafts)],
+        [actions.Entry(one, uid("registrar"), NOW) for one in map(as_registrar, drafts)],
         as_of=date(2017, 7, 31),
     )
     meeting = cast.draft(
@@ -37,10 +35,6 @@ def county(cast: Cast) -> Cast:
     )  # fmt: skip
     actions.record([meeting], by=cast.policy(SECRETARY), now=NOW)
     return cast
-
-
-def by_registrar(draft: Draft) -> Draft:
-    return replace(draft, performed_by=uid("registrar"))
 
 
 def announce(cast: Cast, *, on: str = "2017-08-05", **values: str) -> str:
@@ -151,7 +145,7 @@ def _pictured(field: Field) -> bool:
 
 def test_who_was_present_is_ticked_among_the_branch_s_own(county: Cast, browser: SignIn) -> None:
     joins = post("joins", "party_member", "head", "branch")
-    actions.record_batch([actions.Entry(by_registrar(joins), uid("registrar"), NOW)],
+    actions.record_batch([actions.Entry(as_registrar(joins), uid("registrar"), NOW)],
                          as_of=date(2017, 7, 31))  # fmt: skip
     client = browser(SECRETARY)
     page = client.get("/record/branch_meeting").content.decode()

@@ -11,10 +11,9 @@ from django.test import Client
 from bangfu.records import actions
 from bangfu.records.models import Fact, Participant
 from bangfu.web.roster import MOST_LINES, read_roster
-from tests.cast import NOW, TODAY, Cast, founding, post, uid
+from tests.cast import NOW, TODAY, Cast, as_registrar, founding, post, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import text
-from tests.web.test_study import as_registrar
 
 CROWD = 200
 ADDRESS = "/record/class_session"

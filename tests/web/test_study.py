@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,15 +12,11 @@ from django.urls import reverse
 from bangfu.core.facts import Draft, Value
 from bangfu.records import actions, queries
 from bangfu.records.models import Fact
-from tests.cast import NOW, TODAY, Cast, founding, post, status, uid
+from tests.cast import NOW, TODAY, Cast, as_registrar, founding, post, status, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
 
 NOTICE = uid("notice")
-
-
-def as_registrar(draft: Draft) -> Draft:
-    return replace(draft, performed_by=uid("registrar"))
 
 
 def entered(*drafts: Draft, by: str = "registrar") -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bangfu.records import actions
-from tests.cast import NOW, TODAY, Cast, founding, post, status, uid
+from tests.cast import NOW, TODAY, Cast, as_registrar, founding, post, status, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
 
@@ -68,7 +67,7 @@ def test_a_helper_from_a_county_unit_can_be_opened_like_any_other(
         status("third is poor", "third household", "category", "registered_poor"),
         post("county helps", "helper", "registrar", "third household"),
     ]
-    entered = [replace(draft, performed_by=uid("registrar")) for draft in drafts]
+    entered = [as_registrar(draft) for draft in drafts]
     actions.record(entered, by=county.policy("registrar"), now=NOW)
     client = browser("officer")
     page = client.get("/township?by=person").content.decode()

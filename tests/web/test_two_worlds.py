@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from bangfu.records import actions, tokens
 from bangfu.records.access import Policy
 from bangfu.records.models import Account, Fact
 from bangfu.web.urls import urlpatterns
-from tests.cast import NOW, TODAY, Cast, founding, member, post, status, uid
+from tests.cast import NOW, TODAY, Cast, as_registrar, founding, member, post, status, uid
 from tests.web.conftest import PASSWORD, SignIn
 from tests.web.samples import OUTSIDE, SAMPLES, Query
 
@@ -41,7 +40,7 @@ MASKED = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f-]{17}'
     r"|\bT?\d{1,2}:\d{2}(:\d{2}Z?)?\b|T\d\d:\d\d:\d\dZ"
 )
-SCOPE = tokens.wanted_scope(["obligations"], ["household_visit"])
+SCOPE = frozenset(tokens.scope_of(["obligations"], ["household_visit"]))
 Answers = dict[tuple[str, ...], tuple[int, str, str]]
 
 
@@ -85,10 +84,6 @@ def make_token(who: str, title: str, *, by: Policy) -> None:
     tokens.make_token(
         account, title=title, scope=SCOPE, allowed=SCOPE, last_day=TODAY, by=by, now=NOW
     )
-
-
-def as_registrar(draft: Draft) -> Draft:
-    return replace(draft, performed_by=uid("registrar"))
 
 
 def settled(cast: Cast, world: str) -> None:

@@ -90,9 +90,9 @@ class NoToken(Refused):
             super().__init__("token_unknown", "没有这个令牌。", "There is no such token.")
 
 
-def wanted_scope(reads: Iterable[str], kinds: Iterable[str]) -> frozenset[str]:
-    """A scope from what is to be read and the kinds that are to be recorded."""
-    return frozenset((*(READ + one for one in reads), *(RECORD + one for one in kinds)))
+def scope_of(reads: Iterable[str], kinds: Iterable[str]) -> tuple[str, ...]:
+    """A scope from what is to be read and the kinds that are to be recorded, in that order."""
+    return (*(READ + one for one in reads), *(RECORD + one for one in kinds))
 
 
 @guard.lifting
@@ -150,7 +150,7 @@ def end_tokens(numbers: Sequence[int], *, by: Policy, now: datetime) -> int:
     Refused alike whether one is foreign or absent.
     """
     rows = ApiToken.objects.filter(pk__in=list(numbers))
-    if not _revokes(by):
+    if not may_revoke(by):
         rows = rows.filter(account__person=by.person) if by.person else rows.none()
     with transaction.atomic():
         found = list(rows.select_for_update())
@@ -194,7 +194,8 @@ def all_tokens(policy: Policy, *, now: datetime, most: int) -> list[Token]:
 
 def may_revoke(policy: Policy) -> bool:
     """Whether the reader ends other people's tokens."""
-    return _revokes(policy)
+    rights = rights_of(policy)
+    return rights.resets and rights.log
 
 
 def accept(secret: str, *, now: datetime) -> Granted:
@@ -267,11 +268,6 @@ def _state(row: ApiToken, today: date) -> str:
     if row.last_day < today:
         return "over"
     return "open" if _valid(row) else "void"
-
-
-def _revokes(policy: Policy) -> bool:
-    rights = rights_of(policy)
-    return rights.resets and rights.log
 
 
 def _day(now: datetime) -> date:

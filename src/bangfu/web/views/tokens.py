@@ -136,14 +136,11 @@ def _own(request: HttpRequest, errors: dict[str, str]) -> HttpResponse:
     return render(request, "pages/tokens.html", context, status=422 if errors else 200)
 
 
-def _allowed(reader: Reader) -> list[str]:
+def _allowed(reader: Reader) -> tuple[str, ...]:
     """The scope that a token of the reader may have: what his posts of today read and record."""
     pages = dict(zip(writes.READS, (OWES, COUNTS), strict=True))
     reads = [name for name in writes.READS if reader.pages & set(pages[name])]
-    return [
-        *(f"{writes.READ}{name}" for name in reads),
-        *(f"{writes.RECORD}{kind}" for kind in recordable(reader)),
-    ]
+    return writes.scope_of(reads, recordable(reader))
 
 
 def _lines(found: Sequence[queries.Token], handbook: Handbook) -> list[dict[str, object]]:
