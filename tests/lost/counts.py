@@ -6,8 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tests.lost import county
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Seen = TypeVar("Seen", bound=DataclassInstance)
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,3 +43,21 @@ def run(program: str, folder: Path, count: int, *, apart: int = 0, **more: str) 
     sys.stdout.write(done.stdout)
     seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return seen
+
+
+def say(seen: DataclassInstance) -> None:
+    """Print what was seen, on one line, for `run`."""
+    sys.stdout.write(json.dumps(asdict(seen), ensure_ascii=False) + "\n")
+
+
+def each(
+    arguments: Sequence[str], seen: Seen, one: Callable[[Path, Path, int, Seen], None]
+) -> None:
+    """A program's own part of `run`: found a county once, then try it so many times, and say."""
+    folder, count, seed = Path(arguments[0]), int(arguments[1]), int(arguments[2])
+    template = folder / "template"
+    county.begin(template)
+    county.found(template)
+    for number in range(count):
+        one(template, folder / str(number), seed + number, seen)
+    say(seen)

@@ -8,7 +8,6 @@ NORMAL) in the environment shows that the judge sees what a careless setting los
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lost import county
+from tests.lost.counts import each
 from tests.lost.disk import Disk, plug_in
 
 LONGEST = 700  # operations of the disk; a visit takes about thirty
@@ -107,18 +107,5 @@ def _spoil_mirror(mirror: Path, rng: random.Random) -> None:
         file.write_bytes(content[: rng.randrange(len(content))])
 
 
-def main(arguments: list[str]) -> None:
-    """Do what the arguments say."""
-    folder, count, seed = Path(arguments[0]), int(arguments[1]), int(arguments[2])
-    template = folder / "template"
-    county.begin(template)
-    county.found(template)
-    seen = Seen()
-    for number in range(count):
-        cut(template, folder / str(number), seed + number, seen)
-    said = {name: getattr(seen, name) for name in Seen.__slots__}
-    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    each(sys.argv[1:], Seen(), cut)

@@ -8,7 +8,6 @@ another order and twice, and all is judged once more.
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lost import county
+from tests.lost.counts import each
 from tests.lost.cuts import CHECKPOINT
 from tests.lost.disk import Disk, plug_in
 
@@ -84,18 +84,5 @@ def _write_until_full(told: county.Told, rng: random.Random, seen: Seen) -> None
         connection.close()  # as the server does after such an answer
 
 
-def main(arguments: list[str]) -> None:
-    """Do what the arguments say."""
-    folder, count, seed = Path(arguments[0]), int(arguments[1]), int(arguments[2])
-    template = folder / "template"
-    county.begin(template)
-    county.found(template)
-    seen = Seen()
-    for number in range(count):
-        fill(template, folder / str(number), seed + number, seen)
-    said = {name: getattr(seen, name) for name in Seen.__slots__}
-    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    each(sys.argv[1:], Seen(), fill)

@@ -8,7 +8,6 @@ the county is judged, what was not acknowledged is sent again, some of what was 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pickle
 import random
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lost import county
+from tests.lost.counts import say
 from tests.lost.server import PASSWORD, Client, Posters, Server
 
 EVERY = 5
@@ -200,8 +200,7 @@ def main(arguments: list[str]) -> None:
     seen.unanswered += posters.unanswered
     seen.torn = len(posters.torn)
     seen.answers = posters.answers
-    said = {name: getattr(seen, name) for name in Seen.__slots__}
-    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+    say(seen)
 
 
 def rounds(
