@@ -55,8 +55,13 @@ def read_values(kind: FactKind, raw: Mapping[str, object]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     known = 0
     for field in kind.fields:
-        known += field.id in raw
         given = raw.get(field.id)
+        if given is None:  # most of a kind's fields, mostly
+            known += field.id in raw
+            if field.required:
+                problems.append(_bad(field, "missing", "没有填写", "is missing"))
+            continue
+        known += 1
         try:
             value = _value(field, given)
         except BadValue as problem:
@@ -76,8 +81,6 @@ def read_values(kind: FactKind, raw: Mapping[str, object]) -> dict[str, Value]:
 
 def _value(field: Field, raw: object) -> Value:
     """`read_value`, the shorter for what is plainly in canonical form, as most of a batch is."""
-    if raw is None:
-        return None
     if type(raw) is str:
         if field.type == "choice" and raw in field.options:
             return raw

@@ -126,8 +126,8 @@ class Batch:
     def _take(self, entry: Entry) -> int:
         draft = entry.draft
         plan = self._checker.plan(draft.kind)
-        kept = self._kept(entry, plan)
-        names = {name for values in kept.values() for name in values}
+        kept = self._kept(entry, plan) if draft.amends else {}
+        names = {name for values in kept.values() for name in values} if kept else ()
         values = self._checker.values(draft, plan, founder=entry.founder, kept=names)
         parted = self._parted(draft, plan, values)
         # What is carried over is not in the digest: it was not said, and who sees what changes.
@@ -140,7 +140,7 @@ class Batch:
             if known.digest != digest:
                 raise self._taken(known, entry)
             return known.sequence
-        if kept := carrying.without(kept, values):
+        if kept and (kept := carrying.without(kept, values)):
             parted = self._parted(draft, plan, values, kept)
             values |= {name: value for more in kept.values() for name, value in more.items()}
         checked = self._checker.check(draft, plan, values, self._recording(entry, plan))

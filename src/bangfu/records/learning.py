@@ -123,10 +123,12 @@ class Learner:
             draft = entry.draft
             uids.update((draft.subject, draft.performed_by, entry.recorded_by))
             uids.update(draft.more_subjects)
-            uids.update(uid for _, uid in draft.participants)
-            uids.update(self._kept_parties(draft))
-            if draft.amends in self.facts:
-                amended.add(self.facts[draft.amends].subject_id)
+            if draft.participants:
+                uids.update([uid for _, uid in draft.participants])
+            if draft.amends:
+                uids.update(self._kept_parties(draft))
+                if draft.amends in self.facts:
+                    amended.add(self.facts[draft.amends].subject_id)
         projections.load_uids(self._registry, uids)
         projections.load_numbers(self._registry, amended)
 

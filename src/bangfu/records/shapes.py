@@ -14,6 +14,8 @@ from bangfu.records import refusals
 
 def check_shape(draft: Draft) -> None:
     """Raise a refusal that names the first part of the draft that is not what it has to be."""
+    if _plain(draft):
+        return
     for name, fits in (
         ("uid", _name(draft.uid)),
         ("kind", isinstance(draft.kind, str)),
@@ -29,6 +31,27 @@ def check_shape(draft: Draft) -> None:
     ):
         if not fits:
             raise refusals.bad_draft(name)
+
+
+def _plain(draft: Draft) -> bool:
+    """Whether all is well at one look, as it mostly is; False says nothing."""
+    amends = () if draft.amends is None else (draft.amends,)
+    try:  # joining refuses what is no text
+        "".join((draft.kind, draft.reason, *draft.values))
+        names = "".join(
+            (draft.uid, draft.subject, draft.performed_by, *draft.more_subjects, *amends)
+        )
+    except TypeError:
+        return False
+    return (
+        names.isascii()
+        and not draft.participants
+        and type(draft.values) is dict
+        and type(draft.occurred_on) is date
+        and isinstance(draft.participants, tuple)
+        and isinstance(draft.more_subjects, tuple)
+        and (draft.minute is None or type(draft.minute) is int)
+    )
 
 
 def _text(value: object) -> bool:
