@@ -54,6 +54,18 @@ def test_registry_kinds_and_withdrawal_are_built_in(tmp_path: Path) -> None:
     assert {kind.id for kind in REGISTRY_KINDS} | {"void"} <= set(kinds)
 
 
+def test_a_field_keeps_the_header_of_the_national_export(tmp_path: Path) -> None:
+    need = load(write(tmp_path)).kinds["visit"].field("need")
+    assert need is not None
+    assert need.header == "诉求内容"
+
+
+def test_a_kind_of_which_the_newest_holds_says_so(tmp_path: Path) -> None:
+    assert not load(write(tmp_path)).kinds["visit"].latest
+    said = changed("facts/visit.toml", 'evidence = "work"', 'evidence = "work"\nlatest = true')
+    assert load(write(tmp_path, said)).kinds["visit"].latest
+
+
 def test_the_calendar_counts(tmp_path: Path) -> None:
     calendar = load(write(tmp_path)).calendar
     assert calendar.is_working(date(2017, 9, 30))
