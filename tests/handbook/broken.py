@@ -108,6 +108,7 @@ GRAMMAR = [
            ', township = "town"}', '"levels"', "announced_for", "announced.for"),
     Broken(FACT, 'subject = "household"', 'subject = "household"\npublic = true',
            "public_personal", "public"),
+    Broken(FACT, "minimum = 1", 'header = "诉求内容"', "header_twice", "fields[2].header"),
     Broken(STAFFING, "at_most = 1", "at_most = 0", "bounds", "terms[1].at_least"),
     Broken(FIGURE, 'since = "year"', 'since = "last year"', "choice", "terms[1].since"),
     Broken(FIGURE, 'id = "long"', 'id = "Long"', "id_form", "terms[1].parts[1].id"),

@@ -122,6 +122,7 @@ maximum = 600
 id = "need"
 title = {{zh = "诉求", en = "Need"}}
 type = "text"
+header = "诉求内容"
 personal = true
 
 [[terms]]

@@ -111,6 +111,13 @@ def test_what_nothing_uses_is_named(tmp_path: Path) -> None:
     assert about(found, "role_unused") == [("warning", "county.toml", "roles[5]")]
 
 
+def test_a_roster_is_kept_for_itself(tmp_path: Path) -> None:
+    diary = FILES["facts/day_in_village.toml"].replace("day_in_village", "diary")
+    roster = diary.replace('evidence = "attendance"', 'evidence = "attendance"\nlatest = true')
+    found = findings(write(tmp_path, {"facts/diary.toml": roster}))
+    assert about(found, "kind_unused") == []
+
+
 def test_without_a_registrar_nobody_keeps_the_registry(tmp_path: Path) -> None:
     text = FILES["county.toml"].replace('"registrar"', '"clerk"')
     klass = FILES["facts/class_session.toml"].replace("registrar", "clerk")

@@ -54,6 +54,18 @@ def test_registry_kinds_and_withdrawal_are_built_in(tmp_path: Path) -> None:
     assert {kind.id for kind in REGISTRY_KINDS} | {"void"} <= set(kinds)
 
 
+def test_a_field_keeps_the_header_of_the_national_export(tmp_path: Path) -> None:
+    need = load(write(tmp_path)).kinds["visit"].field("need")
+    assert need is not None
+    assert need.header == "诉求内容"
+
+
+def test_a_kind_of_which_the_newest_holds_says_so(tmp_path: Path) -> None:
+    assert not load(write(tmp_path)).kinds["visit"].latest
+    said = changed("facts/visit.toml", 'evidence = "work"', 'evidence = "work"\nlatest = true')
+    assert load(write(tmp_path, said)).kinds["visit"].latest
+
+
 def test_the_calendar_counts(tmp_path: Path) -> None:
     calendar = load(write(tmp_path)).calendar
     assert calendar.is_working(date(2017, 9, 30))
@@ -138,3 +150,34 @@ def test_sixty_files_load_in_half_a_second() -> None:
     begun = time.process_time()
     load(folder)
     assert time.process_time() - begun < 0.5
+
+
+def test_the_roster_of_the_county_has_the_headers_and_codes_of_the_national_export() -> None:
+    kinds = load(county_folder("xiangcheng")).kinds
+    household, member, measure = (
+        kinds[name] for name in ("household_profile", "member_profile", "measure")
+    )
+    headers = {field.header for field in (*household.fields, *member.fields)}
+    assert {"致贫/返贫风险1", "是否解决安全饮用水", "健康状况", "劳动技能", "在校生状况"} <= headers
+    assert household.latest
+    assert member.latest
+    category = measure.field("category")
+    assert category is not None
+    assert len(category.options) == 14
+
+
+def test_what_the_roster_says_of_health_and_money_is_sealed() -> None:
+    kinds = load(county_folder("xiangcheng")).kinds
+    health, phone = (
+        kinds["member_profile"].field("health"), kinds["household_profile"].field("contact_phone")
+    )  # fmt: skip
+    assert health is not None
+    assert health.personal
+    assert phone is not None
+    assert phone.identifier
+    sealed = {field.id for field in kinds["income_account"].fields if field.personal}
+    lines = {
+        f"{group}{n}"
+        for group, n in zip("aaaaabbbbcccccddddddeeee", "123451234123451234561234", strict=True)
+    }
+    assert lines <= sealed

@@ -26,7 +26,8 @@ class Field:
     `personal` values are sealed under the key of `party` ("subject" or a participant role).
     An `identifier` (id number, phone, account) never reaches the mirror. `decimals` scales
     numbers to integers in the engine; money has 2. A `reference` holds the uid of a subject
-    of type `to`, or of a fact of kind `to`.
+    of type `to`, or of a fact of kind `to`. `header` is the exact column header under which the
+    national system exports it (表头), from which sheets are read and written.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Field:
     decimals: int = 0
     long: bool = False
     to: str = ""
+    header: str = ""
     help: Text | None = None
 
     @property
@@ -90,7 +92,8 @@ class FactKind:
     empty: anybody. `timed`: the hour matters. `message`: what one tells a chat group about such
     a fact; `{subject}` and `{FIELD}` stand for its values, and a line of which one is empty is
     left out. `public` (公开): announced to everybody, so whoever has signed in may read it,
-    wherever it happened.
+    wherever it happened. `latest` (现状): the newest standing fact about a subject is what holds
+    now, as a profile that is surveyed again.
     """
 
     id: str
@@ -109,6 +112,7 @@ class FactKind:
     registry: bool = False
     message: Text | None = None
     public: bool = False
+    latest: bool = False
 
     def field(self, name: str) -> Field | None:
         """The field of that id, or None."""

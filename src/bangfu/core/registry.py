@@ -92,6 +92,7 @@ def _field(
     options: Mapping[str, Text] | None = None,
     party: str = "subject",
     decimals: int = 0,
+    header: str = "",
 ) -> Field:
     return Field(
         id=name,
@@ -104,6 +105,7 @@ def _field(
         options=options or {},
         party=party,
         decimals=decimals,
+        header=header,
     )
 
 
@@ -169,21 +171,21 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
     ),
     _kind(
         "person", "登记人员", "Person registered", "person",
-        _field("name", "姓名", "Name", required=True, personal=True),
-        _field("sex", "性别", "Sex", "choice", personal=True, options=_SEX),
-        _field("birth", "出生日期", "Birth date", "date", personal=True),
-        _field("id_number", "证件号码", "Id number", identifier=True),
-        _field("phone", "电话", "Phone", identifier=True),
+        _field("name", "姓名", "Name", required=True, personal=True, header="姓名"),
+        _field("sex", "性别", "Sex", "choice", personal=True, options=_SEX, header="性别"),
+        _field("birth", "出生日期", "Birth date", "date", personal=True, header="出生日期"),
+        _field("id_number", "证件号码", "Id number", identifier=True, header="证件号码"),
+        _field("phone", "电话", "Phone", identifier=True, header="联系电话"),
         _field("place", "所在地", "Place", "reference", to="place"),
         _field("unit", "单位", "Unit", "reference", to="unit"),
     ),
     _kind(
         "household", "登记农户", "Household registered", "household",
-        _field("name", "户主姓名", "Head's name", required=True, personal=True),
-        _field("number", "户编号", "Household number"),
+        _field("name", "户主姓名", "Head's name", required=True, personal=True, header="户主姓名"),
+        _field("number", "户编号", "Household number", header="户编号"),
         _field("place", "所在村组", "Village or group", "reference", required=True, to="place"),
-        _field("address", "住址", "Address", personal=True),
-        _field("phone", "联系电话", "Phone", identifier=True),
+        _field("address", "住址", "Address", personal=True, header="家庭住址"),
+        _field("phone", "联系电话", "Phone", identifier=True, header="户联系电话"),
     ),
     _kind(
         "project", "登记项目", "Project registered", "project",
@@ -192,7 +194,9 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
     ),
     _kind(
         "membership", "家庭成员", "Household member", "household",
-        _field("relation", "与户主关系", "Relation to the head", required=True),
+        _field(
+            "relation", "与户主关系", "Relation to the head", required=True, header="与户主关系"
+        ),
         participants=(ParticipantRole("member", Text("成员", "Member"), "person", True, False),),
     ),
     _kind(

@@ -52,10 +52,12 @@ def read_fact(table: Table, stem: str) -> FactKind:
         terms=read_terms(table, plain),
         message=table.title("message", required=False),
         public=table.flag("public"),
+        latest=table.flag("latest"),
     )
     table.close()
     for name in duplicates([f.id for f in fields] + [p.id for p in participants]):
         table.wrong("duplicate", "fields" if kind.field(name) else "participants", found=name)
+    _check_headers(table, kind)
     _check_parties(table, kind)
     _check_span(table, kind)
     _check_message(table, kind)
@@ -115,6 +117,7 @@ def _field(table: Table) -> Field:
         decimals=table.count("decimals", 0, 6),
         long=table.flag("long"),
         to=table.text("to", required=kind == "reference"),
+        header=table.text("header", required=False),
         help=table.title("help", required=False),
     )
     table.close()
@@ -144,6 +147,14 @@ def _check_options(table: Table, field: Field) -> None:
             for title in titles:
                 if any(mark in title for mark in _SEPARATORS):
                     table.wrong("option_separator", "options", found=title)
+
+
+def _check_headers(table: Table, kind: FactKind) -> None:
+    """One column of a national sheet goes into one field, and comes from it again."""
+    headers = [field.header for field in kind.fields if field.header]
+    for index, field in enumerate(kind.fields, start=1):
+        if field.header in headers and field.header in duplicates(headers):
+            table.wrong("header_twice", f"fields[{index}].header", found=field.header)
 
 
 def _check_parties(table: Table, kind: FactKind) -> None:

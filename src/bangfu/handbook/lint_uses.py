@@ -20,7 +20,9 @@ def unused(handbook: Handbook) -> Iterator[Issue]:
     facts = set(_facts_used(handbook))
     for kind in handbook.kinds.values():
         built_in = kind.registry or kind.id == VOID or kind.id in DISCLOSURES
-        if not built_in and kind.id not in facts:
+        # A roster is kept for itself: what holds now, and the columns of the national export.
+        roster = kind.latest or any(field.header for field in kind.fields)
+        if not built_in and not roster and kind.id not in facts:
             yield Issue("facts", kind.id, "", "kind_unused", {"found": kind.id})
     roles = set(_roles_used(handbook))
     for index, role in enumerate(handbook.roles.values(), start=1):

@@ -43,6 +43,12 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "对调两个数，或改正其中一个",
         "swap the two, or mend one of them",
     ),
+    "header_twice": Message(
+        "两个字段都写了表头“{found}”",
+        "two fields have the header “{found}”",
+        "一列只能进一个字段：改正或删去其中一个 header",
+        "one column goes into one field: mend or remove one of the headers",
+    ),
     "field_name": Message(
         "字段不能叫“{found}”，这个名字已有固定用途",
         "a field cannot be called “{found}”: the name has a fixed use",

@@ -26,6 +26,8 @@ def fact_lines(speaker: Speaker, kind: FactKind) -> Lines:
     head = [say(f"对象：{subject}。凭：{evidence}。", f"About: {subject}. Rests on: {evidence}.")]
     if kind.emergency:
         head.append(say("只在应急时记。", "For emergencies only."))
+    if kind.latest:
+        head.append(say("以最近一次记的为准。", "The newest one is what holds now."))
     if kind.performers:
         roles = speaker.titles(speaker.handbook.roles, kind.performers)
         head.append(say(f"由{roles}办理。", f"Done by {roles}."))
@@ -48,6 +50,8 @@ def _field(speaker: Speaker, field: Field) -> str:
         words.append(speaker.say("必填", "required"))
     if field.personal:
         words.append(speaker.say("个人信息，封存", "personal, sealed"))
+    if field.header:
+        words.append(speaker.say(f"表头“{field.header}”", f"header “{field.header}”"))
     title = field.title.say(speaker.language)
     return f"- {title}{speaker.say('：', ': ')}{speaker.say('，', ', ').join(words)}"
 
