@@ -12,6 +12,8 @@ from bangfu.demo.year import Year, paced
 
 _PARTY_DAY = 10
 _QUARTER = 3
+# Share of the careful branches that also write their notice down.
+_TELLS = 0.7
 # Months in which a branch may hold its organisation-life meeting and review its members.
 _YEARLY = (1, 2, 12)
 # A lecture is entered within so many days.
@@ -46,6 +48,24 @@ def party_days(year: Year, month: Period) -> None:
         if service:
             values["service"] = service
         _minutes(year, branch, "party_day", held_on, values=values)
+
+
+def party_day_notices(year: Year, month: Period) -> None:
+    """Careful branches tell their members of the day some days before, with hour and place."""
+    on = month.start.replace(day=_PARTY_DAY)
+    for branch in year.county.branches:
+        day = on - timedelta(days=year.random.randint(2, 6))
+        if day > year.era.as_of or year.random.random() > branch.care * _TELLS:
+            continue
+        values: dict[str, Value] = {
+            "party_day_on": on.isoformat(),
+            "hour": year.random.choice(texts.HOURS),
+            "place": year.random.choice(texts.ROOMS),
+            "topic": year.random.choice(texts.PARTY_DAYS),
+        }
+        secretary = branch.secretary.uid
+        draft = year.draft("party_day_plan", day, subject=branch.uid, by=secretary, values=values)
+        year.evening(draft, by=secretary, delays=(0,))
 
 
 def committees(year: Year, month: Period) -> None:

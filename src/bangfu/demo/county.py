@@ -30,6 +30,7 @@ PLANS: tuple[Plan, ...] = (
     village_work.group_meetings,
     village_work.venues,
     branch_life.party_days,
+    branch_life.party_day_notices,
     branch_life.committees,
     branch_life.groups,
     branch_life.assemblies,
