@@ -11,7 +11,7 @@ import pytest
 from bangfu.core.facts import Draft
 from bangfu.core.rules import FactKind, Recorder
 from bangfu.core.text import Refused
-from bangfu.records import actions, queries
+from bangfu.records import actions, queries, referring
 from bangfu.records.access import FOUNDER
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Fact
@@ -120,6 +120,16 @@ def test_facts_from_above_and_ones_own_are_offered_by_their_words(full: Cast) ->
     assert queries.facts_to_name(policy, "notice", "养老", most=5) == []
     seen = {one.uid for one in queries.facts_to_name(policy, "household_visit", "", most=9)}
     assert seen == {uid("east visit")}
+
+
+def test_an_old_fact_is_found_behind_many_newer_ones(
+    full: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(referring, "MOST_ASKED", 1)
+    policy = full.policy("helper")
+    newest = queries.facts_to_name(policy, "household_visit", "", most=1)
+    assert [one.uid for one in newest] == [uid("east visit")], "the west's are later"
+    assert queries.facts_to_name(policy, "notice", "医保", most=5)
 
 
 # ---- a uid that a fact elsewhere has --------------------------------------------------------

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from bangfu.records import accounts, actions, queries, tokens
 from bangfu.records.access import policy_for
 from bangfu.records.models import Account, AccountEvent, ApiToken, Fact, Subject
+from bangfu.web.views import tokens as views
 from tests.cast import NOW, TODAY, Cast, uid
 from tests.web.conftest import PASSWORD, Clock, SignIn
 from tests.web.reading import text
@@ -185,6 +186,26 @@ def test_the_security_administrator_sees_all_and_revokes(
     assert security.post(address, number).status_code == 302
     assert program(secret).get("/api/obligations").json()["code"] == "token_ended"
     assert AccountEvent.objects.filter(what="token_revoked", by__username="security").exists()
+
+
+def test_what_may_still_open_something_comes_first_and_all_can_be_reached(
+    secret: str, browser: SignIn, admins: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "A_PAGE", 1)
+    helper = browser("helper")
+    make(helper, title="停了的")
+    helper.post(
+        reverse("tokens"), {"action": "end", "token": str(ApiToken.objects.latest("pk").pk)}
+    )
+    security, address = browser("security"), reverse("all-tokens")
+    first, rest = (text(security.get(address + query)) for query in ("", "?from=1"))
+    assert "乡里的汇总程序" in first
+    assert "停了的" not in first
+    assert "?from=1" in security.get(address).content.decode()
+    assert "停了的" in rest
+    assert "?from=2" not in security.get(f"{address}?from=1").content.decode()
+    for odd in ("?from=-1", "?from=x", "?from=999999999999999999999"):
+        assert security.get(address + odd).status_code in {200, 400, 404}
 
 
 def test_an_ended_post_or_a_closed_account_shuts_it_at_once(

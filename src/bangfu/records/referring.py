@@ -43,8 +43,14 @@ def facts_to_name(policy: Policy, kind: str, text: str, *, most: int) -> list[Na
     """
     with guard.lifted(policy):
         rows = Fact.objects.filter(kind=kind, amended_by=None).order_by("-occurred_on", "-sequence")
-        found = _facts_named(policy, rows[:MOST_ASKED])
-    return [one for one in found if text in one.name][:most]
+        found: list[Named] = []
+        # It may be old, and most of the latest foreign: look on until there are enough.
+        for some in portions(rows.iterator(MOST_ASKED), MOST_ASKED):
+            wanted = [row for row in some if text in fact_title(kind, json.loads(row.values))]
+            found += _facts_named(policy, wanted)
+            if len(found) >= most:
+                break
+    return found[:most]
 
 
 def facts_named(policy: Policy, uids: Iterable[str]) -> dict[str, Named]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -184,12 +185,15 @@ def own_tokens(policy: Policy, *, now: datetime) -> list[Token]:
 
 
 @guard.lifting
-def all_tokens(policy: Policy, *, now: datetime, most: int) -> list[Token]:
-    """Everybody's tokens, the newest first; for the security administrator and the auditor."""
+def all_tokens(policy: Policy, *, now: datetime, start: int, most: int) -> tuple[list[Token], int]:
+    """At most `most` of everybody's tokens from `start` on, and how many there are: those that may
+    still open something first, then the newest; for the security administrator and the auditor.
+    """
     if not rights_of(policy).log:
-        return []
-    rows = ApiToken.objects.order_by("-pk").select_related("account__person")[:most]
-    return _shown(rows, now)
+        return [], 0
+    over = When(Q(ended_at__isnull=False) | Q(last_day__lt=_day(now)), then=1)
+    rows = ApiToken.objects.order_by(Case(over, default=0), "-pk").select_related("account__person")
+    return _shown(rows[start : start + most], now), ApiToken.objects.count()
 
 
 def may_revoke(policy: Policy) -> bool:

@@ -140,8 +140,13 @@ def _told_of(asked: Asked, rule: Coverage, uid: str) -> int:
 
 
 def standing_number(asked: Asked, uid: str) -> int:
-    """The number of what stands now of a fact that the reader sees: itself or what corrected it."""
-    return queries.history(asked.reader.policy, uid)[-1].sequence
+    """The number of what stood, as known then, of a fact that the reader sees: itself or what
+    corrected it.
+    """
+    found = queries.history(asked.reader.policy, uid, known_at=asked.days.known_at)
+    if not found:
+        raise Http404
+    return found[-1].sequence
 
 
 def _cells(asked: Asked, rule: str, split: str, *, of: int = 0) -> list[Reach]:

@@ -22,12 +22,12 @@ from bangfu.records import tokens as writes
 from bangfu.web import clock
 from bangfu.web.audience import COUNTS, OWES, PAGES, audience
 from bangfu.web.entry import Control
-from bangfu.web.reader import Reader, reader_of
+from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.views.record import recordable
 from bangfu.web.words import language, say
 
 USUAL_DAYS = 90
-MOST = 300
+A_PAGE = 100
 
 
 @audience(*PAGES)
@@ -57,9 +57,13 @@ def all_tokens(request: HttpRequest) -> HttpResponse:
             return _end(request, "all-tokens")
         except Refused as refused:
             problem = refused.say(language())
-    found = queries.all_tokens(reader.policy, now=clock.now(), most=MOST)
+    start = count_in(request, "from")
+    found, count = queries.all_tokens(reader.policy, now=clock.now(), start=start, most=A_PAGE)
+    end = start + len(found)
     context = {
         "lines": _lines(found, reader.handbook),
+        "more": f"?from={end}" if end < count else "",
+        "shown": _("%(end)s of %(all)s") % {"end": f"{end:,}", "all": f"{count:,}"},
         "revokes": queries.may_revoke(reader.policy),
         "problem": problem,
     }
