@@ -230,6 +230,17 @@ CONDITIONS = [
 ]  # fmt: skip
 PROCEDURES = [
     Broken(PROCEDURE, 'opens = "alarm"\n', "", "missing", "opens"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = 5", "type", "terms[1].opening"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {held = {days = 9}}", "field_needed",
+           "terms[1].opening.where"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {where = \"poor_village = 'yes'\", "
+           "held = {working_days = 9}}", "opening_held", "terms[1].opening.held"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {evidence = {visit = []}}",
+           "opening_evidence", "terms[1].opening.evidence.visit"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {evidence = {check_up = [\"day\"]}}",
+           "unknown_reference", "terms[1].opening.evidence.check_up"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {not_while = [\"alarms\"]}",
+           "unknown_reference", "terms[1].opening.not_while"),
     Broken(PROCEDURE, 'by = ["township_officer"]\n', "", "missing", "terms[1].steps[1].by"),
     Broken(PROCEDURE, 'by = ["township_officer"]', "by = []", "empty", "terms[1].steps[1].by"),
     Broken(PROCEDURE, 'id = "look_again"', 'id = "look"', "duplicate", "terms[1].steps"),

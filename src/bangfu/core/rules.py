@@ -25,6 +25,7 @@ from bangfu.core.kinds import (
 from bangfu.core.periods import Cadence
 from bangfu.core.procedures import (
     Clock,
+    Opening,
     Outcome,
     Pause,
     Procedure,
@@ -57,6 +58,7 @@ __all__ = [
     "Ladder",
     "LadderTerm",
     "NameTerm",
+    "Opening",
     "Outcome",
     "ParticipantRole",
     "Pause",

@@ -291,6 +291,18 @@ _PROCEDURE_MESSAGES: Mapping[str, Message] = {
         "只能写前面的一步：{known}",
         "name an earlier step: {known}",
     ),
+    "opening_held": Message(
+        "held 只按天数计，从条件成立那天算起",
+        "held is counted in days, from the day on which the condition came true",
+        "写成 held = {{days = 183}}，不写 after",
+        "write held = {{days = 183}}, without after",
+    ),
+    "opening_evidence": Message(
+        "“{found}”不是只关于这个对象的事实，不能当立案的依据",
+        "“{found}” is no fact about the subject alone, so it cannot be evidence for the opening",
+        "换一种只写一个这类对象的事实",
+        "name a kind that is about one subject of that type",
+    ),
     "pause_same": Message(
         "“{found}”不能既中止又恢复",
         "“{found}” cannot both stop the case and let it go on",

@@ -10,7 +10,7 @@ from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import ERASURE, FOUNDING
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections
-from bangfu.records.case_checks import CaseBook
+from bangfu.records.case_book import CaseBook
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
@@ -78,6 +78,8 @@ class Learner:
             for draft in drafts
             if draft.kind in self._book.kinds and draft.subject in subjects
         )
+        opening = {draft.subject for draft in drafts if draft.kind in self._book.openings}
+        self._lines(STATUS, "subject", [subjects[uid].id for uid in opening if uid in subjects])
         self._learn_keys(checker, known)
         if registry := [d for d in drafts if d.kind.startswith("registry.") or d.kind == VOID]:
             self._learn_registry(checker, registry)
