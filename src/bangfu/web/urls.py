@@ -61,6 +61,7 @@ urlpatterns = [
     path("branches/<str:uid>", branches.branch, name="branch"),
     path("cases", cases.queue, name="cases"),
     path("case/<str:uid>", cases.case, name="case"),
+    path("case/<str:uid>/notice", cases.notice, name="case-notice"),
     path("staffing", posts.staffing, name="staffing"),
     path("coverage", coverage.coverage, name="coverage"),
     path("coverage/<slug:rule_id>", coverage.reached, name="reached"),
