@@ -126,6 +126,11 @@ SAMPLES: dict[str, list[Sample]] = {
     "branch": both("branch") + both("village"),
     "cases": [((), {}), *asked(town="{town}", state="all"), ((), {"state": "mine"})],
     "case": both("case") + both("fact"),
+    "case-notice": both("case") + both("fact"),
+    "households": [((), {}), *asked(q="{text}"), *asked(**{"in": "{village}"})],
+    "household": both("household") + both("person"),
+    "household-card": both("household"),
+    "household-authorisation": both("household"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(

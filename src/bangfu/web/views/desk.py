@@ -213,6 +213,9 @@ def _acts(reader: Reader, card: Card) -> list[dict[str, str]]:
     """What may be entered about this subject."""
     one = card.named
     found = []
+    if one.type == "household" and card.founding:
+        url = reverse("household", args=[one.uid])
+        found.append({"title": _("The file of a household"), "url": url})
     for kind in queries.desk_kinds(reader.policy, one.type):  # type: ignore[arg-type]
         if kind.id == "registry.status":
             continue
