@@ -184,6 +184,15 @@ SAMPLES: dict[str, list[Sample]] = {
         (args, {"reason": "本人申请", "sure": "yes", "uid": uid(f"erase {number}")})
         for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
     ],
+    "desk-change": [
+        ((side["household"], what), {"on": "2017-07-20", "into": other["household"], **more})
+        for side, other in (BOTH, BOTH[::-1])
+        for what, more in (
+            ("add", {"v.name": "金丝雀", "relation": "之女"}), ("head", {}), ("split", {}),
+            ("merge", {}),
+        )
+    ],
+    "desk-undo": [((side["founding"],), {"reason": "写错了"}) for side in BOTH] + both("post"),
     "desk-choose": under(
         "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")
     )

@@ -42,10 +42,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "desk-correct": (uid("nothing"),),
     "desk-choose": ("registry.unit",),
     "desk-erase": (uid("nothing"),),
+    "desk-change": (uid("nothing"), "split"),
+    "desk-undo": (uid("nothing"),),
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "accounts",
+    "desk-handover", "desk-erase", "desk-change", "desk-undo", "accounts",
 }  # fmt: skip
 FOR_ALL = {
     "account",

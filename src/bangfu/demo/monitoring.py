@@ -23,7 +23,7 @@ def cases(year: Year, month: Period) -> None:
     if not year.era.lifted:
         return
     for town in year.county.towns:
-        villages = [village for village in town.villages if village.households]
+        villages = [v for v in town.villages if v.households and (v.group_head or v.lead)]
         if not villages:
             continue
         village = year.random.choice(villages)
@@ -57,7 +57,8 @@ class _Way:
 
     def __init__(self, year: Year, town: Town, village: Village, home: Household) -> None:
         self.year, self.town, self.village, self.home = year, town, village, home
-        self.head = village.group_head or village.secretary
+        # Who helps may change next month; who heads the village's group stays.
+        self.head = village.group_head or village.lead or village.secretary
         self.leader = year.county.leaders[0]
         self.case = ""
         home.asked = True
@@ -100,7 +101,7 @@ def _noticed(way: _Way, day: date) -> None:
         "authorisation": f"授{way.town.code[-3:]}-{random.randint(1, 999):03d}",
         "income_per_head": f"{random.randrange(3600, 9800, 50)}.00",
     }
-    way.step("risk_visit", visit, way.helper(visit), **found)
+    way.step("risk_visit", visit, way.head, **found)
     if found["finding"] == "none":
         return
     kind = "monitored" if year.era.regular else random.choice(("unstable", "marginal", "sudden"))
@@ -117,9 +118,9 @@ def _noticed(way: _Way, day: date) -> None:
              document=f"定{random.randint(1, 99)}")  # fmt: skip
     way.becomes(kind, decision)
     plan = decision + timedelta(days=random.randint(3, 12))
-    way.step("help_plan", plan, way.helper(plan), measures=["health", "employment"])
+    way.step("help_plan", plan, way.head, measures=["health", "employment"])
     done = plan + timedelta(days=random.randint(5, 20))
-    way.step("measure", done, way.helper(done), category="health", done_on=done.isoformat(),
+    way.step("measure", done, way.head, category="health", done_on=done.isoformat(),
              amount="2000.00")  # fmt: skip
 
 

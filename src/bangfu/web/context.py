@@ -154,6 +154,8 @@ _PART_OF = {
             "desk-correct",
             "desk-handover",
             "desk-members",
+            "desk-change",
+            "desk-undo",
         ),
         "desk",
     ),

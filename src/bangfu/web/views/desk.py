@@ -17,6 +17,7 @@ from bangfu.web.audience import audience
 from bangfu.web.desk_form import about_line, days_words
 from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.shown import fact_lines, names_in, value_lines
+from bangfu.web.views.desk_households import acts as household_acts
 from bangfu.web.words import place, say
 
 A_PAGE = 60
@@ -216,6 +217,14 @@ def _acts(reader: Reader, card: Card) -> list[dict[str, str]]:
     if one.type == "household" and card.founding:
         url = reverse("household", args=[one.uid])
         found.append({"title": _("The file of a household"), "url": url})
+        if any(
+            kind.id == "registry.membership"
+            for kind in queries.desk_kinds(reader.policy, "household")
+        ):
+            found += [
+                {"title": act.title, "url": reverse("desk-change", args=[one.uid, act.id])}
+                for act in household_acts()
+            ]
     for kind in queries.desk_kinds(reader.policy, one.type):  # type: ignore[arg-type]
         if kind.id == "registry.status":
             continue
