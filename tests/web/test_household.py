@@ -64,6 +64,19 @@ def test_the_newest_profile_is_what_holds(surveyed: Cast, browser: SignIn) -> No
     assert "砂石路" not in page
 
 
+def test_several_departments_tags_stand_on_one_person(surveyed: Cast, browser: SignIn) -> None:
+    for tag in ("subsistence", "disabled"):
+        note(surveyed, "registry.status", "head", "registrar", on=date(2017, 7, 1), status=tag,
+             value="yes")  # fmt: skip
+    page = text(browser("helper").get(HOME))
+    assert "低保对象（民政部门）" in page
+    assert "持证残疾人（残联）" in page
+    note(surveyed, "registry.status", "head", "registrar", status="subsistence", value="")
+    page = text(browser("helper").get(HOME))
+    assert "低保对象" not in page
+    assert "持证残疾人（残联）" in page
+
+
 def test_identifiers_are_masked_and_asked_for_with_a_purpose(
     surveyed: Cast, browser: SignIn
 ) -> None:

@@ -285,7 +285,8 @@ class Role:
 class StatusKind:
     """A dated attribute of a subject (状态), such as a household's category.
 
-    Conditions use its id as a column name. Values are texts; `flag` ones are 'yes'.
+    Conditions use its id as a column name. Values are texts; `flag` ones are 'yes'. `owner` is the
+    department that says so (认定部门): one person may carry several departments' tags at once.
     """
 
     id: str
@@ -293,6 +294,7 @@ class StatusKind:
     subject: SubjectType
     type: Literal["choice", "flag", "text"]
     options: Mapping[str, Text] = field(default_factory=dict)
+    owner: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def _out(year: Year, town: Town, villages: list[Village], day: date) -> None:
             since = next((on for value, on in home.career if value in _MONITORED), None)
             if since is None or home.asked or _now(home, day) not in _MONITORED:
                 continue
-            if home.measured and since + _HELD <= day and year.random.random() < 0.3:
+            measured = home.measured is not None and since <= home.measured < day
+            if measured and since + _HELD <= day and year.random.random() < 0.3:
                 _removed(_Way(year, town, village, home), day)
                 return
 

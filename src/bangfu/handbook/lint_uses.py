@@ -30,7 +30,8 @@ def unused(handbook: Handbook) -> Iterator[Issue]:
             yield Issue("", "county", f"roles[{index}]", "role_unused", {"found": role.id})
     words = _words_of_conditions(handbook)
     for index, status in enumerate(handbook.statuses.values(), start=1):
-        if status.id not in words:
+        # What another department says is kept to be shown and compared.
+        if status.id not in words and status.owner is None:
             place = f"statuses[{index}]"
             yield Issue("", "county", place, "status_unused", {"found": status.id})
     for name in _REGISTRY_ROLES:

@@ -21,7 +21,7 @@ from bangfu.records import reading
 from bangfu.records.access import Policy
 from bangfu.records.desk_queries import Card, Tie, card
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Fact, Person
+from bangfu.records.models import Fact, Person, Status
 from bangfu.records.numbers import case_of
 
 MOST_VISITS = 12
@@ -31,13 +31,17 @@ _OWN = (HOUSEHOLD_PROFILE, INCOME_ACCOUNT, MEASURE)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who belongs, or belonged, to a household, with the newest profile and jobs noted of him."""
+    """Who belongs, or belonged, to a household, with the newest profile and jobs noted of him.
+
+    `statuses` are those of the day, with their values.
+    """
 
     tie: Tie
     sex: str
     birth: date | None
     profile: CoreFact | None
     jobs: tuple[CoreFact, ...]
+    statuses: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,20 @@ def _members(policy: Policy, ties: Sequence[Tie]) -> list[Member]:
         for row in Person.objects.filter(subject__in=numbers).values_list("subject", "sex", "birth")
     }
     noted = _standing(policy, Q(subject__in=numbers, kind__in=(MEMBER_PROFILE, EMPLOYMENT)))
+    tags: dict[int, list[tuple[str, str]]] = {}
+    rows = Status.objects.filter(
+        Q(end=None) | Q(end__gt=policy.as_of), subject__in=numbers, retired_seq=None,
+        start__lte=policy.as_of,
+    )  # fmt: skip
+    for number, name, value in rows.values_list("subject", "status", "value"):
+        tags.setdefault(number, []).append((name, value))
     found = []
     for tie in ties:
         mine = [one for one in noted if one.subject == tie.person.uid]
         sex, birth = people.get(tie.person.id, ("", None))
         jobs = tuple(one for one in mine if one.kind == EMPLOYMENT)
-        found.append(Member(tie, sex, birth, _newest(mine, MEMBER_PROFILE), jobs))
+        held = tuple(tags.get(tie.person.id, ()))
+        found.append(Member(tie, sex, birth, _newest(mine, MEMBER_PROFILE), jobs, held))
     return found
 
 

@@ -34,7 +34,10 @@ _MEMBER_COLUMNS = ("labour", "health", "education", "school")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member in the table: who, how old, what of the profile may be read; where to note more."""
+    """A member in the table: who, how old, what of the profile may be read; where to note more.
+
+    `tags` are what departments say of him today, each with its department.
+    """
 
     name: str
     relation: str
@@ -45,6 +48,7 @@ class Person:
     health: str
     schooling: str
     days: str
+    tags: str
     profile_url: str
     note_url: str
 
@@ -104,9 +108,21 @@ def _person(reader: Reader, member: Member, records: Mapping[str, object]) -> Pe
         health=said["health"],
         schooling=said["school"] or said["education"],
         days=days_words(tie.start, tie.end),
+        tags=pgettext("list", ", ").join(_tags(reader, member)),
         profile_url=reverse("fact", args=[profile.uid]) if profile else "",
         note_url=note,
     )
+
+
+def _tags(reader: Reader, member: Member) -> list[str]:
+    """The departments' tags that hold today, in the handbook's order."""
+    known = {name for name, value in member.statuses if value}
+    return [
+        f"{say(status.title)} ({say(status.owner)})" if words.language() == "en"
+        else f"{say(status.title)}（{say(status.owner)}）"
+        for status in reader.handbook.statuses.values()
+        if status.owner and status.subject == "person" and status.id in known
+    ]  # fmt: skip
 
 
 def _age(birth: date | None, today: date) -> str:

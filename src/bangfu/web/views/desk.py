@@ -158,6 +158,7 @@ def _statuses(reader: Reader, card: Card) -> list[dict[str, object]]:
         url = reverse("desk-about", args=[card.named.uid, "registry.status"])
         found.append({
             "title": say(status.title),
+            "owner": say(status.owner),
             "value": title,
             "since": now.start if now and value else None,
             "url": f"{url}?{urlencode({'status': status.id})}",
