@@ -74,6 +74,7 @@ GRAMMAR = [
     Broken(LIMIT, "at_most = 2000", "at_most = 2000\ngrace = 2", "field_idle", "terms[1].grace"),
     Broken(LIMIT, '["visit"]', '["visit", "visit"]', "duplicate", "any_of"),
     Broken(FACT, 'scope = "subject"', 'scope = "village"', "choice", "recorders[1].scope"),
+    Broken(FACT, 'scope = "place"', 'scope = "member"', "scope_member", "recorders[2].scope"),
     Broken(FACT, 'scope = "place"', 'scope = "self"', "scope_self", "recorders[2].scope"),
     Broken(LEAVE, 'recorders = [{role = "township_officer", scope = "place"}]\n', "",
            "recorders_missing", "recorders"),

@@ -127,6 +127,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "cases": [((), {}), *asked(town="{town}", state="all"), ((), {"state": "mine"})],
     "case": both("case") + both("fact"),
     "case-notice": both("case") + both("fact"),
+    "own-way": [((side["household"], "0" * 26), {}) for side in BOTH],
     "households": [((), {}), *asked(q="{text}"), *asked(**{"in": "{village}"})],
     "household": both("household") + both("person"),
     "household-card": both("household"),

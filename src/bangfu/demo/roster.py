@@ -13,7 +13,7 @@ from bangfu.demo.people import Household, Person, Resident, Village
 from bangfu.demo.year import Year
 
 # Of the households surveyed, those of which every member was asked; the rest comes later.
-_MEMBERS_ASKED = 0.78
+_MEMBERS_ASKED = 0.68
 _MEASURED = 0.3
 _HEAVY_INCOME = 0.1
 _MONITORED = ("unstable", "marginal", "sudden")

@@ -31,7 +31,7 @@ def fact_findings(handbook: Handbook, kind: FactKind) -> Iterator[Issue]:
 
 def _reaches(handbook: Handbook, recorder: Recorder, kind: FactKind) -> bool:
     role = handbook.roles.get(recorder.role)
-    if role is None or recorder.scope in ("county", "self"):
+    if role is None or recorder.scope in ("county", "self", "member"):
         return True
     if recorder.scope == "subject":
         return role.subject == kind.subject

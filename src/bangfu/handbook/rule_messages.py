@@ -129,6 +129,12 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "scope 改成 subject、place 或 county",
         "make scope subject, place or county",
     ),
+    "scope_member": Message(
+        'scope = "member" 只用于对象是户的事实，不写 role',
+        'scope = "member" is for kinds about a household, and names no role',
+        "删去 role，或改 scope",
+        "leave out the role, or make the scope another",
+    ),
     "one_of": Message(
         "“{one}”和“{other}”要写一个，也只写一个",
         "exactly one of “{one}” and “{other}” is written",

@@ -70,6 +70,7 @@ SCOPES: Mapping[str, Text] = {
     "place": Text("本岗位所在地的对象", "subjects in the post's place"),
     "self": Text("本人", "themselves"),
     "county": Text("全县", "the whole county"),
+    "member": Text("自家", "their own household"),
 }
 FIELD_TYPES: Mapping[str, Text] = {
     "text": Text("文字", "text"),

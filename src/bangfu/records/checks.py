@@ -154,7 +154,8 @@ class Checker:
             if asked.amended is None or row.id != asked.amended.subject_id:
                 raise refusals.no_subject(place)
             return row
-        if not self.sees(asked.recording, row, asked.draft):
+        own = asked.plan.members and self._belongs(asked.recording, row)
+        if not own and not self.sees(asked.recording, row, asked.draft):
             raise refusals.no_subject(place)
         types = asked.plan.types
         if types and row.type not in types:
@@ -255,6 +256,12 @@ class Checker:
                 return True
         return self.reads(recording, subject)
 
+    def _belongs(self, recording: Recording, household: SubjectRow) -> bool:
+        """Whether the recorder is a member of that household on the day of recording."""
+        recorder = recording.recorder
+        homes = self.registry.of_person.get((MEMBERSHIP, recorder.id), []) if recorder else []
+        return any(h.subject == household.id and h.holds(recording.day) for h in homes)
+
     def reads(self, recording: Recording, party: SubjectRow) -> bool:
         """Whether personal values of a party open for the recorder: by the posts of the day."""
         recorder = recording.recorder
@@ -314,6 +321,8 @@ class Checker:
             return any(post.key == rule.role and post.holds(recording.day) for post in posts)
         if subject is None:
             return False
+        if rule.scope == "member":
+            return self._belongs(recording, subject)
         if rule.scope == "self":
             posts = self.registry.posts(recorder.id) if subject.id == recorder.id else []
         else:

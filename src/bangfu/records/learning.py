@@ -72,6 +72,10 @@ class Learner:
         self.texts |= carrying.sealed_texts(corrected)
         self._learn_subjects(entries, references)
         self._learn_posts(entries)
+        self._learn_homes(
+            entry.recorded_by for entry in entries
+            if checker.handbook.kind(entry.draft.kind) and checker.plan(entry.draft.kind).members
+        )  # fmt: skip
         subjects = self._registry.subjects
         self._book.learn(
             subjects[draft.subject].id
@@ -147,6 +151,11 @@ class Learner:
         about.update(uid for entry in entries for uid in self._kept_parties(entry.draft))
         written = [subjects[uid] for uid in about if uid in subjects]
         self._lines(MEMBERSHIP, "person", [row.id for row in written if row.type == "person"])
+
+    def _learn_homes(self, people: Iterable[str]) -> None:
+        """The households of recorders who may write about their own."""
+        subjects = self._registry.subjects
+        self._lines(MEMBERSHIP, "person", [subjects[p].id for p in set(people) if p in subjects])
 
     def _learn_keys(self, checker: Checker, drafts: Sequence[Draft]) -> None:
         wanted: set[str] = set()

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bangfu.records import disclosure, queries
+from bangfu.records import disclosure, own_way, queries
 from bangfu.records.household_queries import HouseholdFile
 from bangfu.web import clock, household, words
 from bangfu.web.audience import PAGES, audience
@@ -78,6 +78,7 @@ def file(request: HttpRequest, uid: str) -> HttpResponse:
         "more": found.more,
         "acts": household.acts(reader, found.card.named, records),
         "masked": _masked(reader, found),
+        "consent": own_way.consent(reader.policy, found.card.named.id),
         "desk_url": reverse("desk-subject", args=[uid]) if "desk" in reader.pages else "",
         "today": reader.today,
         "now": clock.now(),
@@ -91,7 +92,8 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
     """明白卡: one sheet that stays with the household; no id number, phone, account or health."""
     reader = reader_of(request)
     found = _file(reader, uid)
-    address = request.build_absolute_uri(reverse("household", args=[uid]))
+    code = own_way.code_of(found.card.named.uid)
+    address = request.build_absolute_uri(reverse("own-way", args=[uid, code]))
     now, _before = household.helpers(reader, found)
     context = {
         "one": found.card.named,
