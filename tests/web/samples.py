@@ -189,7 +189,7 @@ SAMPLES: dict[str, list[Sample]] = {
         ((side["household"], what), {"on": "2017-07-20", "into": other["household"], **more})
         for side, other in (BOTH, BOTH[::-1])
         for what, more in (
-            ("add", {"v.name": "金丝雀", "relation": "之女"}), ("head", {}), ("split", {}),
+            ("add", {"v.name": "谷新芽", "relation": "之女"}), ("head", {}), ("split", {}),
             ("merge", {}),
         )
     ],

@@ -16,7 +16,7 @@ from bangfu.records.ledger import Stored
 from bangfu.records.models import PARTICIPANTS_A_FACT
 from bangfu.records.plans import EARLIEST, MINUTES_A_DAY, UID, Asked, Checked, Plan, Recording
 from bangfu.records.registry import Registry
-from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
+from bangfu.records.registry_rows import Line, SubjectRow
 
 # Never amended: who discloses sees the subject; who erases, the registry's checks say.
 FREE = frozenset((ERASURE, *DISCLOSURES))
@@ -154,7 +154,9 @@ class Checker:
             if asked.amended is None or row.id != asked.amended.subject_id:
                 raise refusals.no_subject(place)
             return row
-        own = asked.plan.members and self._belongs(asked.recording, row)
+        own = asked.plan.members and self.registry.belongs(
+            asked.recording.who, row.id, asked.recording.day
+        )
         if not own and not self.sees(asked.recording, row, asked.draft):
             raise refusals.no_subject(place)
         types = asked.plan.types
@@ -256,12 +258,6 @@ class Checker:
                 return True
         return self.reads(recording, subject)
 
-    def _belongs(self, recording: Recording, household: SubjectRow) -> bool:
-        """Whether the recorder is a member of that household on the day of recording."""
-        recorder = recording.recorder
-        homes = self.registry.of_person.get((MEMBERSHIP, recorder.id), []) if recorder else []
-        return any(h.subject == household.id and h.holds(recording.day) for h in homes)
-
     def reads(self, recording: Recording, party: SubjectRow) -> bool:
         """Whether personal values of a party open for the recorder: by the posts of the day."""
         recorder = recording.recorder
@@ -283,8 +279,7 @@ class Checker:
         if role.sees == "place" and around.path and subject.path.startswith(around.path):
             return True
         if around.type == "household" and subject.type == "person":
-            homes = self.registry.of_person.get((MEMBERSHIP, subject.id), [])
-            return any(home.subject == around.id and home.holds(day) for home in homes)
+            return self.registry.belongs(subject.id, around.id, day)
         return False
 
     def _check_recorder(self, checked: Checked, recording: Recording) -> None:
@@ -322,7 +317,7 @@ class Checker:
         if subject is None:
             return False
         if rule.scope == "member":
-            return self._belongs(recording, subject)
+            return self.registry.belongs(recording.who, subject.id, recording.day)
         if rule.scope == "self":
             posts = self.registry.posts(recorder.id) if subject.id == recorder.id else []
         else:

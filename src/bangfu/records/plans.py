@@ -81,6 +81,11 @@ class Recording(NamedTuple):
     day: date
     latest: date
 
+    @property
+    def who(self) -> int:
+        """The recorder's number, 0 for the founder."""
+        return self.recorder.id if self.recorder else 0
+
 
 @dataclass(slots=True)
 class Asked:

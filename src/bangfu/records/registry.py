@@ -80,6 +80,11 @@ class Registry:
         """The standing posts about a subject, past ones included."""
         return self.about.get((ASSIGNMENT, subject), [])
 
+    def belongs(self, person: int, household: int, day: date) -> bool:
+        """Whether a person is a member of that household on the day."""
+        homes = self.of_person.get((MEMBERSHIP, person), ())
+        return any(home.subject == household and home.holds(day) for home in homes)
+
     # How rows come in.
 
     def know(self, row: SubjectRow) -> SubjectRow:
