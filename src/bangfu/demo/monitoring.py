@@ -28,6 +28,9 @@ def cases(year: Year, month: Period) -> None:
             continue
         village = year.random.choice(villages)
         day = month.start + timedelta(days=year.random.randint(1, 22))
+        if month.holds(year.era.as_of):
+            # Some are on their way as the county is opened.
+            day = max(month.start, year.era.as_of - timedelta(days=year.random.randint(2, 12)))
         quiet = [home for home in village.households if _now(home, day) not in _MONITORED]
         if quiet:
             _noticed(_Way(year, town, village, year.random.choice(quiet)), day)
@@ -64,6 +67,10 @@ class _Way:
         self.case = ""
         home.asked = True
 
+    def long_ago(self, day: date) -> bool:
+        """Whether a case of that day is over as the county is opened."""
+        return day < self.year.era.as_of - timedelta(days=20)
+
     def helper(self, day: date) -> Person:
         """Who helps the household that day, or the head of the village's group."""
         return self.home.helper_on(day) or self.head
@@ -98,7 +105,7 @@ def _noticed(way: _Way, day: date) -> None:
     way.case = lead.uid
     visit = day + timedelta(days=random.randint(1, 6))
     found: dict[str, Value] = {
-        "finding": "none" if random.random() < 0.25 else "at_risk",
+        "finding": "none" if random.random() < 0.25 and way.long_ago(day) else "at_risk",
         "authorisation": f"授{way.town.code[-3:]}-{random.randint(1, 999):03d}",
         "income_per_head": f"{random.randrange(3600, 9800, 50)}.00",
     }
