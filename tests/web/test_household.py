@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bangfu.core.facts import Value
+from bangfu.core.text import Refused
 from bangfu.records import actions
 from bangfu.records.models import Fact
 from bangfu.web import clock
@@ -130,3 +131,21 @@ def test_all_of_it_is_there_in_english(surveyed: Cast, browser: SignIn) -> None:
     page = text(client.get(HOME))
     for said in ("Members", "Who helps", "Measures", "Doubtful entries", "Weak or half labour"):
         assert said in page
+
+
+def test_the_helper_notes_the_profile_of_a_member_and_of_nobody_else(
+    cast: Cast, browser: SignIn
+) -> None:
+    page = browser("helper").get(HOME).content.decode()
+    assert f"/record/member_profile?subject={uid('head')}" in page
+    note(cast, "member_profile", "head", "helper", labour="weak")
+    for who, subject in (("helper", "west head"), ("outsider", "head"), ("helper", "officer")):
+        with pytest.raises(Refused):
+            note(cast, "member_profile", subject, who, labour="weak")
+    gone = cast.draft(
+        "registry.membership_end", by="officer", on=date(2017, 7, 20),
+        values={"membership": uid("head lives there"), "why": "迁出"},
+    )  # fmt: skip
+    actions.record([gone], by=cast.policy("officer"), now=clock.now())
+    with pytest.raises(Refused):
+        note(cast, "member_profile", "head", "helper", labour="weak")

@@ -11,6 +11,7 @@ from bangfu.handbook.duty_files import SHORTEST
 from bangfu.handbook.problems import Issue
 from bangfu.handbook.references import apart, same_subject
 
+_HOME = ("household", "person")
 # One household or person lies in a place, a branch or unit too.
 _INSIDE_PLACES = frozenset((*PLACE_LEVELS, "household", "person", "unit", "branch", "project"))
 
@@ -34,7 +35,8 @@ def _reaches(handbook: Handbook, recorder: Recorder, kind: FactKind) -> bool:
     if role is None or recorder.scope in ("county", "self", "member"):
         return True
     if recorder.scope == "subject":
-        return role.subject == kind.subject
+        # Who answers for a household answers for its members.
+        return role.subject == kind.subject or (role.subject, kind.subject) == _HOME
     return role.subject in PLACE_LEVELS and kind.subject in _INSIDE_PLACES
 
 

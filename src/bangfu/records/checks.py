@@ -321,10 +321,11 @@ class Checker:
         if rule.scope == "self":
             posts = self.registry.posts(recorder.id) if subject.id == recorder.id else []
         else:
-            posts = self.registry.reaching(recorder.id, subject)
+            posts = self.registry.reaching(recorder.id, subject, homes=recording.day)
+        wide = {*subject.around} - {subject.id} if rule.scope == "subject" else ()
         own = draft.performed_by == recorder.uid
         for post in posts:
-            if post.key != rule.role or (rule.scope == "subject" and post.subject != subject.id):
+            if post.key != rule.role or post.subject in wide:
                 continue
             if post.holds(recording.day) or (own and post.holds(draft.occurred_on)):
                 return True

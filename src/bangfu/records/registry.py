@@ -68,9 +68,16 @@ class Registry:
         """The standing posts of a person, past ones included."""
         return self.of_person.get((ASSIGNMENT, person), [])
 
-    def reaching(self, person: int, subject: SubjectRow) -> list[Line]:
-        """The standing posts of a person for that subject or for a place that it lies in."""
+    def reaching(
+        self, person: int, subject: SubjectRow, *, homes: date | None = None
+    ) -> list[Line]:
+        """The standing posts of a person for that subject or for a place that it lies in; with
+        `homes`, of a person also those for the household that he belongs to on that day.
+        """
         found = list(self.between.get((person, subject.id), ()))
+        for home in self.of_person.get((MEMBERSHIP, subject.id), ()) if homes else ():
+            if homes and home.holds(homes):
+                found += self.between.get((person, home.subject), ())
         for number in subject.around:
             if number != subject.id and (posts := self.between.get((person, number))):
                 found += posts
