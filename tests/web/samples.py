@@ -193,7 +193,9 @@ SAMPLES: dict[str, list[Sample]] = {
             ("merge", {}),
         )
     ],
-    "desk-undo": [((side["founding"],), {"reason": "写错了"}) for side in BOTH] + both("post"),
+    "desk-undo": [
+        (args, {"reason": "写错了"}) for args, _ in (*both("founding"), *both("post"))
+    ],
     "desk-choose": under(
         "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")
     )
