@@ -149,3 +149,8 @@ def test_the_helper_notes_the_profile_of_a_member_and_of_nobody_else(
     actions.record([gone], by=cast.policy("officer"), now=clock.now())
     with pytest.raises(Refused):
         note(cast, "member_profile", "head", "helper", labour="weak")
+
+
+def test_a_fact_leads_to_the_file(surveyed: Cast, browser: SignIn) -> None:
+    fact = Fact.objects.filter(kind="measure").latest("sequence").uid
+    assert f'href="{HOME}"' in browser("helper").get(f"/fact/{fact}").content.decode()

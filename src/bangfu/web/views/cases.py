@@ -101,6 +101,8 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
         "about": [*people_lines(kind, opening, said), *value_lines(kind, opening, said)],
         "notice_url": reverse("case-notice", args=[line.uid]) + days.query
         if case_notice.notices_of(reader, found) else "",
+        "home_url": reverse("household", args=[line.subject.uid])
+        if line.subject.type == "household" else "",
         "spots": cases.spots(reader, found, names, query=days.query),
         "actions": buttons,
         "waits": found.not_before and found.not_before > days.as_of,
