@@ -10,7 +10,7 @@ from bangfu.core.facts import VOID, Draft
 from bangfu.demo.lines import Line
 
 HELPED_BEFORE_2021 = {"registered_poor", "lifted"}
-HELPED_2026 = {"monitored", "unstable", "marginal", "sudden", "lifted"}
+HELPED_2026 = {"monitored", "unstable", "marginal", "sudden", "lifted", "removed"}
 
 
 @dataclass

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bangfu.core.roster import ROSTER
 from bangfu.demo.lines import Line
 from bangfu.demo.scale import FULL, SMALL
 from tests.demo.invented import DAYS, handbook, invented
@@ -83,7 +84,13 @@ def test_the_whole_county_is_as_large_as_the_article_s(whole: list[Line]) -> Non
     kinds = Counter(line.draft.kind for line in whole)
     assert 14_500 <= kinds["registry.household"] <= 15_500
     assert 44_000 <= kinds["registry.membership"] <= 46_500
-    work = [line.draft for line in whole if not line.draft.kind.startswith("registry.")]
+    surveyed = [line for line in whole if line.draft.kind in ROSTER]
+    assert 50_000 <= len(surveyed) <= 60_000
+    work = [
+        line.draft
+        for line in whole
+        if not line.draft.kind.startswith("registry.") and line.draft.kind not in ROSTER
+    ]
     assert 175_000 <= len(work) <= 215_000
     assert sum(len(d.participants) + len(d.more_subjects) for d in work) <= 600_000
     posts = [line.draft for line in whole if line.draft.kind == "registry.assignment"]

@@ -74,6 +74,7 @@ GRAMMAR = [
     Broken(LIMIT, "at_most = 2000", "at_most = 2000\ngrace = 2", "field_idle", "terms[1].grace"),
     Broken(LIMIT, '["visit"]', '["visit", "visit"]', "duplicate", "any_of"),
     Broken(FACT, 'scope = "subject"', 'scope = "village"', "choice", "recorders[1].scope"),
+    Broken(FACT, 'scope = "place"', 'scope = "member"', "scope_member", "recorders[2].scope"),
     Broken(FACT, 'scope = "place"', 'scope = "self"', "scope_self", "recorders[2].scope"),
     Broken(LEAVE, 'recorders = [{role = "township_officer", scope = "place"}]\n', "",
            "recorders_missing", "recorders"),
@@ -230,6 +231,17 @@ CONDITIONS = [
 ]  # fmt: skip
 PROCEDURES = [
     Broken(PROCEDURE, 'opens = "alarm"\n', "", "missing", "opens"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = 5", "type", "terms[1].opening"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {held = {days = 9}}", "field_needed",
+           "terms[1].opening.where"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {where = \"poor_village = 'yes'\", "
+           "held = {working_days = 9}}", "opening_held", "terms[1].opening.held"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {evidence = {visit = []}}",
+           "opening_evidence", "terms[1].opening.evidence.visit"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {evidence = {check_up = [\"day\"]}}",
+           "unknown_reference", "terms[1].opening.evidence.check_up"),
+    Broken(PROCEDURE, "[[terms]]", "[[terms]]\nopening = {not_while = [\"alarms\"]}",
+           "unknown_reference", "terms[1].opening.not_while"),
     Broken(PROCEDURE, 'by = ["township_officer"]\n', "", "missing", "terms[1].steps[1].by"),
     Broken(PROCEDURE, 'by = ["township_officer"]', "by = []", "empty", "terms[1].steps[1].by"),
     Broken(PROCEDURE, 'id = "look_again"', 'id = "look"', "duplicate", "terms[1].steps"),

@@ -43,6 +43,7 @@ PAGES = {
         rules.ProcedureTerm,
         rules.ProcedureStep,
         rules.Outcome,
+        rules.Opening,
         rules.Pause,
     ),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),

@@ -126,6 +126,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "branch": both("branch") + both("village"),
     "cases": [((), {}), *asked(town="{town}", state="all"), ((), {"state": "mine"})],
     "case": both("case") + both("fact"),
+    "case-notice": both("case") + both("fact"),
+    "own-way": [((side["household"], "0" * 26), {}) for side in BOTH],
+    "households": [((), {}), *asked(q="{text}"), *asked(**{"in": "{village}"})],
+    "household": both("household") + both("person"),
+    "household-card": both("household"),
+    "household-authorisation": both("household"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(
@@ -178,6 +184,17 @@ SAMPLES: dict[str, list[Sample]] = {
     "desk-erase": [
         (args, {"reason": "本人申请", "sure": "yes", "uid": uid(f"erase {number}")})
         for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
+    ],
+    "desk-change": [
+        ((side["household"], what), {"on": "2017-07-20", "into": other["household"], **more})
+        for side, other in (BOTH, BOTH[::-1])
+        for what, more in (
+            ("add", {"v.name": "谷新芽", "relation": "之女"}), ("head", {}), ("split", {}),
+            ("merge", {}),
+        )
+    ],
+    "desk-undo": [
+        (args, {"reason": "写错了"}) for args, _ in (*both("founding"), *both("post"))
     ],
     "desk-choose": under(
         "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")

@@ -31,6 +31,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reached-export": ("class_coverage",),
     "notice": (uid("nothing"),),
     "case": (uid("nothing"),),
+    "case-notice": (uid("nothing"),),
+    "household": (uid("nothing"),),
+    "household-card": (uid("nothing"),),
+    "household-authorisation": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -38,10 +42,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "desk-correct": (uid("nothing"),),
     "desk-choose": ("registry.unit",),
     "desk-erase": (uid("nothing"),),
+    "desk-change": (uid("nothing"), "split"),
+    "desk-undo": (uid("nothing"),),
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "accounts",
+    "desk-handover", "desk-erase", "desk-change", "desk-undo", "accounts",
 }  # fmt: skip
 FOR_ALL = {
     "account",
@@ -63,6 +69,11 @@ FOR_ALL = {
     "notice",
     "cases",
     "case",
+    "case-notice",
+    "households",
+    "household",
+    "household-card",
+    "household-authorisation",
     "api-openapi",
     "api-facts",
     "tokens",

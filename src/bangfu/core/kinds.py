@@ -75,11 +75,12 @@ class Recorder:
 
     scope `subject`: holds `role` for that very subject; `place`: holds `role` for a place
     that contains the subject (or for a branch or unit there); `self`: the subject is the
-    recorder; `county`: holds `role` at all.
+    recorder; `county`: holds `role` at all; `member`: belongs to that very household, without any
+    post (`role` is empty): what a household says itself.
     """
 
     role: str
-    scope: Literal["subject", "place", "self", "county"]
+    scope: Literal["subject", "place", "self", "county", "member"]
 
 
 @dataclass(frozen=True, slots=True)

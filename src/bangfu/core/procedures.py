@@ -72,12 +72,29 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What must be so for a case to be opened (立案条件).
+
+    `where`: a condition on the subject's dated statuses that is true on that day, and has been for
+    `held`. `evidence`: kinds of fact of which one about the subject must stand since then, each
+    with the fields that it must have filled in. `not_while`: procedures of which no case about the
+    subject may be open.
+    """
+
+    where: str = ""
+    held: Clock | None = None
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_while: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureTerm(Term):
     """The steps of the cases that are opened while it is in force; `within` is for all of them."""
 
     steps: tuple[ProcedureStep, ...] = ()
     within: Clock | None = None
     pause: Pause | None = None
+    opening: Opening | None = None
 
     def step(self, name: str) -> ProcedureStep | None:
         """The step of that id, or None."""

@@ -25,6 +25,7 @@ from bangfu.core.kinds import (
 from bangfu.core.periods import Cadence
 from bangfu.core.procedures import (
     Clock,
+    Opening,
     Outcome,
     Pause,
     Procedure,
@@ -57,6 +58,7 @@ __all__ = [
     "Ladder",
     "LadderTerm",
     "NameTerm",
+    "Opening",
     "Outcome",
     "ParticipantRole",
     "Pause",
@@ -283,7 +285,8 @@ class Role:
 class StatusKind:
     """A dated attribute of a subject (状态), such as a household's category.
 
-    Conditions use its id as a column name. Values are texts; `flag` ones are 'yes'.
+    Conditions use its id as a column name. Values are texts; `flag` ones are 'yes'. `owner` is the
+    department that says so (认定部门): one person may carry several departments' tags at once.
     """
 
     id: str
@@ -291,6 +294,7 @@ class StatusKind:
     subject: SubjectType
     type: Literal["choice", "flag", "text"]
     options: Mapping[str, Text] = field(default_factory=dict)
+    owner: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

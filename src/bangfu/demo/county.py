@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bangfu.core.calendar import WorkCalendar
-from bangfu.demo import asked, branch_life, changes, recalls, study, village_work, visits
+from bangfu.demo import (
+    asked,
+    branch_life,
+    changes,
+    monitoring,
+    recalls,
+    roster,
+    study,
+    village_work,
+    visits,
+)
 from bangfu.demo.founding import Founding
 from bangfu.demo.lines import Line, Queue, moment
 from bangfu.demo.people import County
@@ -21,6 +31,8 @@ PLANS: tuple[Plan, ...] = (
     changes.handovers,
     changes.departures,
     recalls.recalls,
+    roster.surveys,
+    monitoring.cases,
     asked.leave_requests,
     asked.selections,
     visits.visits,

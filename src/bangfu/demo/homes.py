@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bangfu.core.facts import Draft, Value
 from bangfu.demo.lines import Queue, moment, registry
 from bangfu.demo.names import child_name, person_name
-from bangfu.demo.people import County, Household, Village
+from bangfu.demo.people import County, Household, Resident, Village
 from bangfu.demo.places import FOUNDED
 from bangfu.demo.register import Register
 from bangfu.demo.scale import Scale
@@ -89,6 +89,7 @@ class Homes:
     def _member(self, home: Household, relation: str, values: dict[str, Value]) -> Iterator[Draft]:
         person, membership = self._ids.new(), self._ids.new()
         home.members.append(membership)
+        home.people.append(Resident(person, int(str(values["birth"])[:4])))
         values |= {"place": home.village.uid}
         yield registry("person", person, on=FOUNDED, by=self._by, values=values)
         yield registry(
@@ -99,6 +100,7 @@ class Homes:
     def _categories(self, home: Household) -> Iterator[Draft]:
         """What the household was and became; a change inside the year is recorded inside it."""
         career = self._career()
+        home.career = list(career)
         home.watched = not self._era.lifted or career[-1][0] != "lifted"
         for value, on in career:
             draft = self._register.status(home.uid, "category", value, on=on)

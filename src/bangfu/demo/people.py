@@ -20,11 +20,21 @@ class Person:
     households: list[Household] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Who was a member of a household when the registry was taken in, and the year of birth."""
+
+    uid: str
+    born: int
+
+
 @dataclass(slots=True, eq=False)
 class Household:
     """A helped household with its helpers by first day; None is a vacancy.
 
     `watched` ones are seen every month under the rules from 2021 on, others every quarter.
+    `career` is what it has been, with first days; `measured` is the day of its survey's measure,
+    `asked` whether a case about it was opened.
     """
 
     uid: str
@@ -33,6 +43,10 @@ class Household:
     assignment: str = ""
     members: list[str] = field(default_factory=list)
     watched: bool = True
+    people: list[Resident] = field(default_factory=list)
+    career: list[tuple[str, date]] = field(default_factory=list)
+    measured: date | None = None
+    asked: bool = False
 
     def helper_on(self, day: date) -> Person | None:
         """Who helps on `day`."""

@@ -96,6 +96,7 @@ def _status(table: Table) -> StatusKind:
         subject=table.choice("subject", SUBJECTS),
         type=table.choice("type", get_args(StatusType)),
         options=table.titles("options"),
+        owner=table.title("owner", required=False),
     )
     if status.id in FIXED_COLUMNS | RESERVED:
         table.wrong("reserved_name", "id", found=status.id)

@@ -13,7 +13,7 @@ from bangfu.handbook.reader import Table, duplicates
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
 NUMBERS = ("integer", "number", "money")
-Scope = Literal["subject", "place", "self", "county"]
+Scope = Literal["subject", "place", "self", "county", "member"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 YUAN = Text("元", "yuan")
 # Columns and form fields that every fact has.
@@ -70,7 +70,10 @@ def read_fact(table: Table, stem: str) -> FactKind:
 def _recorders(table: Table) -> tuple[Recorder, ...]:
     found = []
     for entry in table.tables("recorders"):
-        found.append(Recorder(entry.name("role"), entry.choice("scope", SCOPES)))
+        scope = entry.choice("scope", SCOPES)
+        found.append(Recorder(entry.name("role", required=scope != "member"), scope))
+        if scope == "member" and (entry.has("role") or table.values.get("subject") != "household"):
+            entry.wrong("scope_member", "scope")
         if found[-1].scope == "self" and table.values.get("subject") != "person":
             entry.wrong("scope_self", "scope")
         entry.close()

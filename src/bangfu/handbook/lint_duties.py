@@ -11,6 +11,7 @@ from bangfu.handbook.duty_files import SHORTEST
 from bangfu.handbook.problems import Issue
 from bangfu.handbook.references import apart, same_subject
 
+_HOME = ("household", "person")
 # One household or person lies in a place, a branch or unit too.
 _INSIDE_PLACES = frozenset((*PLACE_LEVELS, "household", "person", "unit", "branch", "project"))
 
@@ -31,10 +32,11 @@ def fact_findings(handbook: Handbook, kind: FactKind) -> Iterator[Issue]:
 
 def _reaches(handbook: Handbook, recorder: Recorder, kind: FactKind) -> bool:
     role = handbook.roles.get(recorder.role)
-    if role is None or recorder.scope in ("county", "self"):
+    if role is None or recorder.scope in ("county", "self", "member"):
         return True
     if recorder.scope == "subject":
-        return role.subject == kind.subject
+        # Who answers for a household answers for its members.
+        return role.subject == kind.subject or (role.subject, kind.subject) == _HOME
     return role.subject in PLACE_LEVELS and kind.subject in _INSIDE_PLACES
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID
 from bangfu.core.registry import REGISTRY_KINDS
-from bangfu.core.rules import Handbook
+from bangfu.core.rules import Handbook, Opening, Procedure
 from bangfu.handbook.problems import Issue
 
 # An organisation officer may keep the registry too; a county without that post has it kept.
@@ -30,7 +30,8 @@ def unused(handbook: Handbook) -> Iterator[Issue]:
             yield Issue("", "county", f"roles[{index}]", "role_unused", {"found": role.id})
     words = _words_of_conditions(handbook)
     for index, status in enumerate(handbook.statuses.values(), start=1):
-        if status.id not in words:
+        # What another department says is kept to be shown and compared.
+        if status.id not in words and status.owner is None:
             place = f"statuses[{index}]"
             yield Issue("", "county", place, "status_unused", {"found": status.id})
     for name in _REGISTRY_ROLES:
@@ -49,6 +50,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from pausing.pause
     for procedure in handbook.procedures.values():
         yield from procedure.kinds()
+        yield from (kind for one in _openings(procedure) for kind in one.evidence)
     for coverage in handbook.coverage.values():
         yield coverage.fact
         if coverage.announced is not None:
@@ -62,6 +64,10 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
         yield from (field.to for field in kind.fields if field.to)
     texts = " ".join(_conditions(handbook))
     yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
+
+
+def _openings(procedure: Procedure) -> list[Opening]:
+    return [term.opening for term in procedure.terms if term.opening]
 
 
 def _roles_used(handbook: Handbook) -> Iterator[str]:
@@ -99,6 +105,8 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
             yield from (post.where, post.requires)
     for coverage in handbook.coverage.values():
         yield from (coverage.where, *coverage.by)
+    for procedure in handbook.procedures.values():
+        yield from (one.where for one in _openings(procedure))
     for figure in handbook.figures.values():
         yield figure.field
         for term in figure.terms:

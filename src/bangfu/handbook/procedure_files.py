@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from bangfu.core.procedures import (
     OPENED,
     Clock,
+    Opening,
     Outcome,
     Pause,
     Procedure,
@@ -51,6 +52,7 @@ def _term(table: Table, dates: Term) -> ProcedureTerm:
         steps=tuple(steps),
         within=Clock(whole.number, whole.unit, OPENED) if whole else None,
         pause=_pause(table),
+        opening=_opening(table),
     )
 
 
@@ -132,6 +134,39 @@ def _outcomes(table: Table, before: list[str]) -> dict[str, Outcome]:
             inner.wrong("step_order", "back_to", found=outcome.back_to, known=known)
         inner.close()
         found[option] = outcome
+    return found
+
+
+def _opening(table: Table) -> Opening | None:
+    raw = table.take("opening")
+    if raw is None:
+        return None
+    inner = table.table("opening", example='opening = {where = "…"}')
+    if inner is None:
+        return None
+    opening = Opening(
+        where=condition(inner, "where"),
+        held=_clock(inner, "held", []),
+        evidence=_evidence(inner),
+        not_while=inner.names("not_while"),
+    )
+    if opening.held is not None and not opening.where:
+        why = {"why_zh": "有 held ", "why_en": "held"}
+        inner.wrong("field_needed", "where", example="where = \"category = 'lifted'\"", **why)
+    if opening.held is not None and (opening.held.after or opening.held.unit != "days"):
+        inner.wrong("opening_held", "held")
+    inner.close()
+    return opening
+
+
+def _evidence(table: Table) -> dict[str, tuple[str, ...]]:
+    if table.take("evidence") is None:
+        return {}
+    inner = table.table("evidence", example='evidence = {measure = ["done_on"]}')
+    if inner is None:
+        return {}
+    found = {kind: inner.names(kind) for kind in list(inner.values)}
+    inner.close()
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bangfu.core.procedures import Clock, Procedure, ProcedureStep, ProcedureTerm
+from bangfu.core.procedures import Clock, Opening, Procedure, ProcedureStep, ProcedureTerm
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.core.rules import FactKind, Handbook, SubjectType
-from bangfu.handbook.columns import case_columns
+from bangfu.handbook.columns import case_columns, status_columns
 from bangfu.handbook.lookup import Lookup
 from bangfu.handbook.references import mismatch
 
@@ -34,7 +34,26 @@ def check_procedure(look: Lookup, procedure: Procedure) -> None:
                 kind = inner.kind(f"pause.{key}", name)
                 if kind is not None:
                     _fits(inner, f"pause.{key}", kind, procedure)
+        if term.opening is not None:
+            _check_opening(inner, procedure, term.opening)
         _check_steps(inner, procedure, term)
+
+
+def _check_opening(look: Lookup, procedure: Procedure, opening: Opening) -> None:
+    """What must be so for a case to be opened can be told of its subject."""
+    columns = status_columns(look.handbook.statuses.values(), procedure.subject)
+    look.simple("opening.where", opening.where, columns)
+    for name, fields in opening.evidence.items():
+        kind = look.kind(f"opening.evidence.{name}", name)
+        if kind is None:
+            continue
+        if kind.subject != procedure.subject or kind.many_subjects or kind.registry:
+            look.wrong("opening_evidence", f"opening.evidence.{name}", found=kind.id)
+        open_ = [one.id for one in kind.fields if not one.personal]
+        for one in fields:
+            look.among(f"opening.evidence.{name}", "fields", one, open_)
+    for name in opening.not_while:
+        look.reference("opening.not_while", "procedures", name)
 
 
 def _check_steps(look: Lookup, procedure: Procedure, term: ProcedureTerm) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bangfu.core.procedures import OPENED, Clock, Procedure, ProcedureStep, ProcedureTerm
+from bangfu.core.procedures import OPENED, Clock, Opening, Procedure, ProcedureStep, ProcedureTerm
 from bangfu.core.text import Text
-from bangfu.handbook.columns import case_columns
+from bangfu.handbook.columns import case_columns, status_columns
 from bangfu.handbook.speaker import Lines, Speaker
 from bangfu.handbook.wording import UNITS
 
@@ -22,6 +22,8 @@ def procedure_lines(speaker: Speaker, procedure: Procedure) -> Lines:
     ]
 
     def of_term(term: ProcedureTerm) -> Iterator[str]:
+        if term.opening:
+            yield "".join(_opening(speaker, procedure, term.opening))
         for number, step in enumerate(term.steps, start=1):
             words = "".join(step_words(speaker, procedure, term, step))
             yield f"{number}. {step.title.say(speaker.language)}{speaker.say('：', ': ')}{words}"
@@ -36,6 +38,22 @@ def procedure_lines(speaker: Speaker, procedure: Procedure) -> Lines:
             )
 
     return head, of_term
+
+
+def _opening(speaker: Speaker, procedure: Procedure, opening: Opening) -> Iterator[str]:
+    say = speaker.say
+    if opening.where:
+        columns = status_columns(speaker.handbook.statuses.values(), procedure.subject)
+        where = speaker.condition(opening.where, columns)
+        long = _time(speaker, opening.held) if opening.held else ""
+        held = say(f"满 {long}", f" for {long}") if long else ""
+        yield say(f"立案条件：{where}{held}。", f"It may be opened where {where}{held}.")
+    if opening.evidence:
+        kinds = speaker.titles(speaker.handbook.kinds, tuple(opening.evidence))
+        yield say(f"其间已有{kinds}。", f" There must be since then: {kinds}.")
+    if opening.not_while:
+        rules = speaker.titles(speaker.handbook.procedures, opening.not_while)
+        yield say(f"没有{rules}在办。", f" No case of {rules} may be open.")
 
 
 def step_words(

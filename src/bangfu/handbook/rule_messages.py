@@ -129,6 +129,12 @@ _KIND_MESSAGES: Mapping[str, Message] = {
         "scope 改成 subject、place 或 county",
         "make scope subject, place or county",
     ),
+    "scope_member": Message(
+        'scope = "member" 只用于对象是户的事实，不写 role',
+        'scope = "member" is for kinds about a household, and names no role',
+        "删去 role，或改 scope",
+        "leave out the role, or make the scope another",
+    ),
     "one_of": Message(
         "“{one}”和“{other}”要写一个，也只写一个",
         "exactly one of “{one}” and “{other}” is written",
@@ -290,6 +296,18 @@ _PROCEDURE_MESSAGES: Mapping[str, Message] = {
         "“{found}” does not come before this step",
         "只能写前面的一步：{known}",
         "name an earlier step: {known}",
+    ),
+    "opening_held": Message(
+        "held 只按天数计，从条件成立那天算起",
+        "held is counted in days, from the day on which the condition came true",
+        "写成 held = {{days = 183}}，不写 after",
+        "write held = {{days = 183}}, without after",
+    ),
+    "opening_evidence": Message(
+        "“{found}”不是只关于这个对象的事实，不能当立案的依据",
+        "“{found}” is no fact about the subject alone, so it cannot be evidence for the opening",
+        "换一种只写一个这类对象的事实",
+        "name a kind that is about one subject of that type",
     ),
     "pause_same": Message(
         "“{found}”不能既中止又恢复",

@@ -33,7 +33,7 @@ def fact_lines(speaker: Speaker, kind: FactKind) -> Lines:
         head.append(say(f"由{roles}办理。", f"Done by {roles}."))
     for recorder in kind.recorders:
         scope = SCOPES[recorder.scope].say(speaker.language)
-        role = speaker.role(recorder.role)
+        role = speaker.role(recorder.role) if recorder.role else say("家庭成员", "Its members")
         head.append(say(f"{role}可记录：{scope}。", f"{role} may record it for {scope}."))
     head += [_field(speaker, field) for field in kind.fields]
     return head, lambda term: ()

@@ -70,6 +70,7 @@ SCOPES: Mapping[str, Text] = {
     "place": Text("本岗位所在地的对象", "subjects in the post's place"),
     "self": Text("本人", "themselves"),
     "county": Text("全县", "the whole county"),
+    "member": Text("自家", "their own household"),
 }
 FIELD_TYPES: Mapping[str, Text] = {
     "text": Text("文字", "text"),
@@ -100,7 +101,8 @@ sees 可见|office 机关岗位|exclusive 一个对象只一人|page 首页|may_
 may_erase 可删除个人信息|roles 岗位|against 另一方|opens 立案|steps 步骤
 not_before 最早|lapses 过期视为放弃|case 立案走|needs 须有|same 与前面一致
 outcome 看哪个结果|outcomes 结果|closes 办结|back_to 退回|until 到何时为止|days 天
-header 表头|latest 以最近一次为准
+header 表头|latest 以最近一次为准|owner 认定部门|opening 立案条件
+held 已符合多久|not_while 不得同时在办
 working_days 工作日|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """
 _CHINESE = dict(

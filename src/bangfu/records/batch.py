@@ -14,7 +14,8 @@ from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections, refusals
 from bangfu.records.carrying import Carried
-from bangfu.records.case_checks import CaseBook, check_case
+from bangfu.records.case_book import CaseBook
+from bangfu.records.case_checks import check_case
 from bangfu.records.checks import Checker
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids

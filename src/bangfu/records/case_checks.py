@@ -2,111 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
-from bangfu.core.facts import VOID, Value
+from bangfu.core.facts import VOID
 from bangfu.core.periods import day_number, day_of
 from bangfu.core.procedures import Procedure, ProcedureStep
-from bangfu.core.rules import FactKind, Field, Handbook, term_on
+from bangfu.core.rules import FactKind, Handbook, term_on
 from bangfu.core.text import Text
-from bangfu.core.values import read_day, scaled
-from bangfu.engine.casebook import Cell, Course, Entry, Reading, read
-from bangfu.records import case_refusals, ledger, reading, refusals
-from bangfu.records.ledger import FactLine
-from bangfu.records.models import Fact
+from bangfu.engine.casebook import Course, Entry, Reading, read
+from bangfu.records import case_refusals, refusals
+from bangfu.records.case_book import CaseBook, CaseFact, cells, said
+from bangfu.records.opening_checks import Asked, check_opening
 from bangfu.records.plans import Checked
 from bangfu.records.registry import Registry
+from bangfu.records.registry_rows import STATUS
 
 # After every sequence that there is: a draft is the last fact of its day.
 _LAST = 2**62
-
-
-class CaseFact(NamedTuple):
-    """A fact that a case is read from, as the ledger has it; sealed values are left out."""
-
-    sequence: int
-    uid: str
-    kind: str
-    day: date
-    performer: int
-    values: Mapping[str, Value]
-    people: tuple[tuple[str, str], ...]
-    amended_by: str | None
-
-    def says(self, name: str) -> list[str]:
-        """What a field, or the participants of a role, hold; empty where there is nothing."""
-        return _said(name, self.values, self.people)
-
-
-def _said(name: str, values: Mapping[str, Value], people: Iterable[tuple[str, str]]) -> list[str]:
-    if values.get(name) is not None:
-        return [str(values[name])]
-    return sorted(uid for role, uid in people if role == name)
-
-
-class CaseBook:
-    """The facts of cases about the subjects that a batch writes of, the batch's own included."""
-
-    def __init__(self, handbook: Handbook) -> None:
-        self._handbook = handbook
-        self.kinds = frozenset(
-            kind for procedure in handbook.procedures.values() for kind in procedure.kinds()
-        )
-        self._facts: dict[int, dict[str, CaseFact]] = {}
-
-    def learn(self, subjects: Iterable[int]) -> None:
-        """Load what the ledger has about these subjects."""
-        fresh = set(subjects) - self._facts.keys()
-        self._facts.update((subject, {}) for subject in fresh)
-        for some in ledger.portions(sorted(fresh), 5000):
-            rows = Fact.objects.filter(subject__in=some, kind__in=self.kinds).values_list(
-                "subject", "sequence", "uid", "kind", "occurred_on", "performer", "values",
-                "amended_by__uid",
-            )  # fmt: skip
-            found = list(rows)
-            parts = reading.participants([row[1] for row in found])
-            for subject, sequence, uid, kind, day, who, values, amended in found:
-                self._facts[subject][uid] = CaseFact(
-                    sequence, uid, kind, date.fromisoformat(day), who or 0, json.loads(values),
-                    tuple((part.role, part.uid) for part in parts.get(sequence, ())), amended,
-                )  # fmt: skip
-
-    def remember(self, line: FactLine, checked: Checked) -> None:
-        """Let the rest of the batch know this fact, and what it amends."""
-        if line.kind in self.kinds:
-            # A subject that is founded in this very portion was not there to be learned of.
-            known = self._facts.setdefault(line.subject_id, {})
-            known[line.uid] = CaseFact(
-                line.sequence, line.uid, line.kind, checked.draft.occurred_on,
-                line.performer_id or 0, checked.values, checked.draft.participants, None,
-            )  # fmt: skip
-        amended = checked.amended
-        if amended is not None and amended.uid in self._facts.get(amended.subject_id, {}):
-            facts = self._facts[amended.subject_id]
-            facts[amended.uid] = facts[amended.uid]._replace(amended_by=line.uid)
-
-    def standing(self, subject: int, uid: str) -> CaseFact | None:
-        """What stands of a fact about a subject: itself, or what corrected it last."""
-        facts = self._facts.get(subject, {})
-        found = facts.get(uid)
-        while found is not None and found.amended_by is not None:
-            found = facts.get(found.amended_by)
-        return found
-
-    def entries(self, procedure: Procedure, subject: int, opening: str) -> list[CaseFact]:
-        """The standing facts about a subject that belong to the case of that opening."""
-        found = []
-        for fact in self._facts.get(subject, {}).values():
-            field = self._handbook.kinds[fact.kind].naming(procedure.opens)
-            case = field and fact.values.get(field.id)
-            if fact.amended_by is None and fact.kind in procedure.kinds() and case:
-                opened = self.standing(subject, str(case))
-                if opened is not None and opened.uid == opening:
-                    found.append(fact)
-        return found
 
 
 def check_case(handbook: Handbook, book: CaseBook, registry: Registry, checked: Checked) -> None:
@@ -114,6 +27,10 @@ def check_case(handbook: Handbook, book: CaseBook, registry: Registry, checked: 
     draft, subject = checked.draft, checked.subject
     if draft.kind == VOID or draft.kind not in book.kinds or subject is None:
         return
+    cases = _Cases(handbook, book, subject.id)
+    if draft.kind in book.openings:
+        lines = tuple(registry.about.get((STATUS, subject.id), ()))
+        check_opening(handbook, Asked(draft, subject.id, book, lines, cases.standing))
     for procedure in handbook.procedures.values():
         field = checked.plan.kind.naming(procedure.opens)
         uid = checked.values.get(field.id) if field else None
@@ -129,6 +46,28 @@ def check_case(handbook: Handbook, book: CaseBook, registry: Registry, checked: 
         others = [fact for fact in facts if fact.uid != draft.amends]
         rule = case_refusals.Rule(procedure, term)
         _Asked(handbook, rule, registry, checked).check(opening, others)
+
+
+class _Cases:
+    """The cases about one subject."""
+
+    def __init__(self, handbook: Handbook, book: CaseBook, subject: int) -> None:
+        self._handbook, self._book, self._subject = handbook, book, subject
+
+    def standing(self, procedure: Procedure, opening: CaseFact, day: date) -> Reading | None:
+        """A case as it stands on a day; None where no rule governed what opened it."""
+        term = term_on(procedure.terms, opening.day)
+        if term is None:
+            return None
+        facts = self._book.entries(procedure, self._subject, opening.uid)
+        entries = [_entry(self._handbook, fact) for fact in (opening, *facts)]
+        course = Course(self._handbook, procedure, term)
+        return read(course, entries[0], entries[1:], as_of=day_number(day))
+
+
+def _entry(handbook: Handbook, fact: CaseFact) -> Entry:
+    values = cells(handbook.kinds[fact.kind], fact.values)
+    return Entry(fact.sequence, fact.kind, day_number(fact.day), fact.performer, values)
 
 
 class _Asked:
@@ -151,7 +90,7 @@ class _Asked:
         day = day_number(draft.occurred_on)
         who = self._checked.performer.id if self._checked.performer else 0
         mine = Entry(_LAST, kind.id, day, who, cells(kind, self._checked.values))
-        entries = [self._entry(fact) for fact in others]
+        entries = [_entry(self._handbook, fact) for fact in others]
         before = self._read(opening, entries, up_to=day)
         if day < day_number(opening.day):
             raise case_refusals.before_case(self._rule, opening.day)
@@ -193,10 +132,10 @@ class _Asked:
         """What the step must repeat is what the case said last."""
         step, checked = before.step, self._checked
         for name in step.same if step else ():
-            mine = _said(name, checked.values, checked.draft.participants)
+            mine = said(name, checked.values, checked.draft.participants)
             order = sorted(facts, key=lambda fact: (fact.day, fact.sequence))
-            said = [known for fact in order if (known := fact.says(name))]
-            if step and said and said[-1] != mine:
+            earlier = [known for fact in order if (known := fact.says(name))]
+            if step and earlier and earlier[-1] != mine:
                 title = checked.plan.kind.part(name) or Text(name, name)
                 raise case_refusals.differs(self._rule, step, name, title)
 
@@ -224,30 +163,9 @@ class _Asked:
             raise case_refusals.overtaken(self._rule, self._title(first.kind), day_of(first.day))
 
     def _read(self, opening: CaseFact, entries: Sequence[Entry], *, up_to: int) -> Reading:
-        first = self._entry(opening)
+        first = _entry(self._handbook, opening)
         course = Course(self._handbook, self._rule.procedure, self._term)
         return read(course, first, entries, as_of=up_to)
 
-    def _entry(self, fact: CaseFact) -> Entry:
-        kind = self._handbook.kinds[fact.kind]
-        values = cells(kind, fact.values)
-        return Entry(fact.sequence, fact.kind, day_number(fact.day), fact.performer, values)
-
     def _title(self, kind: str) -> FactKind:
         return self._handbook.kinds[kind]
-
-
-def cells(kind: FactKind, values: Mapping[str, Value]) -> dict[str, Cell]:
-    """Stored values as the engine reads them: numbers scaled, days as day numbers."""
-    return {field.id: _cell(field, values.get(field.id)) for field in kind.fields}
-
-
-def _cell(field: Field, value: Value) -> Cell:
-    if value is None or isinstance(value, list):
-        return None
-    if field.type in ("integer", "number", "money"):
-        return scaled(field, value)
-    if field.type == "date":
-        day = read_day(value)
-        return None if day is None else day_number(day)
-    return value

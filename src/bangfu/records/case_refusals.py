@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from bangfu.core.procedures import Procedure, ProcedureStep, ProcedureTerm
+from bangfu.core.procedures import Clock, Procedure, ProcedureStep, ProcedureTerm
 from bangfu.core.rules import FactKind
 from bangfu.core.text import Refused, Text
 
@@ -158,4 +158,53 @@ def overtaken(rule: Rule, kind: FactKind, day: date) -> Refused:
         f"“{kind.title.en}” was done on {day}; this step before it would undo it. "
         "Give a later day, or correct the earlier step.",
         place="occurred_on",
+    )
+
+
+def not_opened(rule: Rule, where: Text) -> Refused:
+    """The subject is not what such a case is about."""
+    return _refused(
+        rule,
+        "opening_where",
+        f"不能立案：要符合“{where.zh}”，这个对象当天不符合。",
+        f"It cannot be opened: where {where.en}, which was not so on that day.",
+        place="subject",
+    )
+
+
+def opened_early(rule: Rule, held: Clock, since: date, earliest: date) -> Refused:
+    """It has not been so for long enough."""
+    return _refused(
+        rule,
+        "opening_early",
+        f"不能立案：从 {since} 起要满 {held.number} 天，最早 {earliest}。",
+        f"It cannot be opened: {held.number} days must pass from {since}, "
+        f"so on {earliest} at the earliest.",
+        place="occurred_on",
+    )
+
+
+def opened_without(rule: Rule, kind: FactKind, fields: Iterable[Text]) -> Refused:
+    """Nothing of the kind has been done yet."""
+    titles = list(fields)
+    zh = "、".join(title.zh for title in titles)
+    en = ", ".join(title.en for title in titles)
+    return _refused(
+        rule,
+        "opening_evidence",
+        f"不能立案：还没有一条{f'写明“{zh}”的' if zh else ''}“{kind.title.zh}”。",
+        f"It cannot be opened: there is no “{kind.title.en}”{f' with “{en}”' if en else ''} yet.",
+        place="subject",
+    )
+
+
+def opened_beside(rule: Rule, other: Procedure, day: date) -> Refused:
+    """A case that excludes it is still open."""
+    return _refused(
+        rule,
+        "opening_beside",
+        f"不能立案：这个对象 {day} 立的“{other.title.zh}”还没有办结；新情况记在那一件里。",
+        f"It cannot be opened: “{other.title.en}”, opened on {day}, is not closed; "
+        "note what is new there.",
+        place="subject",
     )

@@ -16,7 +16,7 @@ from bangfu.records.ledger import Stored
 from bangfu.records.models import PARTICIPANTS_A_FACT
 from bangfu.records.plans import EARLIEST, MINUTES_A_DAY, UID, Asked, Checked, Plan, Recording
 from bangfu.records.registry import Registry
-from bangfu.records.registry_rows import MEMBERSHIP, Line, SubjectRow
+from bangfu.records.registry_rows import Line, SubjectRow
 
 # Never amended: who discloses sees the subject; who erases, the registry's checks say.
 FREE = frozenset((ERASURE, *DISCLOSURES))
@@ -154,7 +154,10 @@ class Checker:
             if asked.amended is None or row.id != asked.amended.subject_id:
                 raise refusals.no_subject(place)
             return row
-        if not self.sees(asked.recording, row, asked.draft):
+        own = asked.plan.members and self.registry.belongs(
+            asked.recording.who, row.id, asked.recording.day
+        )
+        if not own and not self.sees(asked.recording, row, asked.draft):
             raise refusals.no_subject(place)
         types = asked.plan.types
         if types and row.type not in types:
@@ -276,8 +279,7 @@ class Checker:
         if role.sees == "place" and around.path and subject.path.startswith(around.path):
             return True
         if around.type == "household" and subject.type == "person":
-            homes = self.registry.of_person.get((MEMBERSHIP, subject.id), [])
-            return any(home.subject == around.id and home.holds(day) for home in homes)
+            return self.registry.belongs(subject.id, around.id, day)
         return False
 
     def _check_recorder(self, checked: Checked, recording: Recording) -> None:
@@ -314,13 +316,16 @@ class Checker:
             return any(post.key == rule.role and post.holds(recording.day) for post in posts)
         if subject is None:
             return False
+        if rule.scope == "member":
+            return self.registry.belongs(recording.who, subject.id, recording.day)
         if rule.scope == "self":
             posts = self.registry.posts(recorder.id) if subject.id == recorder.id else []
         else:
-            posts = self.registry.reaching(recorder.id, subject)
+            posts = self.registry.reaching(recorder.id, subject, homes=recording.day)
+        wide = {*subject.around} - {subject.id} if rule.scope == "subject" else ()
         own = draft.performed_by == recorder.uid
         for post in posts:
-            if post.key != rule.role or (rule.scope == "subject" and post.subject != subject.id):
+            if post.key != rule.role or post.subject in wide:
                 continue
             if post.holds(recording.day) or (own and post.holds(draft.occurred_on)):
                 return True

@@ -24,7 +24,7 @@ from bangfu.records.models import (
     Status,
     Subject,
 )
-from bangfu.records.names import Named, described, named, names
+from bangfu.records.names import Named, described, headed_by, named, names
 
 TYPES: tuple[SubjectType, ...] = (
     "household", "person", "village", "township", "unit", "branch", "project", "group", "county",
@@ -130,7 +130,7 @@ def browse(
     asked = text.strip()
     if asked:
         wanted = Q(name__contains=asked) | Q(household__number=asked)
-        wanted |= Q(place_names__code=asked, place_names__retired_seq=None)
+        wanted |= Q(place_names__code=asked, place_names__retired_seq=None) | headed_by(asked)
         aliases = PlaceAlias.objects.filter(retired_seq=None, name__contains=asked)
         rows = rows.filter(wanted | Q(id__in=aliases.values("subject"))).distinct()
     total = rows.count()

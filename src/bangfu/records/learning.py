@@ -10,7 +10,7 @@ from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import ERASURE, FOUNDING
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections
-from bangfu.records.case_checks import CaseBook
+from bangfu.records.case_book import CaseBook
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, SubjectKey
@@ -72,12 +72,18 @@ class Learner:
         self.texts |= carrying.sealed_texts(corrected)
         self._learn_subjects(entries, references)
         self._learn_posts(entries)
+        self._learn_homes(
+            entry.recorded_by for entry in entries
+            if checker.handbook.kind(entry.draft.kind) and checker.plan(entry.draft.kind).members
+        )  # fmt: skip
         subjects = self._registry.subjects
         self._book.learn(
             subjects[draft.subject].id
             for draft in drafts
             if draft.kind in self._book.kinds and draft.subject in subjects
         )
+        opening = {draft.subject for draft in drafts if draft.kind in self._book.openings}
+        self._lines(STATUS, "subject", [subjects[uid].id for uid in opening if uid in subjects])
         self._learn_keys(checker, known)
         if registry := [d for d in drafts if d.kind.startswith("registry.") or d.kind == VOID]:
             self._learn_registry(checker, registry)
@@ -145,6 +151,11 @@ class Learner:
         about.update(uid for entry in entries for uid in self._kept_parties(entry.draft))
         written = [subjects[uid] for uid in about if uid in subjects]
         self._lines(MEMBERSHIP, "person", [row.id for row in written if row.type == "person"])
+
+    def _learn_homes(self, people: Iterable[str]) -> None:
+        """The households of recorders who may write about their own."""
+        subjects = self._registry.subjects
+        self._lines(MEMBERSHIP, "person", [subjects[p].id for p in set(people) if p in subjects])
 
     def _learn_keys(self, checker: Checker, drafts: Sequence[Draft]) -> None:
         wanted: set[str] = set()

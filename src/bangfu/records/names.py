@@ -10,18 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language, gettext
 
 from bangfu.core.facts import Draft
 from bangfu.core.registry import PLACE_LEVELS
+from bangfu.core.roster import HEAD
 from bangfu.core.rules import FactKind
 from bangfu.engine.cache import Cache
 from bangfu.records import since
 from bangfu.records.access import Policy, under, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import portions
-from bangfu.records.models import Assignment, Fact, Participant, Person, PlaceAlias, Subject
+from bangfu.records.models import (
+    Assignment,
+    Fact,
+    Membership,
+    Participant,
+    Person,
+    PlaceAlias,
+    Subject,
+)
 from bangfu.records.sealing import vault
 
 _LONGEST_ID = 18
@@ -100,7 +109,7 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
         condition |= Q(id__in=aliases.values("subject"))
         condition |= Q(place_names__code=asked, place_names__retired_seq=None)
     if "household" in kinds:
-        condition |= Q(household__number=asked)
+        condition |= Q(household__number=asked) | headed_by(asked)
     if "person" in kinds and len(asked) == _LONGEST_ID and _enters_people(policy):
         digest = vault().lookup(asked)
         condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
@@ -265,12 +274,13 @@ def described(rows: Iterable[Subject]) -> list[Named]:
     found = list(rows)
     wanted = {number for row in found for number in (row.township, row.village) if number}
     words = dict(Subject.objects.filter(id__in=wanted).values_list("id", "name"))
+    heads = later_heads(row.id for row in found if row.type == "household" and row.name)
     return [
         Named(
             row.id,
             row.uid,
             row.type,
-            row.name or gettext("erased"),
+            heads.get(row.id) or row.name or gettext("erased"),
             "".join(
                 words.get(number, "")
                 for number in (row.township, row.village)
@@ -279,3 +289,26 @@ def described(rows: Iterable[Subject]) -> list[Named]:
         )
         for row in found
     ]
+
+
+def later_heads(households: Iterable[int]) -> dict[int, str]:
+    """What those of these households are called whose head is not the one they were registered
+    with: by the head of now.
+    """
+    found: dict[int, str] = {}
+    for some in portions(list(households), 5000):
+        rows = _heads_of_now().filter(subject__in=some).order_by("start", "root")
+        found.update(rows.values_list("subject", "person__name"))
+    return found
+
+
+def _heads_of_now() -> QuerySet[Membership]:
+    """The memberships of heads who became so after their household was registered."""
+    return Membership.objects.filter(
+        relation=HEAD, retired_seq=None, end=None, start__gt=F("subject__since")
+    )
+
+
+def headed_by(text: str) -> Q:
+    """Households whose head of now has that text in the name."""
+    return Q(id__in=_heads_of_now().filter(person__name__contains=text).values("subject"))

@@ -56,6 +56,7 @@ class Plan:
         # The recorders of whom one post, held for the subject, is all that they need.
         self.narrow = {rule.role for rule in kind.recorders if rule.scope == "subject"}
         self.wide = {rule.role for rule in kind.recorders if rule.scope == "place"}
+        self.members = any(rule.scope == "member" for rule in kind.recorders)
         self._in_force: dict[date, bool] = {}
 
     def kind_without(self, kept: Collection[str]) -> FactKind:
@@ -79,6 +80,11 @@ class Recording(NamedTuple):
     recorder: SubjectRow | None
     day: date
     latest: date
+
+    @property
+    def who(self) -> int:
+        """The recorder's number, 0 for the founder."""
+        return self.recorder.id if self.recorder else 0
 
 
 @dataclass(slots=True)

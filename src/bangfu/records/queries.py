@@ -32,6 +32,7 @@ from bangfu.records.desk_queries import (
     may_erase,
 )
 from bangfu.records.handbooks import handbook, use_handbook
+from bangfu.records.household_queries import HouseholdFile, household_file
 from bangfu.records.ledger_queries import (
     Seal,
     attended,
@@ -88,6 +89,7 @@ __all__ = [
     "Bearer",
     "Card",
     "Dated",
+    "HouseholdFile",
     "Named",
     "Rights",
     "Seal",
@@ -123,6 +125,7 @@ __all__ = [
     "handbook",
     "history",
     "holders",
+    "household_file",
     "kept",
     "known_at",
     "last_values",

@@ -68,9 +68,16 @@ class Registry:
         """The standing posts of a person, past ones included."""
         return self.of_person.get((ASSIGNMENT, person), [])
 
-    def reaching(self, person: int, subject: SubjectRow) -> list[Line]:
-        """The standing posts of a person for that subject or for a place that it lies in."""
+    def reaching(
+        self, person: int, subject: SubjectRow, *, homes: date | None = None
+    ) -> list[Line]:
+        """The standing posts of a person for that subject or for a place that it lies in; with
+        `homes`, of a person also those for the household that he belongs to on that day.
+        """
         found = list(self.between.get((person, subject.id), ()))
+        for home in self.of_person.get((MEMBERSHIP, subject.id), ()) if homes else ():
+            if homes and home.holds(homes):
+                found += self.between.get((person, home.subject), ())
         for number in subject.around:
             if number != subject.id and (posts := self.between.get((person, number))):
                 found += posts
@@ -79,6 +86,11 @@ class Registry:
     def holders(self, subject: int) -> list[Line]:
         """The standing posts about a subject, past ones included."""
         return self.about.get((ASSIGNMENT, subject), [])
+
+    def belongs(self, person: int, household: int, day: date) -> bool:
+        """Whether a person is a member of that household on the day."""
+        homes = self.of_person.get((MEMBERSHIP, person), ())
+        return any(home.subject == household and home.holds(day) for home in homes)
 
     # How rows come in.
 

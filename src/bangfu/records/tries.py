@@ -53,6 +53,11 @@ def of_token(address: str) -> Counter:
     return Counter(_key("token", address), 30, timedelta(hours=1), shared=True)
 
 
+def of_card(address: str) -> Counter:
+    """The counter of wrong codes of household cards from an address."""
+    return Counter(_key("card", address), 10, timedelta(hours=1), shared=True)
+
+
 def begin(counters: Iterable[Counter], *, now: datetime) -> int:
     """Count a try; 0, or without counting how many seconds must pass before one counts."""
     with transaction.atomic():

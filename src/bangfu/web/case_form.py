@@ -57,7 +57,9 @@ def with_cases(
     """The controls, with the open cases to choose from where a field names one; what a step of
     that kind needs is asked for as required.
     """
-    rules = reader.handbook.procedures.values()
+    # A fact that may also stand for itself, such as a further measure, is then asked for no more.
+    alone = [f.to for f in kind.fields if not f.required and not given.values.get(f.id)]
+    rules = [rule for rule in reader.handbook.procedures.values() if rule.opens not in alone]
     terms = [term for rule in rules if (term := term_on(rule.terms, reader.today))]
     taking = [step for term in terms for step in term.steps if step.fact == kind.id]
     needed = {name for step in taking for name in step.needs}

@@ -103,8 +103,8 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
         found.append(("record", _("Record")))
     if procedures and pages & {"township", "county", "audit"}:
         found.append(("cases", _("Cases")))
-    if "desk" in pages:
-        found.append(("desk", pgettext("section", "Registry")))
+    if kept := _kept(pages):
+        found.append(kept)
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
         found.append(("month", _("Month")))
     if pages & {"system", "security", "audit"}:
@@ -116,6 +116,14 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
     if pages:
         found.append(("handbook", _("Rules")))
     return found
+
+
+def _kept(pages: frozenset[Page]) -> tuple[str, str] | None:
+    """The registry's desk for those who keep it, for the others the files of households."""
+    if "desk" in pages:
+        return "desk", pgettext("section", "Registry")
+    reads = pages & {"today", "township", "county", "audit"}
+    return ("households", _("Households")) if reads else None
 
 
 def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
@@ -130,6 +138,10 @@ _PART_OF = {
     "rule": "handbook",
     "amended": "audit",
     "case": "cases",
+    "case-notice": "cases",
+    "household": "households",
+    "household-card": "households",
+    "household-authorisation": "households",
     "account-log": "accounts",
     "all-tokens": "accounts",
     "accounts-shown": "accounts",
@@ -142,6 +154,8 @@ _PART_OF = {
             "desk-correct",
             "desk-handover",
             "desk-members",
+            "desk-change",
+            "desk-undo",
         ),
         "desk",
     ),

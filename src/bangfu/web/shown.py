@@ -156,7 +156,8 @@ def value_words(item: Field, value: Value, names: Mapping[str, Named] | None = N
     elif item.type == "number" and "." in text:
         text = text.rstrip("0").rstrip(".")
     elif item.type == "money":
-        text = _("%(amount)s yuan") % {"amount": text}
+        text = text.removesuffix(".00")
+        return f"{text} {say(item.unit)}" if item.unit else _("%(amount)s yuan") % {"amount": text}
     return f"{text} {say(item.unit)}" if item.unit else text
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from bangfu.core.results import Case
 from bangfu.records import queries
 from bangfu.records.queries import Named
-from bangfu.web import cases, clock, words
+from bangfu.web import case_notice, cases, clock, words
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.entry import Option
 from bangfu.web.reader import Days, Reader, count_in, days_of, reader_of
@@ -99,6 +99,10 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
         "opened": found.opened,
         "opening": say(kind.title) if kind else "",
         "about": [*people_lines(kind, opening, said), *value_lines(kind, opening, said)],
+        "notice_url": reverse("case-notice", args=[line.uid]) + days.query
+        if case_notice.notices_of(reader, found) else "",
+        "home_url": reverse("household", args=[line.subject.uid])
+        if line.subject.type == "household" else "",
         "spots": cases.spots(reader, found, names, query=days.query),
         "actions": buttons,
         "waits": found.not_before and found.not_before > days.as_of,
@@ -110,8 +114,21 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
         "kept": [],
         "today": reader.today,
         "now": clock.now(),
-    }
+    }  # fmt: skip
     return render(request, "pages/case.html", context)
+
+
+@audience(*PAGES)
+@require_GET
+def notice(request: HttpRequest, uid: str) -> HttpResponse:
+    """What a case puts up in the village, as a sheet to print; the newest notice."""
+    reader, days = reader_of(request), days_of(request)
+    found = queries.case_of(reader.policy, uid, as_of=days.as_of, known_at=days.known_at)
+    posted = case_notice.notices_of(reader, found) if found is not None else []
+    if found is None or not posted:
+        raise Http404
+    context = {"notice": posted[0], "case_url": reverse("case", args=[uid]) + days.query}
+    return render(request, "pages/case_notice.html", context)
 
 
 def _facts(reader: Reader, sequences: Sequence[int], days: Days) -> object:

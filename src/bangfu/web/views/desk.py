@@ -17,6 +17,7 @@ from bangfu.web.audience import audience
 from bangfu.web.desk_form import about_line, days_words
 from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.shown import fact_lines, names_in, value_lines
+from bangfu.web.views.desk_households import acts as household_acts
 from bangfu.web.words import place, say
 
 A_PAGE = 60
@@ -157,6 +158,7 @@ def _statuses(reader: Reader, card: Card) -> list[dict[str, object]]:
         url = reverse("desk-about", args=[card.named.uid, "registry.status"])
         found.append({
             "title": say(status.title),
+            "owner": say(status.owner),
             "value": title,
             "since": now.start if now and value else None,
             "url": f"{url}?{urlencode({'status': status.id})}",
@@ -213,6 +215,17 @@ def _acts(reader: Reader, card: Card) -> list[dict[str, str]]:
     """What may be entered about this subject."""
     one = card.named
     found = []
+    if one.type == "household" and card.founding:
+        url = reverse("household", args=[one.uid])
+        found.append({"title": _("The file of a household"), "url": url})
+        if any(
+            kind.id == "registry.membership"
+            for kind in queries.desk_kinds(reader.policy, "household")
+        ):
+            found += [
+                {"title": act.title, "url": reverse("desk-change", args=[one.uid, act.id])}
+                for act in household_acts()
+            ]
     for kind in queries.desk_kinds(reader.policy, one.type):  # type: ignore[arg-type]
         if kind.id == "registry.status":
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bangfu.core.facts import VOID, Fact
 from bangfu.core.text import Refused
 from bangfu.records import actions, disclosure, queries
+from bangfu.records.queries import Named
 from bangfu.records.refusals import Amended
 from bangfu.web import clock
 from bangfu.web.audience import PAGES, audience
@@ -65,8 +67,15 @@ def fact(request: HttpRequest, uid: str) -> HttpResponse:
         "masked": _masked(reader, found),
         "history": _history(reader, found, chain, query=then),
         "cases": _cases(reader, found, query=then),
+        "home_url": _home(found, names),
     }
     return render(request, "pages/fact.html", context)
+
+
+def _home(found: Fact, names: Mapping[str, Named]) -> str:
+    """The file of the household that a fact is about."""
+    one = names.get(found.subject)
+    return reverse("household", args=[one.uid]) if one and one.type == "household" else ""
 
 
 def _cases(reader: Reader, found: Fact, *, query: str) -> list[dict[str, str]]:

@@ -38,8 +38,13 @@ def kinds(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     rows = list(dict.fromkeys(request.GET.getlist("row")))
     if not rows:
-        items = [_kind_line(kind, "") for kind in recordable(reader).values()]
-        return render(request, "pages/record_list.html", {"kinds": items})
+        every = list(recordable(reader).values())
+        steps = [kind for kind in every if _is_step(reader, kind)]
+        context = {
+            "kinds": [_kind_line(kind, "") for kind in every if kind not in steps],
+            "steps": [_kind_line(kind, "") for kind in steps],
+        }
+        return render(request, "pages/record_list.html", context)
     fitting = _fitting(reader, rows)
     query = urlencode([("row", row) for row in rows])
     if len(fitting) == 1:
@@ -239,6 +244,11 @@ def _hint(reader: Reader, rows: Sequence[targets.Obliged]) -> str:
         return ""
     said = _("Owed for %(period)s. If it was done then, put in the day it happened.")
     return said % {"period": words.period(period, today=reader.today)}
+
+
+def _is_step(reader: Reader, kind: FactKind) -> bool:
+    """Whether it is entered for a case only, and so mostly from the page of the case."""
+    return any(item.required and reader.handbook.opened_by(item.to) for item in kind.fields)
 
 
 def _kind_line(kind: FactKind, query: str) -> dict[str, str]:
