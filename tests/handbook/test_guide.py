@@ -45,6 +45,8 @@ PAGES = {
         rules.Outcome,
         rules.Pause,
     ),
+    "checks.md": (rules.Check, rules.CheckTerm, rules.CheckCase, rules.Parameter),
+    "formulas.md": (rules.Formula, rules.FormulaTerm, rules.FormulaLine),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }

@@ -49,6 +49,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from pausing.pause
     for procedure in handbook.procedures.values():
         yield from procedure.kinds()
+    yield from _facts_checked(handbook)
     for coverage in handbook.coverage.values():
         yield coverage.fact
         if coverage.announced is not None:
@@ -61,7 +62,16 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
     texts = " ".join(_conditions(handbook))
-    yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
+    views = {kind: kind.replace(".", "_") for kind in handbook.kinds}
+    yield from (k for k, v in views.items() if f"fact_{v}" in texts or f"latest_{v}" in texts)
+
+
+def _facts_checked(handbook: Handbook) -> Iterator[str]:
+    for check in handbook.checks.values():
+        yield check.exempted_by
+    for formula in handbook.formulas.values():
+        yield from (line.fact for counted in formula.terms for line in counted.lines)
+        yield formula.proposes.fact if formula.proposes else ""
 
 
 def _roles_used(handbook: Handbook) -> Iterator[str]:
@@ -77,6 +87,7 @@ def _roles_used(handbook: Handbook) -> Iterator[str]:
         for walked in procedure.terms:
             for step in walked.steps:
                 yield from step.by
+    yield from (name for check in handbook.checks.values() for name in check.mends)
     for staffing in handbook.staffing.values():
         yield staffing.role
     for figure in handbook.figures.values():
@@ -99,6 +110,8 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
             yield from (post.where, post.requires)
     for coverage in handbook.coverage.values():
         yield from (coverage.where, *coverage.by)
+    for check in handbook.checks.values():
+        yield from (term.select for term in check.terms)
     for figure in handbook.figures.values():
         yield figure.field
         for term in figure.terms:

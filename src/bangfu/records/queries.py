@@ -78,6 +78,7 @@ from bangfu.records.numbers import (
     values_of,
 )
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
+from bangfu.records.screening import course, doubts_about, screening
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
@@ -107,7 +108,9 @@ __all__ = [
     "case_of",
     "cases",
     "counts",
+    "course",
     "desk_kinds",
+    "doubts_about",
     "events",
     "fact",
     "fact_title",
@@ -145,6 +148,7 @@ __all__ = [
     "recordable_kinds",
     "references",
     "scores",
+    "screening",
     "seal",
     "sequence",
     "stand_ins",
