@@ -15,12 +15,16 @@ from bangfu.core.text import Text
 
 IdentifierForm = Literal["id_number", "phone", "account", "disability_card"]
 FORMS: tuple[IdentifierForm, ...] = get_args(IdentifierForm)
-Sort = Literal["given", "valid", "digest"]
+Sort = Literal["given", "length", "valid", "digest"]
 _TITLES: Mapping[Sort, Text] = {
     "given": Text("{}已填", "{} is given"),
+    "length": Text("{}位数", "length of {}"),
     "valid": Text("{}合规则", "{} is well formed"),
     "digest": Text("{}的摘要", "digest of {}"),
 }
+_TYPES: Mapping[Sort, Literal["boolean", "integer", "text"]] = {
+    "given": "boolean", "length": "integer", "valid": "boolean", "digest": "text",
+}  # fmt: skip
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _PHONE = re.compile(r"1[3-9]\d{9}")
@@ -38,15 +42,15 @@ def marks(kind: FactKind) -> Iterator[tuple[Field, Field, Sort]]:
             yield mark(field, "given"), field, "given"
             yield mark(field, "digest"), field, "digest"
         if field.form:
+            yield mark(field, "length"), field, "length"
             yield mark(field, "valid"), field, "valid"
 
 
 def mark(field: Field, sort: Sort) -> Field:
-    """A mark as a field: FIELD_given, FIELD_valid or FIELD_digest."""
+    """A mark as a field: FIELD_given, FIELD_length, FIELD_valid or FIELD_digest."""
     title = _TITLES[sort]
     words = Text(title.zh.format(field.title.zh), title.en.format(field.title.en))
-    kind: Literal["text", "boolean"] = "text" if sort == "digest" else "boolean"
-    return Field(f"{field.id}_{sort}", words, kind, personal=True)
+    return Field(f"{field.id}_{sort}", words, _TYPES[sort], personal=True)
 
 
 def well_formed(form: str, text: str) -> bool:

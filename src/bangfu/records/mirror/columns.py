@@ -135,6 +135,8 @@ def _marked(field: Field, sort: Sort, lookup: Callable[[str], str]) -> Read:
             return value is not None if values else None
         if value is None:
             return None
+        if sort == "length":
+            return len(str(value).strip())
         if sort == "valid":
             return well_formed(field.form, str(value))
         return lookup(str(value))[:MOST_DIGEST]
