@@ -119,3 +119,27 @@ def with_check(book: Handbook, select: str, said: str) -> Handbook:
     check = Check("another", Text("x", "x"), "household", Text(said, said), "doubt", ("helper",),
                   (term,))  # fmt: skip
     return replace(book, checks={**book.checks, "another": check})
+
+
+@pytest.mark.parametrize("mu", [None, 5, 101])
+@pytest.mark.parametrize("health", [None, "ill", "well"])
+def test_a_few_rows_are_looked_at_first_and_give_the_same_doubts(
+    book: Handbook, mu: int | None, health: str | None
+) -> None:
+    """Narrowing leaves out only checks that would find nothing."""
+    wheres = (
+        "p.mu > param('most', as_of())", "p.health = 'ill' AND p.mu < 50", "NOT p.phone_given",
+        "coalesce(p.health, 'well') = 'well'", "p.health IS NULL OR p.mu IS NULL",
+        "'ill' IN (p.health)", "EXISTS (SELECT 1 FROM fact_visit AS v WHERE v.subject = p.subject)",
+        "NOT EXISTS (SELECT 1 FROM fact_visit AS v WHERE v.subject = p.subject)",
+    )  # fmt: skip
+    [term] = book.checks["large_field"].terms
+    checks = {}
+    for number, where in enumerate(wheres):
+        select = f"SELECT p.subject FROM latest_profile AS p WHERE {where}"  # noqa: S608
+        terms = (replace(term, select=select),)
+        checks[str(number)] = replace(book.checks["large_field"], id=str(number), terms=terms)
+    many = replace(book, checks=checks)
+    one = profile(20, GU, date(2017, 3, 1), mu=mu, health=health)
+    slow = {doubt.check for doubt in found(many, one)}
+    assert {doubt.check for doubt in found(many, one, few=True)} == slow

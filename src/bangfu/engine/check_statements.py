@@ -10,6 +10,7 @@ from datetime import date
 from sqlglot import exp
 
 from bangfu.core.rules import Check, CheckTerm, Handbook, term_on
+from bangfu.engine.check_narrowing import Demand, demands
 from bangfu.handbook.check_query import SUBJECT, Query
 from bangfu.handbook.check_references import query_of
 from bangfu.handbook.check_views import check_views
@@ -20,16 +21,23 @@ FACT = "fact"
 _READ_FROM = ("fact_", "latest_")
 _UNITS = {"age": "year", "months": "month", "days": "day"}
 _KEPT = 4
+MOST_MADE = 2000  # statements of some days of some hundred checks
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The SQL of a check on a day; its columns are `values`, then one or more with facts."""
+    """The SQL of a check on a day; after its own columns come those with facts.
+
+    It `reads` views, of their columns those of `names`; without rows that meet its `demands` it
+    finds nothing.
+    """
 
     check: Check
     sql: str
     columns: Mapping[str, Column]
     reads: frozenset[str]
+    names: frozenset[str] = frozenset()
+    demands: tuple[Demand, ...] = ()
 
     @property
     def personal(self) -> frozenset[str]:
@@ -44,9 +52,19 @@ class Statements:
         self.handbook = handbook
         self._views = check_views(handbook)
         self._queries: dict[tuple[str, date], Query] = {}
+        self._made: dict[tuple[str, date], Statement | None] = {}
 
     def of(self, check: Check, day: date) -> Statement | None:
         """What is run on a day; None where no term is in force. Raises `BadCondition`."""
+        key = (check.id, day)
+        if key not in self._made:
+            made = self._make(check, day)
+            while len(self._made) >= MOST_MADE:
+                self._made.pop(next(iter(self._made)), None)
+            self._made[key] = made
+        return self._made[key]
+
+    def _make(self, check: Check, day: date) -> Statement | None:
         term = term_on(check.terms, day)
         if term is None:
             return None
@@ -59,7 +77,9 @@ class Statements:
             if grouped:
                 read = exp.Anonymous(this="list", expressions=[read])
             tree = tree.select(exp.alias_(read, f"#{number}", quoted=True), copy=False)
-        return Statement(check, to_sql(tree), query.columns, query.reads)
+        names = frozenset(column.name for column in tree.find_all(exp.Column))
+        wanted = demands(tree)
+        return Statement(check, to_sql(tree), query.columns, query.reads, names, wanted)
 
     def columns(self, check: Check, day: date) -> Mapping[str, Column]:
         """The columns that a check gives on a day."""
@@ -117,7 +137,7 @@ def _dated(tree: exp.Expression, handbook: Handbook, check: Check, day: date) ->
         if name == "as_of":
             return _day(day)
         if name == "param":
-            return exp.Paren(this=_number(handbook, check, given[0].name, inside(given[1])))
+            return _number(handbook, check, given[0].name, given[1], day, inside(given[1]))
         if name in _UNITS:
             since = inside(given[0])
             until = inside(given[1]) if len(given) > 1 else _day(day)
@@ -132,16 +152,32 @@ def _day(day: date) -> exp.Expression:
     return exp.cast(exp.Literal.string(day.isoformat()), "DATE", dialect="duckdb")
 
 
-def _number(handbook: Handbook, check: Check, name: str, on: exp.Expression) -> exp.Expression:
+def _number(  # noqa: PLR0917 - a number on a day, as asked and as dated
+    handbook: Handbook,
+    check: Check,
+    name: str,
+    asked: exp.Expression,
+    day: date,
+    on: exp.Expression,
+) -> exp.Expression:
     """What a dated number is on a day that the query gives; unknown where none is in force."""
+    values = list(numbers(handbook, check, name))
+    if isinstance(asked, exp.Anonymous):  # as_of(), the only day that a query can call
+        held = [value for start, end, value in values if start <= day and (not end or day < end)]
+        return _literal(held[-1]) if held else exp.Null()
     case = exp.Case()
-    for start, end, value in numbers(handbook, check, name):
+    for start, end, value in values:
         holds: exp.Expression = exp.GTE(this=on.copy(), expression=_day(start))
         if end is not None:
             before = exp.LT(this=on.copy(), expression=_day(end))
             holds = exp.And(this=holds, expression=before)
-        case = case.when(holds, exp.Literal.number(_shown(value)), copy=False)
-    return case if case.args.get("ifs") else exp.Null()
+        case = case.when(holds, _literal(value), copy=False)
+    return exp.Paren(this=case) if values else exp.Null()
+
+
+def _literal(value: float) -> exp.Expression:
+    number = exp.Literal.number(_shown(abs(value)))
+    return exp.Neg(this=number) if value < 0 else number
 
 
 def numbers(

@@ -5,6 +5,7 @@ Personal values are in here, and names of nobody; what a check makes of them is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -19,8 +20,18 @@ from bangfu.engine.views import days, field_column, view
 from bangfu.handbook.check_views import measured
 
 
-def check_view(handbook: Handbook, tables: Tables, name: str, *, as_of: date) -> pa.Table:
-    """The view of that name, with what is known on `as_of`; `KeyError` if there is none."""
+def check_view(
+    handbook: Handbook,
+    tables: Tables,
+    name: str,
+    *,
+    as_of: date,
+    columns: Collection[str] | None = None,
+) -> pa.Table:
+    """The view of that name, with what is known on `as_of`; `KeyError` if there is none.
+
+    Of facts only the fields among `columns`, where these are named.
+    """
     day = day_number(as_of)
     if name in ("member", "member_left"):
         return _members(tables, day, left=name == "member_left")
@@ -32,7 +43,7 @@ def check_view(handbook: Handbook, tables: Tables, name: str, *, as_of: date) ->
         known = np.flatnonzero(table.day <= day)
         if name.startswith("latest_"):
             known = newest(table, known)
-        return check_rows(kind, table, known)
+        return check_rows(kind, table, known, columns)
     return view(handbook, tables, name, as_of=as_of)
 
 
@@ -46,8 +57,10 @@ def newest(table: FactTable, at: Ints) -> Ints:
     return found
 
 
-def check_rows(kind: FactKind, table: FactTable, at: Ints) -> pa.Table:
-    """Some rows of a fact table, with all that the mirror holds of them."""
+def check_rows(
+    kind: FactKind, table: FactTable, at: Ints, wanted: Collection[str] | None = None
+) -> pa.Table:
+    """Some rows of a fact table, with all that the mirror holds of them, or what is wanted."""
     columns: dict[str, pa.Array] = {
         "fact": pa.array(table.fact[at]),
         "subject": pa.array(table.subject[at]),
@@ -55,7 +68,8 @@ def check_rows(kind: FactKind, table: FactTable, at: Ints) -> pa.Table:
         "occurred_on": days(table.day[at]),
     }
     for field in (*filter(measured, kind.fields), *(one for one, _, _ in marks(kind))):
-        columns[field.id] = field_column(table, field, at)
+        if wanted is None or field.id in wanted:
+            columns[field.id] = field_column(table, field, at)
     return pa.table(columns)
 
 

@@ -5,17 +5,20 @@ All checks of one set of tables are asked of one database in memory, which reads
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bangfu.core.periods import day_number, day_of
-from bangfu.core.results import Doubt, DoubtCell, Screening
+from bangfu.core.results import Doubt, Screening
 from bangfu.core.rules import Check, Handbook
 from bangfu.core.text import Text
 from bangfu.engine.cases import Posts
+from bangfu.engine.check_narrowing import Few
 from bangfu.engine.check_statements import SUBJECT, Statement, statements_of
 from bangfu.engine.check_views import check_view
 from bangfu.engine.sets import locked_database
@@ -37,10 +40,11 @@ def doubts(
     as_of: date,
     checks: Collection[str] | None = None,
     kinds: Collection[str] | None = None,
+    few: bool = False,
 ) -> Screening:
     """The doubts (疑点) of all checks, or of those named, by check in the handbook's order.
 
-    `kinds` leaves out checks that read none of these kinds of facts. One doubt for each check and
+    `few`: the tables hold a household or two, and the answer is wanted at once. `kinds` leaves out checks that read none of these kinds of facts. One doubt for each check and
     subject, whatever number of rows the query gives of it. A check whose query the database
     refuses is named among the failed ones.
     """
@@ -50,20 +54,21 @@ def doubts(
     if kinds is not None:
         read = views_of(kinds)
         asked = [one for one in asked if read & one.reads]
+    if few:
+        rows = Few(handbook, tables, as_of=as_of)
+        asked = [one for one in asked if rows.may_find(one.demands)]
     if not asked:
         return Screening((), tuple(failed))
-    database = opened(handbook, tables, {name for one in asked for name in one.reads}, as_of=as_of)
     about = _About(handbook, tables, as_of=as_of)
     found: list[Doubt] = []
-    try:
+    with _few_rows() if few else _many_rows() as database:
+        _fill(database, handbook, tables, asked, as_of=as_of)
         for statement in asked:
-            rows = _rows(database, statement)
-            if rows is None:
+            given = _rows(database, statement)
+            if given is None:
                 failed.append(statement.check.id)
             else:
-                found += _doubts(statement, rows, about)
-    finally:
-        database.close()
+                found += _doubts(statement, given, about)
     return Screening(tuple(found), tuple(failed))
 
 
@@ -90,14 +95,50 @@ def views_of(kinds: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def opened(
-    handbook: Handbook, tables: Tables, views: Collection[str], *, as_of: date
-) -> duckdb.DuckDBPyConnection:
-    """A database with these views as tables."""
+@contextmanager
+def _many_rows() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database of its own for the rows of a township or the county."""
     database = locked_database()
-    for name in sorted(views):
-        load(database, name, check_view(handbook, tables, name, as_of=as_of))
-    return database
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _few_rows() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database for a handful of rows, opened once, for it takes longer than to ask it.
+
+    One asks at a time; nothing is left in it.
+    """
+    with _turn:
+        if not _opened:
+            _opened.append(locked_database(few=True))
+        [database] = _opened
+        try:
+            yield database
+        finally:
+            rows = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+            for (name,) in rows:
+                database.execute(f"DROP TABLE {name}")
+
+
+_turn = threading.Lock()
+_opened: list[duckdb.DuckDBPyConnection] = []
+
+
+def _fill(
+    database: duckdb.DuckDBPyConnection,
+    handbook: Handbook,
+    tables: Tables,
+    asked: Sequence[Statement],
+    *,
+    as_of: date,
+) -> None:
+    """Give the database the views that are asked of, as far as they are read."""
+    columns = {name for one in asked for name in one.names}
+    for name in sorted({name for one in asked for name in one.reads}):
+        load(database, name, check_view(handbook, tables, name, as_of=as_of, columns=columns))
 
 
 def load(database: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -107,55 +148,58 @@ def load(database: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None
     database.unregister(_FACTS)
 
 
-def _rows(database: duckdb.DuckDBPyConnection, statement: Statement) -> pa.Table | None:
+def _rows(
+    database: duckdb.DuckDBPyConnection, statement: Statement
+) -> list[tuple[object, ...]] | None:
     import duckdb
 
     try:
-        return database.sql(statement.sql).to_arrow_table()
+        return database.execute(statement.sql).fetchall()
     except duckdb.Error:
         return None
 
 
-def _doubts(statement: Statement, rows: pa.Table, about: _About) -> Iterator[Doubt]:
-    """The doubts of one check, by subject; of several rows about one the first speaks."""
-    if not len(rows):
-        return
-    names = [name for name in statement.columns if name != SUBJECT]
-    columns = {name: rows[name].to_pylist() for name in rows.column_names}
-    facts = [columns[name] for name in columns if name.startswith(_FACTS)]
-    order: dict[int, list[int]] = {}
-    for place, subject in enumerate(columns[SUBJECT]):
-        if subject is not None:
-            order.setdefault(subject, []).append(place)
+def _doubts(
+    statement: Statement, rows: Sequence[tuple[object, ...]], about: _About
+) -> Iterator[Doubt]:
+    """The doubts of one check, by subject; of several rows about one the first speaks.
+
+    A row has the columns of the statement, then those with facts.
+    """
+    names = list(statement.columns)
+    at, size = names.index(SUBJECT), len(names)
+    of_one: dict[int, list[tuple[object, ...]]] = {}
+    for row in rows:
+        subject = row[at]
+        if isinstance(subject, int):
+            of_one.setdefault(subject, []).append(row)
     check, personal = statement.check, statement.personal
-    for subject in sorted(order):
-        places = sorted(order[subject], key=lambda at: _first(facts, at))
-        values: dict[str, DoubtCell] = {name: columns[name][places[0]] for name in names}
-        because = {fact for at in places for column in facts for fact in _several(column[at])}
+    for subject in sorted(of_one):
+        mine = of_one[subject]
+        if len(mine) > 1:
+            mine.sort(key=lambda row: [fact for cell in row[size:] for fact in _several(cell)])
+        values = dict(zip(names, mine[0], strict=False))
+        del values[SUBJECT]
         role, holders = about.mending(check, subject)
         exempt, until = about.exemption(check, subject)
         yield Doubt(
             check=check.id,
             subject=subject,
             severity=check.severity,
-            values=values,
+            values=values,  # type: ignore[arg-type]
             personal=personal,
             role=role,
             holders=holders,
-            because=tuple(sorted(because)),
+            because=tuple(sorted({fact for row in mine for cell in row[size:]
+                                  for fact in _several(cell)})),
             exempt=exempt,
             until=until,
-        )
-
-
-def _first(facts: Sequence[Sequence[object]], at: int) -> list[int]:
-    """By which rows about one subject are put in order: the facts that they read."""
-    return [fact for column in facts for fact in sorted(_several(column[at]))]
+        )  # fmt: skip
 
 
 def _several(cell: object) -> list[int]:
     if isinstance(cell, list):
-        return [fact for fact in cell if isinstance(fact, int)]
+        return sorted(fact for fact in cell if isinstance(fact, int))
     return [cell] if isinstance(cell, int) else []
 
 

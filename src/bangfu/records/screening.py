@@ -52,7 +52,7 @@ def doubts_about(
         return Screening()
     with guard.lifted(policy):
         found = tables_for(Scope(subjects=touched), as_of=as_of, known_at=None, kinds=None)
-        return checks.doubts(rules, found, as_of=as_of, kinds=kinds)
+        return checks.doubts(rules, found, as_of=as_of, kinds=kinds, few=True)
 
 
 def _touched(policy: Policy, subjects: frozenset[int], day: date) -> frozenset[int]:
