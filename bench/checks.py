@@ -4,7 +4,7 @@ The county is invented straight in the mirror's form: Parquet files with the col
 keeps of each kind. What is measured begins with reading them and ends with the doubts; a run in a
 process that has read the handbook, as a server has. The checks are the county's own, the first of
 them once more under other names until there are 150. The entry is one household's rows, as an index
-gives them, and all 150 checks. The last line is JSON: checks, households, members, seconds, entry_ms.
+gives them, and all 150 checks. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -64,11 +64,14 @@ class County:
         self._book = book
         self._only = only
 
+    # What `records.mirror.tables.Source` says of each.
     def registry(self, table: str) -> pa.Table:
+        """Rows of a registry table."""
         found = pq.read_table(self._folder / f"registry-{table}.parquet")
         return found if self._only is None else self._mine(table, found)
 
     def kind(self, name: str) -> pa.Table | None:
+        """The facts of a kind."""
         file = self._folder / f"{name}.parquet"
         if not file.exists():
             return None
@@ -76,9 +79,11 @@ class County:
         return found if self._only is None else found.filter(pa.array(self._near(found["subject"])))
 
     def participants(self, name: str) -> pa.Table | None:
+        """Nobody took part in these facts."""
         return None
 
     def amendments(self) -> pa.Table:
+        """None was corrected."""
         from bangfu.records.mirror.rows import AMENDMENTS
 
         return AMENDMENTS.empty_table()
@@ -225,7 +230,7 @@ def _write_registry(
     towns = _TOWN + np.arange(VILLAGES // A_TOWN)
     at = np.arange(HOUSEHOLDS) * VILLAGES // HOUSEHOLDS
     home = np.arange(MEMBERS) * HOUSEHOLDS // MEMBERS
-    since, open_ = np.int32(FIRST - 4000), None
+    since = np.int32(FIRST - 4000)
     parts = [("township", towns, towns * 0, towns), ("village", villages, villages, None),
              ("household", households, villages[at], None),
              ("person", persons, villages[at[home]], None)]  # fmt: skip
@@ -235,7 +240,8 @@ def _write_registry(
         township = towns[(village - _VILLAGE) // A_TOWN] if town is None else town
         tables.append(pa.table({
             "id": ids, "type": [name] * size, "path": ["/"] * size, "village": village,
-            "township": township, "since": np.full(size, since), "recorded": np.ones(size, np.int64),
+            "township": township, "since": np.full(size, since),
+            "recorded": np.ones(size, np.int64),
             "retired": pa.nulls(size, pa.int64()),
         }).cast(rows.SUBJECTS))  # fmt: skip
     pq.write_table(pa.concat_tables(tables), folder / "registry-subjects.parquet")

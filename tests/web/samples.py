@@ -126,6 +126,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "branch": both("branch") + both("village"),
     "cases": [((), {}), *asked(town="{town}", state="all"), ((), {"state": "mine"})],
     "case": both("case") + both("fact"),
+    "doubts": [((), {}), ((), {"state": "exempt"}), *asked(who="{worker}"),
+               ((), {"check": "lifted_crop_land"})],
+    "doubts-course": [((), {})],
+    "doubts-of": both("household") + both("person") + both("village"),
+    "proposed": [((), {})],
+    "income": both("household") + both("person"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(

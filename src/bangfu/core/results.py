@@ -147,6 +147,42 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaPart:
+    """One line of a formula: its amount, which `minus` takes off, and the facts added up."""
+
+    id: str
+    title: Text
+    amount: Decimal
+    minus: bool = False
+    because: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaValue:
+    """What a formula gives for a subject on a day (算式的值), traceable part by part.
+
+    `value` is None where no fact of any line is known, or nobody is left to divide by. `total` is
+    the sum before it is divided by `heads`. Where the formula `proposes`, `line` is what it is
+    compared with and `beyond` whether it lies on the side that calls for somebody's look.
+    """
+
+    formula: str
+    subject: int
+    as_of: date
+    value: Decimal | None
+    total: Decimal
+    heads: int
+    parts: tuple[FormulaPart, ...] = ()
+    line: Decimal | None = None
+    beyond: bool = False
+
+    @property
+    def because(self) -> tuple[int, ...]:
+        """Every fact under it, each once."""
+        return tuple(sorted({fact for part in self.parts for fact in part.because}))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a score: an indicator, its points and the obligations or facts it read."""
 

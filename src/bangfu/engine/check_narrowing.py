@@ -2,7 +2,7 @@
 
 Whoever enters one household waits for the answer, and to ask a database 150 times takes longer than
 to look at the handful of rows first. A query finds nothing where one of the views that it joins is
-empty, or where no row of one meets what the query demands of that view alone. What is left is asked.
+empty, or where no row of one meets what the query demands of that view alone. The rest is asked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from bangfu.handbook.check_views import measured
 
 _SIMPLE = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In,
-    exp.Between, exp.Is, exp.Cast, exp.DataType, exp.Coalesce, exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null,
+    exp.Between, exp.Is, exp.Cast, exp.DataType, exp.Coalesce, exp.Column, exp.Identifier,
+    exp.Literal, exp.Boolean, exp.Null,
 )  # fmt: skip
 
 

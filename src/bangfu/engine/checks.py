@@ -44,9 +44,10 @@ def doubts(
 ) -> Screening:
     """The doubts (疑点) of all checks, or of those named, by check in the handbook's order.
 
-    `few`: the tables hold a household or two, and the answer is wanted at once. `kinds` leaves out checks that read none of these kinds of facts. One doubt for each check and
-    subject, whatever number of rows the query gives of it. A check whose query the database
-    refuses is named among the failed ones.
+    `few`: the tables hold a household or two, and the answer is wanted at once. `kinds` leaves out
+    checks that read none of these kinds of facts. One doubt for each check and subject, whatever
+    number of rows the query gives of it. A check whose query the database refuses is named among
+    the failed ones.
     """
     failed: list[str] = []
     chosen = [one for one in handbook.checks.values() if checks is None or one.id in checks]
@@ -84,6 +85,12 @@ def _asked(
             continue
         if statement is not None:
             yield statement
+
+
+def any_reads(handbook: Handbook, kinds: Collection[str], *, as_of: date) -> bool:
+    """Whether any check reads one of these kinds of facts."""
+    read = views_of(kinds)
+    return any(read & one.reads for one in _asked(handbook, handbook.checks.values(), as_of, []))
 
 
 def views_of(kinds: Collection[str]) -> frozenset[str]:
@@ -209,7 +216,7 @@ class _About:
     def __init__(self, handbook: Handbook, tables: Tables, *, as_of: date) -> None:
         self._day = day_number(as_of)
         self._posts = Posts(tables, as_of=self._day)
-        self._homes = _homes(tables, self._day)
+        self._homes = homes_on(tables, self._day)
         self._exempted: dict[str, dict[tuple[str, int], tuple[int, int]]] = {}
         self._tables = tables
         self._known: dict[tuple[tuple[str, ...], str, int], tuple[str, tuple[int, ...]]] = {}
@@ -253,7 +260,7 @@ class _About:
         return found
 
 
-def _homes(tables: Tables, day: int) -> Mapping[int, tuple[int, ...]]:
+def homes_on(tables: Tables, day: int) -> Mapping[int, tuple[int, ...]]:
     """The households of each person on the day."""
     members = tables.members
     now = (members.start <= day) & (day < members.end)

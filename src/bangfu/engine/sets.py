@@ -108,8 +108,8 @@ def locked_database(*, few: bool = False) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    config = {**LOCKED, "threads": "1"} if few else dict(LOCKED)
-    connection = duckdb.connect(":memory:", config=config)
+    threads = {"threads": "1"} if few else {}
+    connection = duckdb.connect(":memory:", config={**LOCKED, **threads})
     if few:
         connection.execute("PRAGMA disable_optimizer")
     connection.execute("SET lock_configuration = true")

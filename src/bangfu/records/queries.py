@@ -78,7 +78,13 @@ from bangfu.records.numbers import (
     values_of,
 )
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
-from bangfu.records.screening import course, doubts_about, screening
+from bangfu.records.screening import (
+    course,
+    doubts_about,
+    formula_values,
+    proposals,
+    screening,
+)
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
@@ -122,6 +128,7 @@ __all__ = [
     "figure",
     "figures",
     "find",
+    "formula_values",
     "founded",
     "handbook",
     "history",
@@ -143,6 +150,7 @@ __all__ = [
     "own_tokens",
     "performers",
     "places",
+    "proposals",
     "reach",
     "reaching",
     "recordable_kinds",

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from bangfu.core.periods import period_of
-from bangfu.core.results import Doubt, Screening
-from bangfu.engine import checks
+from bangfu.core.results import Doubt, FormulaValue, Screening
+from bangfu.engine import checks, formulas
 from bangfu.engine.cache import Cache
 from bangfu.records import guard
 from bangfu.records.access import Policy, Scope, within
@@ -45,7 +45,7 @@ def doubts_about(
     reader does not see nothing is said.
     """
     rules = handbook()
-    if not rules.checks:
+    if not rules.checks or (kinds and not checks.any_reads(rules, kinds, as_of=as_of)):
         return Screening()
     touched = _touched(policy, frozenset(subjects), as_of)
     if not touched:
@@ -66,6 +66,36 @@ def _touched(policy: Policy, subjects: frozenset[int], day: date) -> frozenset[i
     every = homes | set(members)
     seen = Subject.objects.filter(within(policy.scope), id__in=every, voided_seq=None)
     return frozenset(seen.values_list("id", flat=True))
+
+
+def formula_values(
+    policy: Policy, subject: int, *, as_of: date, known_at: int | None = None
+) -> list[FormulaValue]:
+    """What each formula gives for one household, as far as the reader sees its facts."""
+    rules = handbook()
+    if not any(formula.subject == "household" for formula in rules.formulas.values()):
+        return []
+    touched = _touched(policy, frozenset((subject,)), as_of)
+    if subject not in touched:
+        return []
+    with guard.lifted(policy):
+        found = tables_for(Scope(subjects=touched), as_of=as_of, known_at=known_at, kinds=None)
+        return [
+            value
+            for formula in rules.formulas.values()
+            if formula.subject == "household"
+            for value in formulas.worth(rules, found, formula.id, as_of=as_of, subjects=(subject,))
+        ]
+
+
+def proposals(policy: Policy, *, as_of: date, known_at: int | None = None) -> list[FormulaValue]:
+    """The households whose number lies beyond its line, among those that the reader sees."""
+
+    def compute() -> list[FormulaValue]:
+        found = tables(policy, as_of=as_of, known_at=known_at)
+        return formulas.beyond_line(handbook(), found, as_of=as_of)
+
+    return result_of(policy, ("proposals",), compute, as_of=as_of, known_at=known_at)
 
 
 def course(policy: Policy, *, as_of: date) -> list[tuple[date, int]]:
