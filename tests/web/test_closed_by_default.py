@@ -31,6 +31,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reached-export": ("class_coverage",),
     "notice": (uid("nothing"),),
     "case": (uid("nothing"),),
+    "doubts-of": (uid("nothing"),),
+    "income": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -70,6 +72,7 @@ FOR_ALL = {
 ENTERS = {
     "record", "find", "correct", "void", "month", "month-rows", "reveal", "api-kinds",
 }  # fmt: skip
+ENTERS |= {"doubts", "doubts-of", "doubts-course", "proposed", "income"}
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
 LEADS = {

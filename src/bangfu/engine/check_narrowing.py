@@ -7,7 +7,7 @@ empty, or where no row of one meets what the query demands of that view alone. T
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -85,6 +85,12 @@ class Few:
     def may_find(self, wanted: tuple[Demand, ...]) -> bool:
         """Whether rows meet every demand; where it cannot be told they may."""
         return all(self._met(demand) for demand in wanted)
+
+    def size(self, views: Collection[str]) -> int:
+        """How many facts lie in these views."""
+        names = {view.partition("_")[2] for view in views} & self._kinds.keys()
+        facts = self._tables.facts
+        return sum(len(facts.get(self._kinds[name].id, NO_FACTS)) for name in names)
 
     def _met(self, demand: Demand) -> bool:
         if demand.view not in self._views:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+# Up to so many facts it is quicker to look at the rows first than to ask about each check.
+MOST_LOOKED_AT = 5000
 _FACTS = "#"  # begins the names of columns that hold facts
 
 
@@ -55,8 +57,8 @@ def doubts(
     if kinds is not None:
         read = views_of(kinds)
         asked = [one for one in asked if read & one.reads]
-    if few:
-        rows = Few(handbook, tables, as_of=as_of)
+    rows = Few(handbook, tables, as_of=as_of)
+    if few or rows.size({view for one in asked for view in one.reads}) <= MOST_LOOKED_AT:
         asked = [one for one in asked if rows.may_find(one.demands)]
     if not asked:
         return Screening((), tuple(failed))

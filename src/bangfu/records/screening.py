@@ -30,7 +30,7 @@ def screening(policy: Policy, *, as_of: date, known_at: int | None = None) -> Sc
 
     def compute() -> Screening:
         found = tables(policy, as_of=as_of, known_at=known_at)
-        return checks.doubts(handbook(), found, as_of=as_of)
+        return checks.doubts(handbook(), found, as_of=as_of, few=policy.scope.small)
 
     return result_of(policy, ("screening",), compute, as_of=as_of, known_at=known_at)
 
