@@ -324,8 +324,6 @@ LAW_BY_USE = [
     (RULING, "media", PROCEDURE, "terms", "law_evidence"),
 ]
 WHOLE = [
-    Written("checks/doubt.toml", 'id = "doubt"', "shape_unsupported", ""),
-    Written("formulas/income.toml", 'id = "income"', "shape_unsupported", ""),
     Written("dutys/extra.toml", 'id = "extra"', "file_place", ""),
     Written("extra.toml", 'id = "extra"', "file_place", ""),
     Written("duties/old/extra.toml", 'id = "extra"', "file_place", ""),

@@ -10,9 +10,11 @@ import pytest
 
 from bangfu.core import rules
 from bangfu.handbook import lint, load
+from bangfu.handbook.check_query import QUERY_FUNCTIONS
 from bangfu.handbook.condition_tree import FUNCTIONS
 from bangfu.handbook.law import BANS, DOCUMENT
 from bangfu.handbook.loading import FOLDERS
+from tests.checked import found_by
 from tests.handbook.guide import ERRORS, GUIDE, errors_page, examples
 from tests.handbook.minimal import FILES, write
 
@@ -46,6 +48,8 @@ PAGES = {
         rules.Opening,
         rules.Pause,
     ),
+    "checks.md": (rules.Check, rules.CheckTerm, rules.CheckCase, rules.Parameter),
+    "formulas.md": (rules.Formula, rules.FormulaTerm, rules.FormulaLine),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }
@@ -65,6 +69,18 @@ def read(page: str) -> str:
 def test_the_examples_of_the_guide_are_a_handbook_without_errors(tmp_path: Path) -> None:
     book = load(write(tmp_path, {**dict.fromkeys(FILES, None), **examples()}))
     assert [finding.say("en") for finding in lint(book) if finding.level == "error"] == []
+
+
+def test_the_examples_of_the_guides_check_are_true(tmp_path: Path) -> None:
+    book = load(write(tmp_path, {**dict.fromkeys(FILES, None), **examples()}))
+    for check in book.checks.values():
+        assert check.cases
+        for case in check.cases:
+            assert found_by(book, check, case) == case.finds
+
+
+def test_every_function_of_queries_is_named() -> None:
+    assert not [name for name in QUERY_FUNCTIONS if f"`{name}" not in read("checks.md")]
 
 
 def test_every_shape_has_its_example() -> None:

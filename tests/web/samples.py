@@ -132,6 +132,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "household": both("household") + both("person"),
     "household-card": both("household"),
     "household-authorisation": both("household"),
+    "doubts": [((), {}), ((), {"state": "exempt"}), *asked(who="{worker}"),
+               ((), {"check": "lifted_crop_land"})],
+    "doubts-course": [((), {})],
+    "doubts-of": both("household") + both("person") + both("village"),
+    "proposed": [((), {})],
+    "income": both("household") + both("person"),
     "staffing": [((), {}), *asked(town="{town}")],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(

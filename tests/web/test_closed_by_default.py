@@ -35,6 +35,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "household": (uid("nothing"),),
     "household-card": (uid("nothing"),),
     "household-authorisation": (uid("nothing"),),
+    "doubts-of": (uid("nothing"),),
+    "income": (uid("nothing"),),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -81,6 +83,7 @@ FOR_ALL = {
 ENTERS = {
     "record", "find", "correct", "void", "month", "month-rows", "reveal", "api-kinds",
 }  # fmt: skip
+ENTERS |= {"doubts", "doubts-of", "doubts-course", "proposed", "income"}
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
 LEADS = {

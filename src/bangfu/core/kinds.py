@@ -27,7 +27,9 @@ class Field:
     An `identifier` (id number, phone, account) never reaches the mirror. `decimals` scales
     numbers to integers in the engine; money has 2. A `reference` holds the uid of a subject
     of type `to`, or of a fact of kind `to`. `header` is the exact column header under which the
-    national system exports it (表头), from which sheets are read and written.
+    national system exports it (表头), from which sheets are read and written. `form`: what an
+    identifier must look like ("id_number", "phone", "account", "disability_card"), by which checks
+    know whether it is well formed.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Field:
     long: bool = False
     to: str = ""
     header: str = ""
+    form: str = ""
     help: Text | None = None
 
     @property

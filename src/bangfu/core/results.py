@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import IntEnum
 from typing import Literal
 
+from bangfu.core.checking import Severity
 from bangfu.core.periods import Period
 from bangfu.core.text import Text
 
@@ -109,6 +111,75 @@ class Case:
     paused: date | None = None
     stray: tuple[int, ...] = ()
     because: tuple[int, ...] = ()
+
+
+DoubtCell = str | int | float | bool | date | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A subject that a check finds implausible (疑点), with who can mend it.
+
+    `values` are what the query gives beside the subject; those named in `personal` come of sealed
+    values and are for whoever may read them. `role` is the first post of the check's `mends` that
+    somebody holds, `holders` who does, the one who answers first. Where `exempt` is a fact, the
+    subject is exempted from the check up to and including `until`. `because` are the facts read.
+    """
+
+    check: str
+    subject: int
+    severity: Severity
+    values: Mapping[str, DoubtCell] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
+    role: str = ""
+    holders: tuple[int, ...] = ()
+    because: tuple[int, ...] = ()
+    exempt: int = 0
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What all checks found at once: the doubts by check, and the checks that could not be run."""
+
+    doubts: tuple[Doubt, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaPart:
+    """One line of a formula: its amount, which `minus` takes off, and the facts added up."""
+
+    id: str
+    title: Text
+    amount: Decimal
+    minus: bool = False
+    because: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaValue:
+    """What a formula gives for a subject on a day (算式的值), traceable part by part.
+
+    `value` is None where no fact of any line is known, or nobody is left to divide by. `total` is
+    the sum before it is divided by `heads`. Where the formula `proposes`, `line` is what it is
+    compared with and `beyond` whether it lies on the side that calls for somebody's look.
+    """
+
+    formula: str
+    subject: int
+    as_of: date
+    value: Decimal | None
+    total: Decimal
+    heads: int
+    parts: tuple[FormulaPart, ...] = ()
+    line: Decimal | None = None
+    beyond: bool = False
+
+    @property
+    def because(self) -> tuple[int, ...]:
+        """Every fact under it, each once."""
+        return tuple(sorted({fact for part in self.parts for fact in part.because}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Literal
 
 from bangfu.core.calendar import WorkCalendar
+from bangfu.core.checking import Check, CheckCase, CheckTerm, Parameter, Severity
+from bangfu.core.formulas import Formula, FormulaLine, FormulaTerm, Proposes
 from bangfu.core.kinds import (
     Evidence,
     FactKind,
@@ -40,6 +42,9 @@ from bangfu.core.text import Text
 # One place to import the grammar from; the modules above hold its parts.
 __all__ = [
     "Announced",
+    "Check",
+    "CheckCase",
+    "CheckTerm",
     "Clock",
     "Coverage",
     "CoverageTerm",
@@ -53,6 +58,9 @@ __all__ = [
     "FieldType",
     "Figure",
     "FigureTerm",
+    "Formula",
+    "FormulaLine",
+    "FormulaTerm",
     "Handbook",
     "Indicator",
     "Ladder",
@@ -60,17 +68,20 @@ __all__ = [
     "NameTerm",
     "Opening",
     "Outcome",
+    "Parameter",
     "ParticipantRole",
     "Pause",
     "Procedure",
     "ProcedureStep",
     "ProcedureTerm",
+    "Proposes",
     "Recorder",
     "Role",
     "Rung",
     "Score",
     "ScoreTerm",
     "Separation",
+    "Severity",
     "Shape",
     "Source",
     "Staffing",
@@ -321,6 +332,8 @@ class Handbook:
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
     separations: Mapping[str, Separation] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)

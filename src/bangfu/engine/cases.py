@@ -61,7 +61,7 @@ def _of(
     openings = _entries(handbook.kinds[procedure.opens], table, known.id, up_to=day)
     openings = [(subject, one) for subject, one in openings if only in (None, one.fact)]
     following = _following(handbook, tables, procedure, known.id, up_to=day) if openings else {}
-    posts = _Posts(tables, as_of=day)
+    posts = Posts(tables, as_of=day)
     for subject, opening in sorted(openings, key=lambda one: (one[1].day, one[1].fact)):
         term = term_on(procedure.terms, day_of(opening.day))
         if term is not None:
@@ -116,7 +116,7 @@ def _entries(
     ]
 
 
-class _Posts:
+class Posts:
     """Who holds which role for what on the day."""
 
     def __init__(self, tables: Tables, *, as_of: int) -> None:
@@ -165,7 +165,7 @@ def _case(
     subject: int,
     reading: Reading,
     *,
-    posts: _Posts,
+    posts: Posts,
     around: tuple[int, ...],
     day: int,
 ) -> Case:

@@ -174,6 +174,16 @@ def _negative(tree: exp.Expr, columns: Mapping[str, Values]) -> Values:
     return replace(value, values=np.negative(value.values.astype(np.int64)))
 
 
+def _coalesce(tree: exp.Expr, columns: Mapping[str, Values]) -> Values:
+    """The first that is known; only queries of checks have it."""
+    found = _operand(tree.this, columns)
+    for other in tree.expressions:
+        found, spare = _alike(found, _operand(other, columns))
+        values = np.where(found.known, found.values, spare.values)
+        found = replace(found, values=values, known=found.known | spare.known)
+    return replace(found, literal=False)
+
+
 def _one(text: str) -> NDArray[np.generic]:
     return np.array([text], dtype=np.object_)
 
@@ -266,6 +276,7 @@ _TRUTHS: Mapping[type[exp.Expr], Reader] = {
 }
 _OPERANDS: Mapping[type[exp.Expr], Callable[[exp.Expr, Mapping[str, Values]], Values]] = {
     exp.Paren: lambda tree, columns: _operand(tree.this, columns),
+    exp.Coalesce: _coalesce,
     exp.Neg: _negative,
     exp.Boolean: lambda tree, _: _constant("flag", np.array([bool(tree.this)])),
     exp.Null: lambda _, __: Values("null", np.zeros(1, dtype=np.int64), _NEVER),

@@ -28,7 +28,7 @@ from bangfu.handbook.conditions import parse_sql, to_sql
 if TYPE_CHECKING:
     import duckdb
 
-_LOCKED = {
+LOCKED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -93,15 +93,27 @@ class Sets:
         It is opened, and its settings locked, when the first question needs it.
         """
         if self._connection is None:
-            import duckdb
-
-            self._connection = duckdb.connect(":memory:", config=dict(_LOCKED))
-            self._connection.execute("SET lock_configuration = true")
+            self._connection = locked_database()
         for name in {one.name.lower() for one in tree.find_all(exp.Table)} - self._registered:
             published = view(self._handbook, self._tables, name, as_of=self._as_of)
             self._connection.register(name, published)
             self._registered.add(name)
         return self._connection
+
+
+def locked_database(*, few: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads nothing outside, its settings locked.
+
+    For a `few` rows it plans no query: that would take longer than to run it.
+    """
+    import duckdb
+
+    threads = {"threads": "1"} if few else {}
+    connection = duckdb.connect(":memory:", config={**LOCKED, **threads})
+    if few:
+        connection.execute("PRAGMA disable_optimizer")
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 def sets_of(handbook: Handbook, tables: Tables, *, as_of: date) -> Sets:

@@ -76,6 +76,18 @@ class StatusTable:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberTable:
+    """Who belongs to which household, from `start` up to `end`; `id` is the fact."""
+
+    id: Ids
+    person: Ids
+    household: Ids
+    relation: Strings
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectTable:
     """The subjects of one type; `village` and `township` are numbers, 0 where there is none.
 
@@ -88,6 +100,15 @@ class SubjectTable:
     since: Days
 
 
+_NONE = np.zeros(0, dtype=np.int64)
+_NO_DAYS = np.zeros(0, dtype=np.int32)
+NO_FACTS = FactTable(_NONE, _NONE, _NO_DAYS, _NONE)
+NO_PARTICIPANTS = ParticipantTable(_NONE, np.zeros(0, dtype=np.object_), _NONE)
+NO_SUBJECTS = SubjectTable(_NONE, _NONE, _NONE, _NO_DAYS)
+NO_STATUSES = StatusTable(_NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)
+NO_MEMBERS = MemberTable(_NONE, _NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Everything the engine reads, keyed by kind, role, status and subject type."""
@@ -98,11 +119,4 @@ class Tables:
     assignments: Mapping[str, AssignmentTable]
     statuses: Mapping[str, StatusTable]
     subjects: Mapping[str, SubjectTable]
-
-
-_NONE = np.zeros(0, dtype=np.int64)
-_NO_DAYS = np.zeros(0, dtype=np.int32)
-NO_FACTS = FactTable(_NONE, _NONE, _NO_DAYS, _NONE)
-NO_PARTICIPANTS = ParticipantTable(_NONE, np.zeros(0, dtype=np.object_), _NONE)
-NO_SUBJECTS = SubjectTable(_NONE, _NONE, _NONE, _NO_DAYS)
-NO_STATUSES = StatusTable(_NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)
+    members: MemberTable = field(default_factory=lambda: NO_MEMBERS)

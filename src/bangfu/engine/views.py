@@ -123,15 +123,17 @@ def fact_rows(kind: FactKind, table: FactTable, at: Ints, *, also: str = "") -> 
         "occurred_on": days(table.day[at]),
     }
     for field in kind.fields:
-        if field.personal and field.id != also:
-            continue
-        values = table.values.get(field.id)
-        missing = table.missing.get(field.id)
-        if values is None:
-            columns[field.id] = pa.nulls(len(at), _type(field))
-        else:
-            columns[field.id] = _column(field, values[at], None if missing is None else missing[at])
+        if not field.personal or field.id == also:
+            columns[field.id] = field_column(table, field, at)
     return pa.table(columns)
+
+
+def field_column(table: FactTable, field: Field, at: Ints) -> pa.Array:
+    """Some rows of one field; nothing where the table does not have it."""
+    values, missing = table.values.get(field.id), table.missing.get(field.id)
+    if values is None:
+        return pa.nulls(len(at), column_type(field))
+    return _column(field, values[at], None if missing is None else missing[at])
 
 
 def obligation_rows(owed: Owed) -> pa.Table:
@@ -163,7 +165,8 @@ def place(ids: Ids) -> pa.Array:
     return pa.array(ids, mask=ids == 0)
 
 
-def _type(field: Field) -> pa.DataType:
+def column_type(field: Field) -> pa.DataType:
+    """How a field's values are written in a view."""
     if field.places:
         return pa.decimal128(_PRECISION, field.places)
     if field.names_a_fact:
@@ -181,8 +184,8 @@ def _column(
         words[:, 0] = values
         words[:, 1] = words[:, 0] >> 63  # the sign fills the upper half of 128 bits
         valid = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
-        return pa.Array.from_buffers(_type(field), len(values), [valid, pa.py_buffer(words)])
-    return pa.array(values, type=_type(field), mask=missing)
+        return pa.Array.from_buffers(column_type(field), len(values), [valid, pa.py_buffer(words)])
+    return pa.array(values, type=column_type(field), mask=missing)
 
 
 _TYPES: Mapping[str, pa.DataType] = {

@@ -160,6 +160,25 @@ CONDITION_MESSAGES: Mapping[str, Message] = {
         "只选一个汇总值，例如 (SELECT count(*) FROM …)，且不写 GROUP BY",
         "select one aggregate, such as (SELECT count(*) FROM …), without GROUP BY",
     ),
+    "query_subject": Message(
+        "查询没有给出疑点的对象：要有一列 subject，是对象的编号（现有：{found}）",
+        "the query must give what is doubtful: a column subject, the id of one (it has: {found})",
+        "写成 SELECT 视图.subject, …；按户汇总的，写 SELECT 视图.household AS subject, …",
+        "write SELECT view.subject, …; or SELECT view.household AS subject, … for households",
+    ),
+    "query_name": Message(
+        "查询的“{found}”没有名称",
+        "“{found}” in the query has no name",
+        "写上 AS 名称（小写字母、数字、下划线），例如 count(*) AS members；不能写 *",
+        "add AS name (lower snake case), such as count(*) AS members; * is not allowed",
+    ),
+    "query_param": Message(
+        "没有叫 {found} 的参数",
+        "there is no parameter {found}",
+        "在期间里写 params.名称 = {{value = …, unit = …}}，或新建只有 value 的算式；已有：{known}",
+        "add params.name = {{value = …, unit = …}} to the term, or a formula that is a value; "
+        "there are: {known}",
+    ),
     "condition_aggregate": Message(
         "这里不能用汇总函数“{found}”",
         "the aggregate “{found}” is not allowed here",

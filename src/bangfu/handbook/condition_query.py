@@ -28,6 +28,9 @@ class Reader(Protocol):
     def value(self, node: object, scope: Scope) -> Column:
         """The type of a node."""
 
+    def derived(self, node: exp.Expression, scope: Scope) -> Mapping[str, Column]:
+        """The columns of a query in FROM; raises `BadCondition` where there may be none."""
+
 
 def select(reader: Reader, query: object, scope: Scope, place: Place) -> list[Column]:
     """The columns that a subquery gives; raises `BadCondition`.
@@ -40,21 +43,21 @@ def select(reader: Reader, query: object, scope: Scope, place: Place) -> list[Co
     if scope.depth >= MOST_SUBQUERIES:
         raise BadCondition("condition_deep", most=MOST_SUBQUERIES)
     only(query, "expressions", "from_", "joins", "where", "group", "having")
-    inner = _relations(reader, query, scope)
+    inner = relations(reader, query, scope)
     where, group, having = (query.args.get(name) for name in ("where", "group", "having"))
     if where is not None:
         reader.truth(where.this, inner)
-    grouped = _grouped(reader, group, inner)
+    grouped = grouping(reader, group, inner)
     aggregating = replace(inner, aggregates=True)
     if having is not None:
         if group is None:
             raise BadCondition("condition_expression", found="HAVING", allowed="WHERE")
         reader.truth(having.this, aggregating)
-        _bare_columns_are_grouped(having.this, grouped)
+        bare_columns_are_grouped(having.this, grouped)
     return _projections(reader, query, aggregating, grouped=grouped, place=place)
 
 
-def _relations(reader: Reader, query: exp.Select, scope: Scope) -> Scope:
+def relations(reader: Reader, query: exp.Select, scope: Scope) -> Scope:
     """The scope inside: FROM one view, INNER or LEFT JOIN others ON a condition."""
     source = query.args.get("from_")
     if source is None:
@@ -80,10 +83,16 @@ def _add(
     reader: Reader, table: exp.Expression, tables: dict[str, Mapping[str, Column]], scope: Scope
 ) -> None:
     """One more relation under its alias; no function, file or schema."""
+    if isinstance(table, exp.Subquery):
+        found = reader.derived(table, scope)
+        name = table.alias.lower()
+        if not name or name in tables or any(name in outer.tables for outer in scope.chain()):
+            raise BadCondition("condition_alias", found=name or shown(table))
+        tables[name] = found
+        return
     named = isinstance(table, exp.Table) and isinstance(table.this, exp.Identifier)
     if not named or table.this.args.get("quoted") or table.name not in reader.views:
-        found = table.name if named else shown(table)
-        raise unknown_view(found, reader.views)
+        raise unknown_view(table.name if named else shown(table), reader.views)
     only(table, "this", "alias")
     alias = table.args.get("alias")
     if alias is not None:
@@ -94,7 +103,8 @@ def _add(
     tables[name] = reader.views[table.name]
 
 
-def _grouped(reader: Reader, group: exp.Expression | None, scope: Scope) -> list[exp.Expression]:
+def grouping(reader: Reader, group: exp.Expression | None, scope: Scope) -> list[exp.Expression]:
+    """The columns of GROUP BY, none where there is none."""
     if group is None:
         return []
     only(group, "expressions")
@@ -122,15 +132,15 @@ def _projections(
         if aggregate is None and place == "scalar":
             raise BadCondition("condition_scalar")
         if aggregate is not None or grouped:
-            _bare_columns_are_grouped(projection, grouped)
+            bare_columns_are_grouped(projection, grouped)
     if place != "exists" and (len(found) != 1 or (place == "scalar" and grouped)):
         raise BadCondition("condition_scalar")
     return found
 
 
-def _bare_columns_are_grouped(node: exp.Expression, grouped: Iterable[exp.Expression]) -> None:
+def bare_columns_are_grouped(node: exp.Expression, grouped: Iterable[exp.Expression]) -> None:
     """Beside an aggregate only grouped columns may stand; DuckDB would refuse others later."""
     known = {column.sql() for column in grouped}
     for column in node.find_all(exp.Column):
-        if column.find_ancestor(exp.AggFunc) is None and column.sql() not in known:
+        if column.find_ancestor(exp.AggFunc, exp.Filter) is None and column.sql() not in known:
             raise BadCondition("condition_expression", found=shown(column), allowed="GROUP BY")

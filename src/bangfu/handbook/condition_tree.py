@@ -62,12 +62,14 @@ def check(
     simple: bool,
 ) -> None:
     """Raise `BadCondition` unless every node is on the whitelist and every type fits."""
-    checker = _Checker({name: typed(view) for name, view in views.items()}, simple)
+    checker = Checker({name: typed(view) for name, view in views.items()}, simple)
     checker.truth(tree, Scope({row: typed(columns)}))
 
 
 @dataclass(slots=True)
-class _Checker:
+class Checker:
+    """Judges the nodes of one condition: the whitelist, and which types may meet."""
+
     views: Mapping[str, Mapping[str, Column]]
     simple: bool
     rules: Mapping[type[exp.Expression], Callable[[exp.Expression, Scope], Column]] = field(
@@ -226,13 +228,16 @@ class _Checker:
         return _DATE
 
     def _column(self, node: exp.Expression, scope: Scope) -> Column:
-        only(node, "this", "table")
-        if not isinstance(node.this, exp.Identifier):
-            self._refuse(node)
-        column = resolve(node.name, node.text("table"), scope)
+        column = self._named(node, scope)
         if column.personal:
             raise BadCondition("condition_personal", found=node.name)
         return column
+
+    def _named(self, node: exp.Expression, scope: Scope) -> Column:
+        only(node, "this", "table")
+        if not isinstance(node.this, exp.Identifier):
+            self._refuse(node)
+        return resolve(node.name, node.text("table"), scope)
 
     # -- functions and subqueries (parse_sql only) ---------------------------------------
 
@@ -302,3 +307,7 @@ class _Checker:
         only(node, "this")
         found = select(self, node.this, scope, "scalar")
         return found[0]
+
+    def derived(self, node: exp.Expression, scope: Scope) -> Mapping[str, Column]:
+        """A condition selects from published views only."""
+        raise BadCondition("condition_expression", found=shown(node), allowed=_QUERIES)

@@ -17,12 +17,16 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from bangfu.handbook.check_query import Query, check_query
 from bangfu.handbook.condition_problems import BadCondition
 from bangfu.handbook.condition_tree import check
 
-__all__ = ["RESERVED", "BadCondition", "parse_simple", "parse_sql", "to_sql"]
+__all__ = [
+    "RESERVED", "BadCondition", "Query", "parse_query", "parse_simple", "parse_sql", "to_sql",
+]  # fmt: skip
 
 MOST_WORDS = 300
+MOST_QUERY_WORDS = 600
 MOST_LEVELS = 12
 _MOST_IN_A_ROW = 2  # of NOT, and of minus signs
 
@@ -39,6 +43,8 @@ _WORD = re.compile(
     |(?P<quote>["`])""",
     re.VERBOSE,
 )
+# A query of a check may also add and divide.
+_QUERY_WORD = re.compile(_WORD.pattern.replace("[=<>(),.*\\-]", "[=<>(),.*+/\\-]"), re.VERBOSE)
 _REFUSED_AT_ONCE = {
     "comment": "condition_comment",
     "semicolon": "condition_statements",
@@ -95,6 +101,27 @@ def parse_sql(
     return tree
 
 
+def parse_query(
+    text: str, views: Mapping[str, Collection[str]], *, params: Collection[str]
+) -> Query:
+    """The checked query of a check over the published `views`; `params` may be asked for by name.
+
+    Personal columns may be read here, and what is made of one is marked so. Raises `BadCondition`.
+    """
+    words = _read(text, word=_QUERY_WORD, most=MOST_QUERY_WORDS)
+    if words[0].text.lower() != "select":
+        raise BadCondition("condition_expression", found=words[0].text, allowed="SELECT …")
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except RecursionError:
+        raise BadCondition("condition_deep", most=MOST_LEVELS) from None
+    except SqlglotError as error:
+        details = getattr(error, "errors", None) or [{}]
+        column = details[0].get("col") or len(text)
+        raise BadCondition("condition_syntax", column=column) from None
+    return check_query(tree, views=views, params=params)
+
+
 def to_sql(tree: exp.Expression) -> str:
     """A checked tree as one line of DuckDB SQL, without anything of the author's layout."""
     return tree.sql(dialect="duckdb", comments=False)
@@ -118,12 +145,12 @@ def _parse(text: str) -> exp.Expression:
     return tree
 
 
-def _read(text: str) -> list[_Word]:
+def _read(text: str, *, word: re.Pattern[str] = _WORD, most: int = MOST_WORDS) -> list[_Word]:
     """The words of a condition; raises at the first character that none begins with."""
     words: list[_Word] = []
     at = 0
     while at < len(text):
-        match = _WORD.match(text, at)
+        match = word.match(text, at)
         if match is None:
             raise BadCondition("condition_character", found=_shown(text[at]), column=at + 1)
         kind = str(match.lastgroup)
@@ -134,8 +161,8 @@ def _read(text: str) -> list[_Word]:
         at = match.end()
     if not words:
         raise BadCondition("condition_empty")
-    if len(words) > MOST_WORDS:
-        raise BadCondition("condition_long", size=len(words), most=MOST_WORDS)
+    if len(words) > most:
+        raise BadCondition("condition_long", size=len(words), most=most)
     _limit_depth(words)
     return words
 

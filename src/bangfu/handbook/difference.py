@@ -72,6 +72,8 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
             "scores": book.scores,
             "ladders": book.ladders,
             "procedures": book.procedures,
+            "checks": book.checks,
+            "formulas": book.formulas,
         }
 
     before, after = tables(old), tables(new)

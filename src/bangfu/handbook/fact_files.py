@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import Formatter
 from typing import Literal, get_args
 
+from bangfu.core.marks import FORMS
 from bangfu.core.rules import Evidence, FactKind, Field, FieldType, ParticipantRole, Recorder
 from bangfu.core.text import Text
 from bangfu.handbook.grammar import SUBJECTS, plain, read_id, read_terms, read_title
@@ -121,6 +122,7 @@ def _field(table: Table) -> Field:
         long=table.flag("long"),
         to=table.text("to", required=kind == "reference"),
         header=table.text("header", required=False),
+        form=_form(table, identifier=identifier),
         help=table.title("help", required=False),
     )
     table.close()
@@ -150,6 +152,14 @@ def _check_options(table: Table, field: Field) -> None:
             for title in titles:
                 if any(mark in title for mark in _SEPARATORS):
                     table.wrong("option_separator", "options", found=title)
+
+
+def _form(table: Table, *, identifier: bool) -> str:
+    if not table.has("form"):
+        return ""
+    if not identifier:
+        table.wrong("form_idle", "form")
+    return table.choice("form", FORMS)
 
 
 def _check_headers(table: Table, kind: FactKind) -> None:

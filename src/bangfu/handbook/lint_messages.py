@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from bangfu.handbook.check_messages import CHECK_ADVICE
 from bangfu.handbook.problems import Message
 
 Level = Literal["error", "warning"]
@@ -116,6 +117,7 @@ _WARNINGS: Mapping[str, Message] = {
         "确是如此就不用改；否则从一定会办的一步起算",
         "leave it if that is meant, else count from a step that is always taken",
     ),
+    **CHECK_ADVICE,
     "calendar_gap": Message(
         "按工作日计算，但工作日历没有 {years} 年",
         "it counts working days, but the calendar lacks {years}",

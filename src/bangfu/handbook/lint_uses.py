@@ -51,6 +51,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
     for procedure in handbook.procedures.values():
         yield from procedure.kinds()
         yield from (kind for one in _openings(procedure) for kind in one.evidence)
+    yield from _facts_checked(handbook)
     for coverage in handbook.coverage.values():
         yield coverage.fact
         if coverage.announced is not None:
@@ -63,7 +64,16 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
     texts = " ".join(_conditions(handbook))
-    yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
+    views = {kind: kind.replace(".", "_") for kind in handbook.kinds}
+    yield from (k for k, v in views.items() if f"fact_{v}" in texts or f"latest_{v}" in texts)
+
+
+def _facts_checked(handbook: Handbook) -> Iterator[str]:
+    for check in handbook.checks.values():
+        yield check.exempted_by
+    for formula in handbook.formulas.values():
+        yield from (line.fact for counted in formula.terms for line in counted.lines)
+        yield formula.proposes.fact if formula.proposes else ""
 
 
 def _openings(procedure: Procedure) -> list[Opening]:
@@ -83,6 +93,7 @@ def _roles_used(handbook: Handbook) -> Iterator[str]:
         for walked in procedure.terms:
             for step in walked.steps:
                 yield from step.by
+    yield from (name for check in handbook.checks.values() for name in check.mends)
     for staffing in handbook.staffing.values():
         yield staffing.role
     for figure in handbook.figures.values():
@@ -107,6 +118,8 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
         yield from (coverage.where, *coverage.by)
     for procedure in handbook.procedures.values():
         yield from (one.where for one in _openings(procedure))
+    for check in handbook.checks.values():
+        yield from (term.select for term in check.terms)
     for figure in handbook.figures.values():
         yield figure.field
         for term in figure.terms:

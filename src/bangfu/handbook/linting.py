@@ -12,6 +12,7 @@ from bangfu.core.rules import FactKind, Handbook, NameTerm, Source, Term, term_o
 from bangfu.core.text import Text
 from bangfu.handbook.duty_files import SHORTEST
 from bangfu.handbook.law import FORBIDDEN_EVIDENCE
+from bangfu.handbook.lint_checks import check_findings
 from bangfu.handbook.lint_duties import deadline_findings, duty_findings, fact_findings
 from bangfu.handbook.lint_messages import ADVICE, Level
 from bangfu.handbook.lint_posts import posts_together
@@ -88,6 +89,8 @@ def _issues(handbook: Handbook) -> Iterator[Issue]:
         yield from deadline_findings(handbook, deadline)
     for procedure in handbook.procedures.values():
         yield from procedure_findings(handbook, procedure)
+    for check in handbook.checks.values():
+        yield from check_findings(handbook, check)
     yield from _figures(handbook)
     yield from _scores(handbook)
     yield from posts_together(handbook)
@@ -106,6 +109,8 @@ def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
         "scores": {rule.id: rule.terms for rule in handbook.scores.values()},
         "ladders": {rule.id: rule.terms for rule in handbook.ladders.values()},
         "procedures": {rule.id: rule.terms for rule in handbook.procedures.values()},
+        "checks": {rule.id: rule.terms for rule in handbook.checks.values()},
+        "formulas": {rule.id: rule.terms for rule in handbook.formulas.values()},
     }
 
 

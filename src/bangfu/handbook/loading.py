@@ -13,14 +13,19 @@ from bangfu.core.registry import REGISTRY_KINDS, VOID_KIND
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused, Text
 from bangfu.handbook import (
+    check_files,
+    check_references,
     duty_files,
     fact_files,
+    formula_files,
+    formula_references,
     number_files,
     number_references,
     procedure_files,
     procedure_references,
     references,
 )
+from bangfu.handbook.check_views import check_views
 from bangfu.handbook.columns import published_views
 from bangfu.handbook.county_file import County, read_county
 from bangfu.handbook.law import forbidden
@@ -41,9 +46,10 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "scores": number_files.read_score,
     "ladders": number_files.read_ladder,
     "procedures": procedure_files.read_procedure,
+    "checks": check_files.read_check,
+    "formulas": formula_files.read_formula,
 }
 FOLDERS = tuple(_READERS)
-UNSUPPORTED = {"checks": "check", "formulas": "formula"}
 BUILT_IN = {kind.id: kind for kind in (*REGISTRY_KINDS, VOID_KIND, *DISCLOSURE_KINDS)}
 _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "facts": references.check_fact,  # type: ignore[dict-item]
@@ -55,6 +61,8 @@ _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "scores": number_references.check_score,  # type: ignore[dict-item]
     "ladders": number_references.check_ladder,  # type: ignore[dict-item]
     "procedures": procedure_references.check_procedure,  # type: ignore[dict-item]
+    "checks": check_references.check_check,  # type: ignore[dict-item]
+    "formulas": formula_references.check_formula,  # type: ignore[dict-item]
 }
 
 
@@ -187,9 +195,7 @@ def _toml_files(folder: Path, reading: _Reading) -> Iterator[tuple[str, Path]]:
             continue
         home = parts[0] if len(parts) > 1 else ""
         toml = path.suffix == ".toml"
-        if home in UNSUPPORTED:
-            reading.note("shape_unsupported", name, shape=UNSUPPORTED[home])
-        elif name == COUNTY_FILE or (toml and home in FOLDERS and len(parts) == 2):  # noqa: PLR2004
+        if name == COUNTY_FILE or (toml and home in FOLDERS and len(parts) == 2):  # noqa: PLR2004
             yield name, path
         elif toml or home in FOLDERS:
             close = near(home, FOLDERS)
@@ -215,11 +221,12 @@ def _check(handbook: Handbook, reading: _Reading) -> list[Issue]:
         "roles": set(handbook.roles),
         "statuses": set(handbook.statuses),
     }
-    views = published_views(handbook)
+    views, queried = published_views(handbook), check_views(handbook)
     for index, apart in enumerate(handbook.separations.values(), start=1):
         look = Lookup(handbook, known, views, issues, "", "county", f"separations[{index}]")
         references.check_separation(look, apart)
     for folder, rules in reading.rules.items():
         for name, rule in rules.items():
-            _CHECKS[folder](Lookup(handbook, known, views, issues, folder, name), rule)
+            look = Lookup(handbook, known, views, issues, folder, name, queried=queried)
+            _CHECKS[folder](look, rule)
     return issues

@@ -37,6 +37,9 @@ WHATS: Mapping[str, _What] = {
     "procedures": _What(
         Text("程序", "procedure"), Text("新建 procedures/{}.toml；", "add procedures/{}.toml; ")
     ),
+    "formulas": _What(
+        Text("算式", "formula"), Text("新建 formulas/{}.toml；", "add formulas/{}.toml; ")
+    ),
     "scores": _What(Text("得分", "score"), Text("新建 scores/{}.toml；", "add scores/{}.toml; ")),
     "options": _What(Text("选项", "option"), Text("", "")),
     "fields": _What(Text("字段", "field"), Text("", "")),
@@ -50,7 +53,8 @@ class Lookup:
     """One rule being checked; `at` gives the same with a deeper place.
 
     `known` holds the ids of every folder, those of files that could not be read included, so
-    that one broken file is not reported again by every rule that names it.
+    that one broken file is not reported again by every rule that names it. `views` are those of
+    figures and coverages, `queried` those of checks.
     """
 
     handbook: Handbook
@@ -60,6 +64,7 @@ class Lookup:
     folder: str
     rule: str
     place: str = field(default="")
+    queried: Mapping[str, Mapping[str, Column]] = field(default_factory=dict)
 
     def at(self, place: str) -> Lookup:
         """The same rule, one level further in."""
@@ -107,7 +112,7 @@ class Lookup:
         try:
             parse_simple(text, columns)
         except BadCondition as bad:
-            self._bad(key, bad)
+            self.bad(key, bad)
 
     def sql(self, key: str, text: str, rows: Rows) -> None:
         """Check a condition that may query views."""
@@ -116,9 +121,10 @@ class Lookup:
         try:
             parse_sql(text, rows.columns, self.views, row=rows.row)
         except BadCondition as bad:
-            self._bad(key, bad)
+            self.bad(key, bad)
 
-    def _bad(self, key: str, bad: BadCondition) -> None:
+    def bad(self, key: str, bad: BadCondition) -> None:
+        """Note a condition or a query that is refused."""
         place = f"{self.place}.{key}" if self.place else key
         words = {"cause": bad.cause, "cure": bad.cure}
         self.issues.append(Issue(self.folder, self.rule, place, bad.code, words))

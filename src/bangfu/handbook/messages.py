@@ -77,12 +77,6 @@ FILE_MESSAGES: Mapping[str, Message] = {
         "检查这一行的引号、等号、括号；文字要加引号，日期不加",
         "check the quotes, equals signs and brackets of this line; texts are quoted, dates are not",
     ),
-    "shape_unsupported": Message(
-        "“{shape}”这种规则尚未支持 (not yet supported)",
-        "rules of the shape “{shape}” are not yet supported",
-        "先移走这个文件；不支持的规则不会被悄悄忽略",
-        "take the file out for now; a rule that is not supported is never silently ignored",
-    ),
     "missing": Message(
         "缺少“{key}”",
         "“{key}” is missing",

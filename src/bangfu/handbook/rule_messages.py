@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bangfu.handbook.check_messages import CHECK_MESSAGES
 from bangfu.handbook.problems import Message
 
 _KIND_MESSAGES: Mapping[str, Message] = {
@@ -352,5 +353,6 @@ RULE_MESSAGES: Mapping[str, Message] = {
     **_KIND_MESSAGES,
     **_REFERENCE_MESSAGES,
     **_PROCEDURE_MESSAGES,
+    **CHECK_MESSAGES,
     **_LAW_MESSAGES,
 }

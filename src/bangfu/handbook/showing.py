@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bangfu.core.rules import Handbook, Term
 from bangfu.core.text import Refused, Text
+from bangfu.handbook.check_sentences import check_lines, formula_lines
 from bangfu.handbook.number_sentences import (
     coverage_lines,
     figure_lines,
@@ -29,6 +30,8 @@ _LINES: Mapping[str, Callable[..., Lines]] = {
     "scores": score_lines,
     "ladders": ladder_lines,
     "procedures": procedure_lines,
+    "checks": check_lines,
+    "formulas": formula_lines,
 }
 
 
@@ -61,6 +64,8 @@ def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
         "scores": handbook.scores,
         "ladders": handbook.ladders,
         "procedures": handbook.procedures,
+        "checks": handbook.checks,
+        "formulas": handbook.formulas,
     }
 
 

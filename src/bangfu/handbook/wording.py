@@ -18,6 +18,8 @@ FOLDER_TITLES: Mapping[str, Text] = {
     "scores": Text("得分", "Score"),
     "ladders": Text("问责梯级", "Ladder"),
     "procedures": Text("程序", "Procedure"),
+    "checks": Text("疑点规则", "Check"),
+    "formulas": Text("算式", "Formula"),
     "roles": Text("岗位", "Role"),
     "statuses": Text("状态", "Status"),
     "separations": Text("不相容岗位", "Separation of posts"),
@@ -87,7 +89,7 @@ _LABELS = """
 id 代码|title 名称|start 起|end 止（不含当日）|source 依据|quote 原文|standing 依据性质
 number 数值|date 日期|url 网址|subject 对象|evidence 凭什么|performers 谁办理
 recorders 谁记录|fields 字段|participants 参与人|many_subjects 一张表写几个对象
-message 群消息|timed 要写时刻|span 起止字段|emergency 只在应急时|type 类型|unit 单位|options 选项
+message 消息|timed 要写时刻|span 起止字段|emergency 只在应急时|type 类型|unit 单位|options 选项
 required 必填|personal 个人信息|identifier 标识|party 封存于|minimum 最小值
 maximum 最大值|decimals 小数位|long 长文字|to 给谁|help 说明|role 岗位|scope 范围
 facts 凭哪些事实|fact 事实|by 谁做算数|per 按什么计|filters 只算|every 周期
@@ -103,6 +105,9 @@ not_before 最早|lapses 过期视为放弃|case 立案走|needs 须有|same 与
 outcome 看哪个结果|outcomes 结果|closes 办结|back_to 退回|until 到何时为止|days 天
 header 表头|latest 以最近一次为准|owner 认定部门|opening 立案条件
 held 已符合多久|not_while 不得同时在办
+message 提示|severity 轻重|mends 谁更正|exempted_by 豁免凭|select 查询|params 参数|cases 例子
+day 日期|finds 查出|rows 行|lines 收支项|take 取哪些|minus 减项|months 几个月|per_head 按人均
+value 取值|proposes 建议|side 哪一边|line 比照线|form 格式
 working_days 工作日|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """
 _CHINESE = dict(

@@ -10,6 +10,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bangfu.records import screening_command
 from bangfu.records.folder import DATA
 from bangfu.records.starting import (
     Subcommands,
@@ -22,7 +23,7 @@ from bangfu.records.starting import (
 
 
 def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
-    """Add `verify`, `checkpoint`, `database` and `account`."""
+    """Add `verify`, `checkpoint`, `database`, `account` and `checks`."""
     verify = subcommand(subcommands, "verify", _verify, "check the ledger, fact by fact")
     verify.add_argument(
         "--checkpoints", type=Path, metavar="FILE", help="the copy that an auditor keeps elsewhere"
@@ -32,6 +33,7 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     )
     _add_database(subcommands)
     _add_account(subcommands)
+    screening_command.register(subcommands)
 
 
 # -- the ledger --------------------------------------------------------------------------------

@@ -286,6 +286,13 @@ def trace(policy: Policy, target: str, *, as_of: date, known_at: int | None = No
     return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
+def result_of(
+    policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: date, known_at: int | None
+) -> T:
+    """What the engine makes of a reader's tables, kept by all that it depends on."""
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+
+
 def kept(policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: date) -> T:
     """What a page makes of a reader's numbers, names and posts as they stand on a day, kept until
     something concerns him; `call` is all else that it depends on, the language included.

@@ -79,6 +79,13 @@ from bangfu.records.numbers import (
     values_of,
 )
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
+from bangfu.records.screening import (
+    course,
+    doubts_about,
+    formula_values,
+    proposals,
+    screening,
+)
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
@@ -109,7 +116,9 @@ __all__ = [
     "case_of",
     "cases",
     "counts",
+    "course",
     "desk_kinds",
+    "doubts_about",
     "events",
     "fact",
     "fact_title",
@@ -121,6 +130,7 @@ __all__ = [
     "figure",
     "figures",
     "find",
+    "formula_values",
     "founded",
     "handbook",
     "history",
@@ -143,11 +153,13 @@ __all__ = [
     "own_tokens",
     "performers",
     "places",
+    "proposals",
     "reach",
     "reaching",
     "recordable_kinds",
     "references",
     "scores",
+    "screening",
     "seal",
     "sequence",
     "stand_ins",

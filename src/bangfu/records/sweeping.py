@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bangfu.core.text import Refused
-from bangfu.records import numbers, snapshots
+from bangfu.records import numbers, screening, snapshots
 from bangfu.records.mirror import current
 from bangfu.records.models import Subject
 
@@ -16,6 +16,7 @@ def sweep(party: str) -> None:
     number = Subject.objects.values_list("id", flat=True).get(uid=party)
     current.erase(number)
     numbers.forget()
+    screening.forget()
     if not snapshots.wipe_journal():
         raise Refused(
             "not_swept",

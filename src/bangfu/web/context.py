@@ -85,9 +85,11 @@ def _posts(reader: Reader) -> str:
     return pgettext("list", ", ").join(titles)
 
 
-def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[str, str]]:
-    """The sections that a person with these pages has, most used first; cases only where the
-    handbook has `procedures`.
+def sections(
+    pages: frozenset[Page], *, procedures: bool = False, checks: bool = False
+) -> list[tuple[str, str]]:
+    """The sections that a person with these pages has, most used first; cases and doubts only
+    where the handbook has `procedures` and `checks`.
     """
     found: list[tuple[str, str]] = []
     today = ("today", pgettext("day", "Today"))
@@ -101,8 +103,7 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
         found.append(today)
     if pages & {"today", "township", "county"}:
         found.append(("record", _("Record")))
-    if procedures and pages & {"township", "county", "audit"}:
-        found.append(("cases", _("Cases")))
+    found += _run(pages, procedures=procedures, checks=checks)
     if kept := _kept(pages):
         found.append(kept)
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
@@ -124,13 +125,22 @@ def _kept(pages: frozenset[Page]) -> tuple[str, str] | None:
         return "desk", pgettext("section", "Registry")
     reads = pages & {"today", "township", "county", "audit"}
     return ("households", _("Households")) if reads else None
+def _run(pages: frozenset[Page], *, procedures: bool, checks: bool) -> list[tuple[str, str]]:
+    """What runs, and what is wrong."""
+    found = []
+    if procedures and pages & {"township", "county", "audit"}:
+        found.append(("cases", _("Cases")))
+    if checks and pages & {"today", "township", "county"}:
+        found.append(("doubts", _("Doubts")))
+    return found
 
 
 def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _PART_OF.get(here or "", here)
-    found = sections(reader.pages, procedures=bool(reader.handbook.procedures))
+    rules = reader.handbook
+    found = sections(reader.pages, procedures=bool(rules.procedures), checks=bool(rules.checks))
     return tuple(Section(name, title, name == here) for name, title in found)
 
 
@@ -142,6 +152,7 @@ _PART_OF = {
     "household": "households",
     "household-card": "households",
     "household-authorisation": "households",
+    **dict.fromkeys(("doubts-of", "doubts-course", "proposed", "income"), "doubts"),
     "account-log": "accounts",
     "all-tokens": "accounts",
     "accounts-shown": "accounts",

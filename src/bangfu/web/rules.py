@@ -13,6 +13,7 @@ from bangfu.core.periods import Cadence
 from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import FigureValue
 from bangfu.core.rules import (
+    Check,
     Coverage,
     CoverageTerm,
     Deadline,
@@ -22,6 +23,7 @@ from bangfu.core.rules import (
     FactKind,
     Figure,
     FigureTerm,
+    Formula,
     Handbook,
     Ladder,
     LadderTerm,
@@ -36,6 +38,7 @@ from bangfu.core.rules import (
     Term,
 )
 from bangfu.handbook.breakdowns import breakdown_title, split_status
+from bangfu.handbook.check_sentences import check_lines, formula_lines
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
@@ -44,7 +47,10 @@ from bangfu.handbook.speaker import Speaker
 from bangfu.handbook.wording import EVERY
 from bangfu.web.words import day, figure, language, say
 
-Rule = FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure
+Rule = (
+    FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure | Check
+    | Formula
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def shapes(handbook: Handbook) -> dict[Shape, Mapping[str, Rule]]:
         "score": handbook.scores,
         "ladder": handbook.ladders,
         "procedure": handbook.procedures,
+        "check": handbook.checks,
+        "formula": handbook.formulas,
         "fact": kinds,
     }
     return {shape: rules for shape, rules in found.items() if rules}
@@ -86,6 +94,8 @@ def shape_title(shape: Shape) -> str:
         "score": _("Scores"),
         "ladder": _("Steps of accountability"),
         "procedure": _("Procedures"),
+        "check": _("Checks of the data"),
+        "formula": _("Formulas"),
         "fact": _("What can be recorded"),
     }[shape]
 
@@ -115,6 +125,12 @@ def sentences(handbook: Handbook, rule: Rule, term: Term) -> tuple[str, ...]:
         words = [say(rung.title) for rung in term.rungs]
     elif isinstance(rule, Procedure) and isinstance(term, ProcedureTerm):
         words = list(procedure_lines(Speaker(handbook, language()), rule)[1](term))
+    elif isinstance(rule, Check):
+        head, of_term = check_lines(Speaker(handbook, language()), rule)
+        words = [*head, *of_term(term)]
+    elif isinstance(rule, Formula):
+        head, of_term = formula_lines(Speaker(handbook, language()), rule)
+        words = [*head, *of_term(term)]
     return tuple(word for word in words if word)
 
 

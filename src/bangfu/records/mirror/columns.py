@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 
 from bangfu.core.facts import Value
+from bangfu.core.marks import Sort, marks, well_formed
 from bangfu.core.rules import FactKind, Field
 from bangfu.core.values import scaled
+from bangfu.handbook.check_views import measured
+from bangfu.records.sealing import vault
 
+MOST_DIGEST = 16  # characters: enough to tell a county's people apart
+Read: TypeAlias = Callable[[Mapping[str, Value]], object]
 _TYPES = {
     "integer": pa.int64(),
     "number": pa.int64(),
@@ -38,21 +43,19 @@ class FactRow(NamedTuple):
 def mirrored(kind: FactKind) -> list[Field]:
     """The fields that rules read: no identifiers, and of personal ones only measured values.
 
-    Free text about a person may name him, and what is said of a participant is sealed for his
-    sake: neither leaves the ledger.
+    Of identifiers and of free text about a person there are marks instead (`core/marks.py`): what
+    is said of a participant is sealed for his sake and leaves the ledger in no form.
     """
-    return [field for field in kind.fields if not field.identifier and _measured(field)]
+    return [*_held(kind), *(one for one, _, _ in marks(kind))]
+
+
+def _held(kind: FactKind) -> list[Field]:
+    return [field for field in kind.fields if measured(field)]
 
 
 def opens(kind: FactKind) -> bool:
     """Whether a rule reads any personal value of the kind, so that facts must be unsealed."""
     return any(field.personal for field in mirrored(kind))
-
-
-def _measured(field: Field) -> bool:
-    if not field.personal:
-        return True
-    return field.party == "subject" and field.type not in ("text", "reference")
 
 
 def schema(kind: FactKind) -> pa.Schema:
@@ -74,7 +77,7 @@ def arrow_type(field: Field) -> pa.DataType:
 def columns(kind: FactKind, rows: Iterable[FactRow]) -> pa.Table:
     """The rows of a kind, one for each subject that a fact has."""
     gathered: list[list[object]] = [[] for _ in _KEYS]
-    fields = [(field, _reader(field), list[object]()) for field in mirrored(kind)]
+    fields = [(field, read, list[object]()) for field, read in _readers(kind)]
     facts, subjects, owners, days, minutes, performers = gathered
     for row in rows:
         for subject in (row.subject, *row.more):
@@ -84,9 +87,8 @@ def columns(kind: FactKind, rows: Iterable[FactRow]) -> pa.Table:
             days.append(row.day)
             minutes.append(row.minute)
             performers.append(row.performer or 0)
-            for field, read, values in fields:
-                value = row.values.get(field.id)
-                values.append(None if value is None else read(value))
+            for _, read, values in fields:
+                values.append(read(row.values))
     arrays = [
         day_numbers(values) if name == "day" else pa.array(values, kept)
         for name, kept, values in zip(_KEYS, KEY_TYPES, gathered, strict=True)
@@ -100,6 +102,46 @@ def columns(kind: FactKind, rows: Iterable[FactRow]) -> pa.Table:
 def day_numbers(days: Sequence[object]) -> pa.Array:
     """ISO days as int32 day numbers; null stays null."""
     return pa.array(days, pa.string()).cast(pa.date32()).cast(pa.int32())
+
+
+def _readers(kind: FactKind) -> Iterator[tuple[Field, Read]]:
+    """The fields of a kind in the order of `mirrored`, each with what reads it off a fact."""
+    for field in _held(kind):
+        yield field, _given(field)
+    found = list(marks(kind))
+    digested = any(sort == "digest" for _, _, sort in found)
+    lookup = vault().lookup if digested else str
+    for one, of, sort in found:
+        yield one, _marked(of, sort, lookup)
+
+
+def _given(field: Field) -> Read:
+    kept, name = _reader(field), field.id
+
+    def read(values: Mapping[str, Value]) -> object:
+        value = values.get(name)
+        return None if value is None else kept(value)
+
+    return read
+
+
+def _marked(field: Field, sort: Sort, lookup: Callable[[str], str]) -> Read:
+    """A mark; none where the fact says nothing of itself any more, its values being erased."""
+    name = field.id
+
+    def read(values: Mapping[str, Value]) -> object:
+        value = values.get(name)
+        if sort == "given":
+            return value is not None if values else None
+        if value is None:
+            return None
+        if sort == "length":
+            return len(str(value).strip())
+        if sort == "valid":
+            return well_formed(field.form, str(value))
+        return lookup(str(value))[:MOST_DIGEST]
+
+    return read
 
 
 def _reader(field: Field) -> Callable[[Value], object]:

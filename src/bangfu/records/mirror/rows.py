@@ -218,6 +218,13 @@ STATUSES = pa.schema(
         ("recorded", pa.int64()), ("retired", pa.int64()),
     ]
 )  # fmt: skip
+MEMBERS = pa.schema(
+    [
+        ("fact", pa.int64()), ("person", pa.int64()), ("subject", pa.int64()),
+        ("relation", pa.string()), ("start", pa.int32()), ("end", pa.int32()),
+        ("recorded", pa.int64()), ("retired", pa.int64()),
+    ]
+)  # fmt: skip
 _REGISTRY = {
     "subjects": (
         SUBJECTS,
@@ -233,6 +240,11 @@ _REGISTRY = {
         ASSIGNMENTS,
         "SELECT fact, person_id, role, subject_id, CAST(start AS TEXT), "
         'CAST("end" AS TEXT), recorded_seq, retired_seq FROM records_assignment',
+    ),
+    "members": (
+        MEMBERS,
+        "SELECT fact, person_id, subject_id, relation, CAST(start AS TEXT), "
+        'CAST("end" AS TEXT), recorded_seq, retired_seq FROM records_membership',
     ),
     "statuses": (
         STATUSES,

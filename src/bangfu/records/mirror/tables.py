@@ -22,6 +22,7 @@ from bangfu.engine.tables import (
     AssignmentTable,
     FactTable,
     Ids,
+    MemberTable,
     ParticipantTable,
     StatusTable,
     Strings,
@@ -40,7 +41,7 @@ class Source(Protocol):
     """Where columns come from; each may hold more than the reader may see."""
 
     def registry(self, table: str) -> pa.Table:
-        """`subjects`, `past`, `assignments` or `statuses`."""
+        """`subjects`, `past`, `assignments`, `members` or `statuses`."""
 
     def kind(self, name: str) -> pa.Table | None:
         """The facts of a kind, a row for each subject, by sequence."""
@@ -97,6 +98,7 @@ def tables(source: Source, scope: Scope, handbook: Handbook, question: Question)
         assignments=Lazy(tuple(handbook.roles), view.assignments),
         statuses=Lazy(tuple(handbook.statuses), view.statuses),
         subjects=Lazy(types, view.subjects),
+        members=view.members(),
     )
 
 
@@ -166,6 +168,18 @@ class _View:
             id=ints(rows["fact"]),
             person=ints(rows["person"]),
             subject=ints(rows["subject"]),
+            start=days(rows["start"]),
+            end=days(rows["end"]),
+        )
+
+    def members(self) -> MemberTable:
+        rows = self._known(self._source.registry("members"))
+        rows = rows.filter(pa.array(self._inside.has(ints(rows["subject"])))).sort_by("fact")
+        return MemberTable(
+            id=ints(rows["fact"]),
+            person=ints(rows["person"]),
+            household=ints(rows["subject"]),
+            relation=objects(rows["relation"]),
             start=days(rows["start"]),
             end=days(rows["end"]),
         )

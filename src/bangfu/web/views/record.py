@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.core.facts import Draft, Fact
@@ -108,6 +108,7 @@ def answer(
         errors = errors_of(refused, words.language())
         return show(request, setting, given, errors=errors, amends=amends, hint="")
     _say_stored(request, setting, facts, amends=amends)
+    _say_doubts(request, setting, facts)
     home = reverse("fact", args=[facts[0].uid]) if amends else _after(request, setting, given)
     if "X-Draft" in request.headers:
         return JsonResponse({"go": home, "stored": [fact.uid for fact in facts]})
@@ -151,6 +152,23 @@ def _say_stored(
     )
     messages.success(request, said % {"kind": title, "n": count, "day": when},
                      extra_tags=facts[0].uid if len(facts) == 1 else "")  # fmt: skip
+
+
+def _say_doubts(request: HttpRequest, setting: Setting, facts: Sequence[Fact]) -> None:
+    """What the checks that read this kind find now about whom it was entered for."""
+    reader = setting.reader
+    uids = {uid for fact in facts for uid in (fact.subject, *fact.more_subjects)}
+    numbers = [one.id for one in queries.named(reader.policy, uids).values()]
+    kinds = [setting.kind.id]
+    found = queries.doubts_about(reader.policy, numbers, as_of=reader.today, kinds=kinds)
+    named = {one.check: reader.handbook.checks[one.check] for one in found.doubts if not one.exempt}
+    if not named:
+        return
+    titles = pgettext("list", ", ").join(say(rule.title) for rule in list(named.values())[:3])
+    said = ngettext(
+        "%(n)d doubt to look at: %(titles)s", "%(n)d doubts to look at: %(titles)s", len(named)
+    )
+    messages.warning(request, said % {"n": len(named), "titles": titles})
 
 
 def _conflict(request: HttpRequest, refused: Refused, stored: str) -> HttpResponse:

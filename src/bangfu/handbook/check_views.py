@@ -1,0 +1,72 @@
+"""The views that checks read: the published ones, with what the mirror holds of persons besides.
+
+`fact_KIND` has the measured personal fields of its subject, and marks in place of texts, numbers
+of papers and phones; `latest_KIND` has one row a subject; `member` says who belongs to which
+household, `member_left` who did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bangfu.core.kinds import FactKind, Field
+from bangfu.core.marks import marks
+from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.rules import Handbook
+from bangfu.core.text import Text
+from bangfu.handbook.columns import field_column, published_views
+from bangfu.handbook.condition_types import Column
+
+_ID, _DAY, _TEXT = Column("id"), Column("date"), Column("text")
+_MEMBER: Mapping[str, Column] = {
+    "household": _ID, "person": _ID, "relation": _TEXT, "joined_on": _DAY,
+}  # fmt: skip
+_LEFT: Mapping[str, Column] = {**_MEMBER, "left_on": _DAY}
+
+
+def measured(field: Field) -> bool:
+    """Whether the mirror holds a field's values: those of a person only where they are measured.
+
+    Free text about a person may name him, and what is said of a participant is sealed for his sake.
+    """
+    if field.identifier:
+        return False
+    return not field.personal or (
+        field.party == "subject" and field.type not in ("text", "reference")
+    )
+
+
+def check_columns(kind: FactKind) -> dict[str, Column]:
+    """The columns of `fact_KIND` as checks read it; what is personal is marked so."""
+    columns = {"fact": _ID, "subject": _ID, "performer": _ID, "occurred_on": _DAY}
+    columns.update({field.id: field_column(field) for field in kind.fields if measured(field)})
+    columns.update({mark.id: field_column(mark) for mark, _, _ in marks(kind)})
+    return columns
+
+
+def check_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:
+    """Every view that a check may read, with its columns."""
+    views: dict[str, Mapping[str, Column]] = published_views(handbook)
+    for kind in handbook.kinds.values():
+        name = kind.id.replace(".", "_")
+        views[f"fact_{name}"] = check_columns(kind)
+        if kind.latest:
+            views[f"latest_{name}"] = check_columns(kind)
+    views["member"], views["member_left"] = _MEMBER, _LEFT
+    return views
+
+
+def view_title(handbook: Handbook, view: str) -> Text:
+    """What a view is called, for the words of a rule."""
+    for prefix in ("fact_", "latest_", "participant_"):
+        name = view.removeprefix(prefix)
+        for kind in handbook.kinds.values():
+            if view.startswith(prefix) and kind.id.replace(".", "_") == name:
+                return kind.title
+    own = {
+        "member": Text("家庭成员", "members"),
+        "member_left": Text("已减少的成员", "former members"),
+        "assignment": Text("任职分工", "posts"),
+    }
+    subjects = {str(kind): title for kind, title in SUBJECT_TITLES.items()}
+    return own.get(view) or subjects.get(view.rstrip("_")) or Text(view, view)
