@@ -1,4 +1,4 @@
-"""The grammar of a handbook (工作手册): the eleven rule shapes as data.
+"""The grammar of a handbook (工作手册): the twelve rule shapes as data.
 
 A handbook is one county's rules. Each rule has an id, a title in two languages and dated
 terms; each term carries the document that makes it a rule and that document's own words.
@@ -22,6 +22,7 @@ from bangfu.core.kinds import (
     Recorder,
     SubjectType,
 )
+from bangfu.core.pairing import Ask, Pairing, PairingTerm
 from bangfu.core.periods import Cadence
 from bangfu.core.procedures import (
     Clock,
@@ -39,6 +40,7 @@ from bangfu.core.text import Text
 # One place to import the grammar from; the modules above hold its parts.
 __all__ = [
     "Announced",
+    "Ask",
     "Clock",
     "Coverage",
     "CoverageTerm",
@@ -58,6 +60,8 @@ __all__ = [
     "LadderTerm",
     "NameTerm",
     "Outcome",
+    "Pairing",
+    "PairingTerm",
     "ParticipantRole",
     "Pause",
     "Procedure",
@@ -82,7 +86,7 @@ __all__ = [
 
 Shape = Literal[
     "fact", "duty", "deadline", "procedure", "staffing", "coverage",
-    "check", "formula", "figure", "score", "ladder",
+    "check", "formula", "figure", "score", "ladder", "pairing",
 ]  # fmt: skip
 
 
@@ -317,6 +321,7 @@ class Handbook:
     scores: Mapping[str, Score] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    pairings: Mapping[str, Pairing] = field(default_factory=dict)
     separations: Mapping[str, Separation] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)

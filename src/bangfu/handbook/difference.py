@@ -72,6 +72,7 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
             "scores": book.scores,
             "ladders": book.ladders,
             "procedures": book.procedures,
+            "pairings": book.pairings,
         }
 
     before, after = tables(old), tables(new)

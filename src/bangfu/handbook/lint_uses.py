@@ -60,6 +60,9 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from (indicator.fact for indicator in scoring.indicators)
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
+    for pairing in handbook.pairings.values():
+        fields = (pairing.need, pairing.skill, pairing.home, pairing.capacity, pairing.avoid)
+        yield from (named.partition(".")[0] for named in (*fields, pairing.link, pairing.approval))
     texts = " ".join(_conditions(handbook))
     yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
 
@@ -97,6 +100,10 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
     for staffing in handbook.staffing.values():
         for post in staffing.terms:
             yield from (post.where, post.requires)
+    for pairing in handbook.pairings.values():
+        for plan in pairing.terms:
+            yield from (plan.eligible, plan.near)
+            yield from (text for ask in plan.asks for text in (ask.where, ask.requires))
     for coverage in handbook.coverage.values():
         yield from (coverage.where, *coverage.by)
     for figure in handbook.figures.values():

@@ -106,6 +106,7 @@ def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
         "scores": {rule.id: rule.terms for rule in handbook.scores.values()},
         "ladders": {rule.id: rule.terms for rule in handbook.ladders.values()},
         "procedures": {rule.id: rule.terms for rule in handbook.procedures.values()},
+        "pairings": {rule.id: rule.terms for rule in handbook.pairings.values()},
     }
 
 

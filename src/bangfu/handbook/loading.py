@@ -17,6 +17,7 @@ from bangfu.handbook import (
     fact_files,
     number_files,
     number_references,
+    pairing_files,
     procedure_files,
     procedure_references,
     references,
@@ -41,6 +42,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "scores": number_files.read_score,
     "ladders": number_files.read_ladder,
     "procedures": procedure_files.read_procedure,
+    "pairings": pairing_files.read_pairing,
 }
 FOLDERS = tuple(_READERS)
 UNSUPPORTED = {"checks": "check", "formulas": "formula"}
@@ -55,6 +57,7 @@ _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "scores": number_references.check_score,  # type: ignore[dict-item]
     "ladders": number_references.check_ladder,  # type: ignore[dict-item]
     "procedures": procedure_references.check_procedure,  # type: ignore[dict-item]
+    "pairings": pairing_files.check_pairing,  # type: ignore[dict-item]
 }
 
 

@@ -12,6 +12,7 @@ from bangfu.handbook.number_sentences import (
     ladder_lines,
     score_lines,
 )
+from bangfu.handbook.pairing_files import pairing_lines
 from bangfu.handbook.problems import near
 from bangfu.handbook.procedure_sentences import procedure_lines
 from bangfu.handbook.sentences import deadline_lines, duty_lines, fact_lines, staffing_lines
@@ -29,6 +30,7 @@ _LINES: Mapping[str, Callable[..., Lines]] = {
     "scores": score_lines,
     "ladders": ladder_lines,
     "procedures": procedure_lines,
+    "pairings": pairing_lines,
 }
 
 
@@ -61,6 +63,7 @@ def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
         "scores": handbook.scores,
         "ladders": handbook.ladders,
         "procedures": handbook.procedures,
+        "pairings": handbook.pairings,
     }
 
 

@@ -18,6 +18,7 @@ FOLDER_TITLES: Mapping[str, Text] = {
     "scores": Text("得分", "Score"),
     "ladders": Text("问责梯级", "Ladder"),
     "procedures": Text("程序", "Procedure"),
+    "pairings": Text("结对规则", "Pairing"),
     "roles": Text("岗位", "Role"),
     "statuses": Text("状态", "Status"),
     "separations": Text("不相容岗位", "Separation of posts"),

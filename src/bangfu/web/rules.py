@@ -25,6 +25,8 @@ from bangfu.core.rules import (
     Handbook,
     Ladder,
     LadderTerm,
+    Pairing,
+    PairingTerm,
     Procedure,
     ProcedureTerm,
     Score,
@@ -39,12 +41,24 @@ from bangfu.handbook.breakdowns import breakdown_title, split_status
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
+from bangfu.handbook.pairing_files import pairing_lines
 from bangfu.handbook.procedure_sentences import procedure_lines
 from bangfu.handbook.speaker import Speaker
 from bangfu.handbook.wording import EVERY
 from bangfu.web.words import day, figure, language, say
 
-Rule = FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure
+Rule = (
+    FactKind
+    | Duty
+    | Deadline
+    | Staffing
+    | Coverage
+    | Figure
+    | Score
+    | Ladder
+    | Procedure
+    | Pairing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ def shapes(handbook: Handbook) -> dict[Shape, Mapping[str, Rule]]:
         "score": handbook.scores,
         "ladder": handbook.ladders,
         "procedure": handbook.procedures,
+        "pairing": handbook.pairings,
         "fact": kinds,
     }
     return {shape: rules for shape, rules in found.items() if rules}
@@ -86,6 +101,7 @@ def shape_title(shape: Shape) -> str:
         "score": _("Scores"),
         "ladder": _("Steps of accountability"),
         "procedure": _("Procedures"),
+        "pairing": _("Pairing"),
         "fact": _("What can be recorded"),
     }[shape]
 
@@ -115,6 +131,8 @@ def sentences(handbook: Handbook, rule: Rule, term: Term) -> tuple[str, ...]:
         words = [say(rung.title) for rung in term.rungs]
     elif isinstance(rule, Procedure) and isinstance(term, ProcedureTerm):
         words = list(procedure_lines(Speaker(handbook, language()), rule)[1](term))
+    elif isinstance(rule, Pairing) and isinstance(term, PairingTerm):
+        words = list(pairing_lines(Speaker(handbook, language()), rule)[1](term))
     return tuple(word for word in words if word)
 
 
