@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bangfu.core.calendar import WorkCalendar
-from bangfu.demo import asked, branch_life, changes, recalls, study, village_work, visits
+from bangfu.demo import (
+    asked,
+    branch_life,
+    changes,
+    particulars,
+    recalls,
+    study,
+    village_work,
+    visits,
+)
 from bangfu.demo.founding import Founding
 from bangfu.demo.lines import Line, Queue, moment
 from bangfu.demo.people import County
@@ -45,6 +54,7 @@ PLANS: tuple[Plan, ...] = (
     study.lessons,
     study.notices,
     village_work.feedback,
+    particulars.particulars,
 )
 
 

@@ -9,7 +9,8 @@ class PairingPlan(models.Model):
     """A proposal with its basis: rule, day, ledger's end and handbook; people decide on it.
 
     `state` is waiting, running, done or failed; `told` what a page says meanwhile, or why it
-    failed. `gone` are the persons whose households a patch gives to others, None in a full plan.
+    failed. `gone` are persons who leave and get no household; a `patch` gives away theirs, and those
+    that have nobody, and moves no other.
     `answer` holds numbers only (numpy, compressed): households, helpers, pairs, prices. `edits`
     are the pairs changed by hand in order, `approved` the households of which the plan was carried
     out. Nothing here is a fact: what is approved goes into the ledger.
@@ -19,7 +20,8 @@ class PairingPlan(models.Model):
     uid = models.CharField(max_length=36, unique=True)
     number = models.CharField(max_length=20, unique=True)
     rule = models.CharField(max_length=64)
-    gone = models.JSONField(null=True)
+    gone = models.JSONField(default=list)
+    patch = models.BooleanField(default=False)
     made_by = models.ForeignKey("records.Subject", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     as_of = models.DateField()

@@ -77,6 +77,9 @@ from bangfu.records.numbers import (
     vacancies,
     values_of,
 )
+from bangfu.records.pairing.actions import may_plan
+from bangfu.records.pairing.looking import plan, plans, proposal
+from bangfu.records.pairing.proposal import PlanLine, Proposal
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
 from bangfu.records.stand_ins import StandIn, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
@@ -89,6 +92,8 @@ __all__ = [
     "Card",
     "Dated",
     "Named",
+    "PlanLine",
+    "Proposal",
     "Rights",
     "Seal",
     "StandIn",
@@ -129,6 +134,7 @@ __all__ = [
     "line_of",
     "may_amend",
     "may_erase",
+    "may_plan",
     "may_revoke",
     "my_subjects",
     "named",
@@ -140,6 +146,9 @@ __all__ = [
     "own_tokens",
     "performers",
     "places",
+    "plan",
+    "plans",
+    "proposal",
     "reach",
     "reaching",
     "recordable_kinds",

@@ -1,21 +1,20 @@
-"""The writes of plans: propose, work out, change by hand, carry out."""
+"""The writes of plans: propose, work out, change by hand."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from bangfu.core.facts import Draft, Value
 from bangfu.core.rules import Pairing
-from bangfu.core.text import Refused, Text
+from bangfu.core.text import Refused
 from bangfu.engine.pairing import Asked
 from bangfu.engine.spans import Ints
 from bangfu.optimise import reasons
@@ -24,26 +23,15 @@ from bangfu.optimise.inputs import NOBODY
 from bangfu.optimise.pairing import OPEN, Plan, propose
 from bangfu.records import guard
 from bangfu.records.access import Policy
-from bangfu.records.actions import record
 from bangfu.records.county import sequence
 from bangfu.records.handbooks import handbook
-from bangfu.records.models import Assignment, Fact, Subject
+from bangfu.records.models import Subject
 from bangfu.records.pairing.asking import asked_of
 from bangfu.records.pairing.proposal import Proposal, answer_of, proposal_of
 from bangfu.records.pairing_rows import PairingPlan
 
 # So many pairs are answered at once; more are worked out by a process of their own.
 AT_ONCE = 400_000
-_NAMESPACE = uuid.UUID("7d0c5a0e-9b7a-4a35-8a52-4a1b6f2d9c10")
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What an approval brought about: `moved` households had changed since the plan was made."""
-
-    households: int
-    changed: int
-    moved: int
 
 
 def may_plan(policy: Policy) -> bool:
@@ -55,13 +43,21 @@ def may_plan(policy: Policy) -> bool:
 
 @guard.lifting
 def ask_for(
-    by: Policy, rule_id: str, *, now: datetime, apart: Callable[[str], None] | None = None
+    by: Policy,
+    rule_id: str,
+    *,
+    now: datetime,
+    gone: Sequence[int] = (),
+    apart: Callable[[str], None] | None = None,
 ) -> str:
-    """Ask for a plan of all pairs and return its uid; a large one is worked out `apart`."""
-    rule = _rule(by, rule_id)
+    """Ask for a plan of all pairs and return its uid; a large one is worked out `apart`.
+
+    Those who are `gone` get no household.
+    """
+    rule = rule_for(by, rule_id)
     known_at = sequence()
     asked = asked_of(by, rule, as_of=by.as_of, known_at=known_at)
-    row = _kept(by, rule, known_at=known_at, now=now)
+    row = _kept(by, rule, known_at=known_at, now=now, gone=list(gone))
     households, helpers = asked.question.size
     if households * helpers > AT_ONCE:
         (apart or work_apart)(row.uid)
@@ -76,7 +72,7 @@ def patch(by: Policy, rule_id: str, *, gone: Sequence[str], now: datetime) -> st
 
     Returns the uid of the plan. Without `gone`, only the households without a helper.
     """
-    rule = _rule(by, rule_id)
+    rule = rule_for(by, rule_id)
     known_at = sequence()
     asked = asked_of(by, rule, as_of=by.as_of, known_at=known_at)
     numbers = list(Subject.objects.filter(uid__in=gone).values_list("id", flat=True))
@@ -92,8 +88,8 @@ def patch(by: Policy, rule_id: str, *, gone: Sequence[str], now: datetime) -> st
             place="gone",
         )
     plan = Plan(found.helper_of, np.zeros(len(asked.helpers), np.int64), found.cost, 0, OPEN, 0, 0)
-    row = _kept(by, rule, known_at=known_at, now=now, gone=numbers)
-    _done(row, asked, plan, found.orphans, gone=rows, now=now)
+    row = _kept(by, rule, known_at=known_at, now=now, gone=numbers, patch=True)
+    _done(row, asked, plan, found.orphans, now=now)
     return row.uid
 
 
@@ -116,13 +112,9 @@ def work(
             progress(rounds, objective, bound)
 
     try:
-        asked = asked_of(
-            replace(by, as_of=row.as_of), handbook().pairings[row.rule],
-            as_of=row.as_of, known_at=row.known_at,
-        )  # fmt: skip
+        asked = _asked(by, row)
         plan = propose(asked.question, progress=tell)
-        every = np.arange(len(asked.households))
-        _done(row, asked, plan, every, gone=np.zeros(0, np.int64), now=clock())
+        _done(row, asked, plan, np.arange(len(asked.households)), now=clock())
     except Refused as refused:
         _told(row, "failed", {"zh": refused.text.zh, "en": refused.text.en}, clock())
     except (ArithmeticError, MemoryError, KeyError) as problem:
@@ -147,7 +139,7 @@ def edit(by: Policy, uid: str, *, household: str, helper: str, now: datetime) ->
 
     Raises `Refused` with the rule that forbids it.
     """
-    _rule(by, "")
+    rule_for(by, "")
     with transaction.atomic():
         row = PairingPlan.objects.select_for_update().get(uid=uid)
         proposal = proposal_for(by, row, now=now)
@@ -171,42 +163,6 @@ def edit(by: Policy, uid: str, *, household: str, helper: str, now: datetime) ->
     return cost
 
 
-@guard.lifting
-def approve(
-    by: Policy,
-    uid: str,
-    *,
-    households: Collection[int] | None,
-    document: str,
-    on: date,
-    now: datetime,
-) -> Carried:
-    """Carry a plan out, whole or for some households: posts end and begin on a day, by `record`.
-
-    What was approved goes into the ledger as a fact, and every post names the plan as its basis.
-    Households whose helper has changed since the plan was made are left out, and counted.
-    """
-    _rule(by, "")
-    row = PairingPlan.objects.get(uid=uid)
-    proposal = proposal_for(by, row, now=now)
-    rows = [at for at in proposal.of.tolist()
-            if not proposal.approved[at] and proposal.chosen[at] != NOBODY
-            and (households is None or int(proposal.asked.households[at]) in households)]  # fmt: skip
-    fresh, moved = _unmoved(proposal, rows)
-    if not fresh:
-        raise Refused(
-            "nothing_to_approve",
-            "所选各户都已批准，或在方案之后换过帮扶人。请重新测算。",
-            "All of these are approved already, or got another helper since. Ask for a new plan.",
-        )
-    drafts = _drafts(by, row, proposal, fresh, document=document.strip(), on=on)
-    record(drafts, by=by, now=now)
-    done = [int(proposal.asked.households[at]) for at in fresh]
-    row.approved = sorted({*row.approved, *done})
-    row.save(update_fields=["approved"])
-    return Carried(len(fresh), int(proposal.changed[fresh].sum()), moved)
-
-
 def proposal_for(by: Policy, row: PairingPlan, *, now: datetime) -> Proposal:
     """A plan that is done; refused while it is not, or where the handbook has changed since."""
     if row.state != "done":
@@ -217,17 +173,25 @@ def proposal_for(by: Policy, row: PairingPlan, *, now: datetime) -> Proposal:
             "工作手册在方案之后改过，请重新测算。",
             "The handbook has changed since this plan was made. Ask for a new one.",
         )
+    return proposal_of(row, _asked(by, row), now=now)
+
+
+def _asked(by: Policy, row: PairingPlan) -> Asked:
+    """The question of a plan, in which those who leave have no place left."""
     rule = handbook().pairings[row.rule]
-    asked = asked_of(
-        replace(by, as_of=row.as_of), rule, as_of=row.as_of, known_at=row.known_at
-    )
-    return proposal_of(row, asked, now=now)
+    asked = asked_of(replace(by, as_of=row.as_of), rule, as_of=row.as_of, known_at=row.known_at)
+    gone = np.isin(asked.helpers, np.array(row.gone, np.int64))
+    if not gone.any():
+        return asked
+    helpers = asked.question.helpers
+    helpers = replace(helpers, cap=np.where(gone, 0, helpers.cap))
+    return replace(asked, question=replace(asked.question, helpers=helpers))
 
 
 # -- pieces ----------------------------------------------------------------------------------------
 
 
-def _rule(by: Policy, rule_id: str) -> Pairing:
+def rule_for(by: Policy, rule_id: str) -> Pairing:
     """The rule of that id, any where none is named; refused to who makes no plans."""
     if not may_plan(by):
         raise Refused("no_right", "您的岗位不管这件事。", "Your posts do not include this.")
@@ -240,7 +204,13 @@ def _rule(by: Policy, rule_id: str) -> Pairing:
 
 
 def _kept(
-    by: Policy, rule: Pairing, *, known_at: int, now: datetime, gone: list[int] | None = None
+    by: Policy,
+    rule: Pairing,
+    *,
+    known_at: int,
+    now: datetime,
+    gone: list[int],
+    patch: bool = False,
 ) -> PairingPlan:
     """A new row; plans of one day are numbered."""
     with transaction.atomic():
@@ -248,6 +218,7 @@ def _kept(
         last = PairingPlan.objects.filter(as_of=by.as_of).count()
         return PairingPlan.objects.create(
             uid=str(uuid.uuid4()), number=f"{day}-{last + 1}", rule=rule.id, gone=gone,
+            patch=patch,
             made_by_id=by.person, made_at=now, as_of=by.as_of, known_at=known_at,
             handbook=handbook().digest, told_at=now,
         )  # fmt: skip
@@ -258,14 +229,12 @@ def _told(row: PairingPlan, state: str, told: dict[str, object], at: datetime) -
     row.save(update_fields=["state", "told", "told_at"])
 
 
-def _done(
-    row: PairingPlan, asked: Asked, plan: Plan, of: Ints, *, gone: Ints, now: datetime
-) -> None:  # noqa: PLR0917
+def _done(row: PairingPlan, asked: Asked, plan: Plan, of: Ints, *, now: datetime) -> None:
     """Keep a plan that is worked out, and why households stay open where they do."""
-    reasons_of = [one.text() for one in blocked(asked.question, plan)] if len(plan.open) else []
-    if len(gone):
-        reasons_of = []  # a patch leaves open what a full plan might not
-    row.answer = answer_of(plan, of, gone=gone)
+    # A patch may leave open what a full plan would not.
+    told_of = blocked(asked.question, plan) if len(plan.open) and not row.patch else []
+    reasons_of = [one.text() for one in told_of]
+    row.answer = answer_of(plan, of)
     row.state, row.told_at = "done", now
     row.told = {
         "objective": plan.objective, "bound": plan.bound, "households": len(of),
@@ -313,87 +282,3 @@ def _forbidden(proposal: Proposal, at: int, to: int) -> Refused:
 
 def _number(proposal: Proposal, helper: int) -> int:
     return 0 if helper == NOBODY else int(proposal.asked.helpers[helper])
-
-
-def _unmoved(proposal: Proposal, rows: Sequence[int]) -> tuple[list[int], int]:
-    """The rows whose household is still held as the plan knew it, and how many are not."""
-    asked = proposal.asked
-    role = handbook().staffing[handbook().pairings[proposal.line.rule].staffing].role
-    held = dict(
-        Assignment.objects.filter(role=role, retired_seq=None, end=None).values_list(
-            "subject", "fact"
-        )
-    )
-    fresh = [at for at in rows if held.get(int(asked.households[at]), 0) == int(asked.posts[at])]
-    return fresh, len(rows) - len(fresh)
-
-
-def _drafts(
-    by: Policy, row: PairingPlan, proposal: Proposal, rows: Sequence[int], *, document: str, on: date
-) -> list[Draft]:
-    """The approval, and for each household with another helper the end of one post and the next."""
-    asked, rule = proposal.asked, handbook().pairings[row.rule]
-    role = handbook().staffing[rule.staffing].role
-    changed = [at for at in rows if proposal.changed[at]]
-    uids = _uids([int(asked.households[at]) for at in changed]
-                 + [int(asked.helpers[proposal.chosen[at]]) for at in changed])  # fmt: skip
-    posts = _post_uids([int(asked.posts[at]) for at in changed if asked.posts[at]])
-    drafts = []
-    if rule.approval:
-        drafts.append(_approval(by, row, proposal, (len(rows), len(changed)), document))
-    basis = Text(f"结对方案 {row.number}", "").zh + (f"（{document}）" if document else "")
-    for at in changed:
-        home = uids[int(asked.households[at])]
-        if asked.posts[at]:
-            ending: dict[str, Value] = {"assignment": posts[int(asked.posts[at])], "why": basis}
-            drafts.append(Draft(_name(row, home, "end"), "registry.assignment_end", on, home,
-                                by.person_uid, ending))  # fmt: skip
-        drafts.append(Draft(
-            _name(row, home, "begin"), "registry.assignment", on, home, by.person_uid,
-            {"role": role, "basis": basis},
-            (("holder", uids[int(asked.helpers[proposal.chosen[at]])]),),
-        ))  # fmt: skip
-    return drafts
-
-
-def _approval(
-    by: Policy, row: PairingPlan, proposal: Proposal, counts: tuple[int, int], document: str
-) -> Draft:  # noqa: PLR0917
-    county = Subject.objects.get(type="county", voided_seq=None)
-    values: dict[str, Value] = {
-        "plan": row.number, "households": counts[0], "changed": counts[1],
-        "cost": proposal.plan.objective + sum(int(str(one["cost"])) for one in proposal.edits),
-    }  # fmt: skip
-    if not proposal.line.patch:
-        values["bound"] = proposal.plan.bound
-    if document:
-        values["document"] = document
-    name = _name(row, str(len(row.approved)), "approval")
-    kind = handbook().pairings[row.rule].approval
-    return Draft(name, kind, by.as_of, county.uid, by.person_uid, values)
-
-
-def _name(row: PairingPlan, about: str, what: str) -> str:
-    """The same uid for the same change of the same plan: a repeat is harmless."""
-    return str(uuid.uuid5(_NAMESPACE, f"{row.uid} {about} {what}"))
-
-
-def _uids(numbers: Collection[int]) -> dict[int, str]:
-    return dict(_in_portions(numbers, Subject, "id"))
-
-
-def _post_uids(facts: Collection[int]) -> dict[int, str]:
-    """The uid of the fact that founded the post of each standing fact."""
-    roots = dict(_in_portions(facts, Assignment, "fact", "root"))
-    names = dict(_in_portions(roots.values(), Fact, "sequence"))
-    return {fact: names[root] for fact, root in roots.items()}
-
-
-def _in_portions(numbers: Collection[int], model: type, key: str, value: str = "uid"):  # type: ignore[no-untyped-def]
-    wanted = sorted(set(numbers))
-    for first in range(0, len(wanted), 500):
-        some = wanted[first : first + 500]
-        rows = model.objects.filter(**{f"{key}__in": some})  # type: ignore[attr-defined]
-        if model is Assignment:
-            rows = rows.filter(retired_seq=None)
-        yield from rows.values_list(key, value)

@@ -44,6 +44,8 @@ class PlanLine:
     changed: int
     edits: int
     approved: int
+    known_at: int
+    gone: tuple[int, ...]
     told: dict[str, object]
 
 
@@ -127,11 +129,11 @@ class Proposal:
         return [(one, cost) for one, cost in costs if cost is not None]
 
 
-def answer_of(plan: Plan, of: Ints, *, gone: Ints) -> bytes:
+def answer_of(plan: Plan, of: Ints) -> bytes:
     """What of a plan is kept, as numbers."""
     stream = io.BytesIO()
     np.savez_compressed(
-        stream, helper_of=plan.helper_of, price=plan.price, of=of, gone=gone,
+        stream, helper_of=plan.helper_of, price=plan.price, of=of,
         sums=np.array([plan.objective, plan.bound, plan.open_cost, plan.rounds, plan.pairs]),
     )  # fmt: skip
     return stream.getvalue()
@@ -154,10 +156,10 @@ def line_of(row: PairingPlan, *, now: datetime) -> PlanLine:
     if state in ("waiting", "running") and now - row.told_at > SILENT:
         state = "stopped"
     return PlanLine(
-        row.uid, row.number, row.rule, row.gone is not None, state, row.as_of, row.made_at,
+        row.uid, row.number, row.rule, row.patch, state, row.as_of, row.made_at,
         row.made_by_id or 0, int(told.get("objective", 0)), int(told.get("bound", 0)),
         int(told.get("households", 0)), int(told.get("changed", 0)), len(row.edits),
-        len(row.approved), told,
+        len(row.approved), row.known_at, tuple(row.gone), told,
     )  # fmt: skip
 
 
@@ -169,8 +171,3 @@ def proposal_of(row: PairingPlan, asked: Asked, *, now: datetime) -> Proposal:
     return Proposal(
         line_of(row, now=now), asked, plan, of, tuple(row.edits), approved, tuple(blocked)
     )
-
-
-def open_households(objective: int) -> int:
-    """How many households a cost counts as open."""
-    return max(0, objective // OPEN)
