@@ -37,7 +37,6 @@ def _parser() -> argparse.ArgumentParser:
     from bangfu.exchange.doctor import command as doctor
     from bangfu.handbook import command as handbook
     from bangfu.records import command as records
-    from bangfu.records.pairing import command as pairing
     from bangfu.web import command as web
     from bangfu.web import serving
 
@@ -47,7 +46,6 @@ def _parser() -> argparse.ArgumentParser:
     demo.register(subcommands, pages)
     web.register(subcommands)
     records.register(subcommands)
-    pairing.register(subcommands)
     handbook.register(subcommands)
     exchange.register(subcommands)
     doctor.register(subcommands)

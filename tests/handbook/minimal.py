@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.handbook.minimal_case import procedure_files
+from tests.handbook.minimal_pairing import pairing_files
 from tests.handbook.minimal_score import LADDER, SCORE, SOURCE
 
 COUNTY = """id = "hexi"
@@ -335,6 +336,7 @@ FILES: Mapping[str, str] = {
     "scores/township_work.toml": SCORE,
     "ladders/steps.toml": LADDER,
     **procedure_files(SOURCE),
+    **pairing_files(SOURCE),
 }
 
 

@@ -45,6 +45,7 @@ PAGES = {
         rules.Outcome,
         rules.Pause,
     ),
+    "pairing.md": (rules.Pairing, rules.PairingTerm, rules.Ask),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }

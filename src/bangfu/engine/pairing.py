@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bangfu.core.periods import day_number
-from bangfu.core.rules import FactKind, Handbook, Pairing, PairingTerm, StaffingTerm, term_on
+from bangfu.core.rules import (
+    Handbook,
+    Pairing,
+    PairingTerm,
+    StaffingTerm,
+    SubjectType,
+    term_on,
+)
 from bangfu.engine.posts import posts_of
 from bangfu.engine.spans import Ints, locate
 from bangfu.engine.statuses import condition_of, true_on
@@ -67,6 +74,37 @@ class Asked:
         return int(locate(self.helpers, np.array([number]))[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _County:
+    """What a question is read from: the columns, the rule's term, the day (its number)."""
+
+    handbook: Handbook
+    tables: Tables
+    ground: Ground
+    rule: Pairing
+    term: PairingTerm
+    day: int
+
+    def meeting(self, kind: SubjectType, text: str) -> Ids:
+        """The subjects of a type that meet a condition on the day, sorted."""
+        subjects = known_subjects(self.tables, kind, self.day)
+        tree = condition_of(self.handbook, kind, text)
+        if tree is None:
+            return subjects
+        return subjects[true_on(tree, self.tables, kind, subjects, day=self.day)]
+
+    def facts(self, named: str) -> tuple[FactTable, NDArray[np.generic] | None]:
+        """The table of the kind that "kind.field" names, and the field's column, None if empty."""
+        kind, _, field = named.partition(".")
+        table = self.tables.facts.get(kind, NO_FACTS) if named else NO_FACTS
+        return table, table.values.get(field) if len(table) else None
+
+    def numbers(self, column: NDArray[np.generic]) -> Ints:
+        """The registry numbers of the uids in a column."""
+        found = [self.ground.number.get(str(uid), NOWHERE) for uid in column.tolist()]
+        return np.array(found, np.int64)
+
+
 def ask(
     handbook: Handbook, tables: Tables, ground: Ground, rule: Pairing, *, as_of: date
 ) -> Asked | None:
@@ -75,58 +113,51 @@ def ask(
     filled = term_on(staffing.terms, as_of)
     if term is None or filled is None:
         return None
-    day = day_number(as_of)
-    households = _meeting(handbook, tables, "household", filled.where, day)
-    helpers = _meeting(handbook, tables, "person", term.eligible, day)
+    county = _County(handbook, tables, ground, rule, term, day_number(as_of))
+    households = county.meeting("household", filled.where)
+    helpers = county.meeting("person", term.eligible)
     if filled.requires:
-        fit = _meeting(handbook, tables, "person", filled.requires, day)
-        helpers = helpers[np.isin(helpers, fit)]
+        helpers = helpers[np.isin(helpers, county.meeting("person", filled.requires))]
     table = tables.subjects.get("household", NO_SUBJECTS)
     order = np.argsort(table.id)
     at = order[np.searchsorted(table.id[order], households)]
     villages, townships = table.village[at], table.township[at]
-    posts, holder = _held(tables, staffing.role, households, day=day)
-    profile = _Profiles.of(handbook, tables, rule, households, helpers)
+    posts, holder = _held(county, staffing.role, households)
+    profile = _Profiles.of(county, households, helpers)
     units = np.array([ground.unit.get(one, NOWHERE) for one in helpers.tolist()], np.int64)
-    near = np.isin(helpers, _meeting(handbook, tables, "person", term.near, day) if term.near
-                   else np.zeros(0, np.int64))  # fmt: skip
-    places = _Places.of(tables, ground, rule, term, (villages, townships), (units, near))
-    asked_of = _asks(handbook, tables, term, (households, helpers), day)
-    grades, below = _below(*asked_of)
+    near = np.zeros(len(helpers), np.bool_)
+    if term.near:
+        near = np.isin(helpers, county.meeting("person", term.near))
+    places = _Places.of(county, (villages, townships), (units, near))
+    grades, below = _below(*_asks(county, households, helpers))
     needs, need_of = _compressed(np.stack([profile.needs, grades[0]]))
     skills, skill_of = _compressed(np.stack([profile.skills, grades[1]]))
     question = Question(
         households=Households(places.place, need_of, locate(helpers, holder)),
         helpers=Helpers(
-            places.group, skill_of, _caps(tables, rule, filled, helpers),
-            _homes(tables, ground, rule, term, helpers, places.villages),
+            places.group,
+            skill_of,
+            _caps(county, filled, helpers),
+            _homes(county, helpers, places.villages),
         ),
         km=places.km,
         linked=places.linked,
         out_of_reach=places.out_of_reach,
         unmet=np.bitwise_count(needs[0][:, None] & ~skills[0][None]).astype(np.int64),
         below_grade=below[needs[1]][:, skills[1]],
-        relatives=_barred(tables, ground, rule, households, helpers),
+        relatives=_barred(county, households, helpers),
         weights=Weights(term.per_km, term.unmet, term.unlinked, term.change, term.load),
-    )  # fmt: skip
+    )
     return Asked(
         question, households, helpers, villages, townships, posts, holder, units,
         profile.needs, profile.skills, profile.options,
     )  # fmt: skip
 
 
-def _meeting(handbook: Handbook, tables: Tables, kind: str, text: str, day: int) -> Ids:
-    """The subjects of a type that meet a condition on a day, sorted."""
-    subjects = known_subjects(tables, kind, day)  # type: ignore[arg-type]
-    tree = condition_of(handbook, kind, text)  # type: ignore[arg-type]
-    if tree is None:
-        return subjects
-    return subjects[true_on(tree, tables, kind, subjects, day=day)]  # type: ignore[arg-type]
-
-
-def _held(tables: Tables, role: str, households: Ids, *, day: int) -> tuple[Ids, Ids]:
-    """By which assignment each household is held on a day, and by whom; 0 and NOBODY if by none."""
-    posts = posts_of(tables.assignments.get(role), as_of=day)
+def _held(county: _County, role: str, households: Ids) -> tuple[Ids, Ids]:
+    """By which assignment each household is held, and by whom; 0 and NOBODY if by none."""
+    day = county.day
+    posts = posts_of(county.tables.assignments.get(role), as_of=day)
     now = np.flatnonzero((posts.start <= day) & (day < posts.end))
     row = locate(households, posts.subjects[posts.row[now]])
     now, row = now[row >= 0], row[row >= 0]
@@ -142,13 +173,6 @@ def _compressed(columns: Ints) -> tuple[Ints, Ints]:
 
 
 # -- facts about households, helpers and villages --------------------------------------------------
-
-
-def _facts(tables: Tables, named: str) -> tuple[FactTable, NDArray[np.generic] | None]:
-    """The table of the kind that "kind.field" names, and the field's column, None if empty."""
-    kind, _, field = named.partition(".")
-    table = tables.facts.get(kind, NO_FACTS) if named else NO_FACTS
-    return table, table.values.get(field) if len(table) else None
 
 
 def _latest(table: FactTable, subjects: Ids) -> Ints:
@@ -167,44 +191,42 @@ class _Profiles:
     options: tuple[str, ...]
 
     @classmethod
-    def of(
-        cls, handbook: Handbook, tables: Tables, rule: Pairing, households: Ids, helpers: Ids
-    ) -> _Profiles:
-        kind_id, _, field_id = rule.need.partition(".")
-        kind: FactKind | None = handbook.kind(kind_id)
+    def of(cls, county: _County, households: Ids, helpers: Ids) -> _Profiles:
+        kind_id, _, field_id = county.rule.need.partition(".")
+        kind = county.handbook.kind(kind_id)
         field = kind.field(field_id) if kind else None
         options = tuple(field.options) if field else ()
         bits = {name: 1 << number for number, name in enumerate(options)}
         return cls(
-            _bits(tables, rule.need, households, bits),
-            _bits(tables, rule.skill, helpers, bits),
+            _bits(county, county.rule.need, households, bits),
+            _bits(county, county.rule.skill, helpers, bits),
             options,
         )
 
 
-def _bits(tables: Tables, named: str, subjects: Ids, bits: Mapping[str, int]) -> Ints:
+def _bits(county: _County, named: str, subjects: Ids, bits: Mapping[str, int]) -> Ints:
     """What each subject's newest fact names, as bits."""
     found = np.zeros(len(subjects), np.int64)
-    table, column = _facts(tables, named)
+    table, column = county.facts(named)
     if column is None:
         return found
     rows = _latest(table, subjects)
     for at in np.flatnonzero(rows >= 0).tolist():
-        value = column[rows[at]]
-        words: Sequence[str] = [value] if isinstance(value, str) else value or ()  # type: ignore[assignment]
-        found[at] = sum(bits.get(word, 0) for word in words)
+        value: object = column[rows[at]]
+        words = value if isinstance(value, list) else [value]
+        found[at] = sum(bits.get(str(word), 0) for word in words)
     return found
 
 
-def _caps(tables: Tables, rule: Pairing, filled: StaffingTerm, helpers: Ids) -> Ints:
+def _caps(county: _County, filled: StaffingTerm, helpers: Ids) -> Ints:
     """How many households each may take: the rule's cap, or fewer where he can take fewer."""
     most = filled.cap if filled.cap is not None else len(helpers) + 1
     caps = np.full(len(helpers), most, np.int64)
-    table, column = _facts(tables, rule.capacity)
+    table, column = county.facts(county.rule.capacity)
     if column is None:
         return caps
     rows = _latest(table, helpers)
-    lacking = table.missing.get(rule.capacity.partition(".")[2])
+    lacking = table.missing.get(county.rule.capacity.partition(".")[2])
     told = rows >= 0
     if lacking is not None:
         told &= ~lacking[rows]
@@ -212,41 +234,30 @@ def _caps(tables: Tables, rule: Pairing, filled: StaffingTerm, helpers: Ids) -> 
     return caps
 
 
-def _homes(
-    tables: Tables,
-    ground: Ground,
-    rule: Pairing,
-    term: PairingTerm,
-    helpers: Ids,
-    villages: Ids,
-) -> Ints:  # noqa: PLR0917
+def _homes(county: _County, helpers: Ids, villages: Ids) -> Ints:
     """The row of each helper's home village among those asked about, or NOBODY."""
     home = np.full(len(helpers), NOBODY, np.int64)
-    table, column = _facts(tables, rule.home)
-    if column is None or not term.avoid_home:
+    table, column = county.facts(county.rule.home)
+    if column is None or not county.term.avoid_home:
         return home
-    inside = _village_of_groups(tables)
+    groups = county.tables.subjects.get("group", NO_SUBJECTS)
+    inside = dict(zip(groups.id.tolist(), groups.village.tolist(), strict=True))
     rows = _latest(table, helpers)
-    for at in np.flatnonzero(rows >= 0).tolist():
-        number = ground.number.get(str(column[rows[at]]), NOWHERE)
-        home[at] = int(locate(villages, np.array([inside.get(number, number)]))[0])
+    told = np.flatnonzero(rows >= 0)
+    numbers = county.numbers(column[rows[told]]).tolist()
+    home[told] = locate(villages, np.array([inside.get(one, one) for one in numbers], np.int64))
     return home
 
 
-def _village_of_groups(tables: Tables) -> dict[int, int]:
-    table = tables.subjects.get("group", NO_SUBJECTS)
-    return dict(zip(table.id.tolist(), table.village.tolist(), strict=True))
-
-
-def _barred(
-    tables: Tables, ground: Ground, rule: Pairing, households: Ids, helpers: Ids
-) -> tuple[Ints, Ints]:
+def _barred(county: _County, households: Ids, helpers: Ids) -> tuple[Ints, Ints]:
     """Household and helper of each pair that a fact bars."""
-    table, column = _facts(tables, rule.avoid)
+    table, column = county.facts(county.rule.avoid)
     if column is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    named = np.array([ground.number.get(str(uid), NOWHERE) for uid in column], np.int64)
-    household, helper = locate(households, named), locate(helpers, table.subject)
+    household, helper = (
+        locate(households, county.numbers(column)),
+        locate(helpers, table.subject),
+    )
     both = (household >= 0) & (helper >= 0)
     return household[both], helper[both]
 
@@ -254,22 +265,19 @@ def _barred(
 # -- what some households ask of their helpers -----------------------------------------------------
 
 
-def _asks(
-    handbook: Handbook, tables: Tables, term: PairingTerm, sides: tuple[Ids, Ids], day: int
-) -> tuple[Ints, Ints]:
+def _asks(county: _County, households: Ids, helpers: Ids) -> tuple[Ints, Ints]:
     """Which asks each household makes and each helper meets, as bits."""
-    households, helpers = sides
     asked, met = np.zeros(len(households), np.int64), np.zeros(len(helpers), np.int64)
-    for number, one in enumerate(term.asks):
-        asking = np.isin(households, _meeting(handbook, tables, "household", one.where, day))
-        meeting = np.isin(helpers, _meeting(handbook, tables, "person", one.requires, day))
+    for number, one in enumerate(county.term.asks):
+        asking = np.isin(households, county.meeting("household", one.where))
+        meeting = np.isin(helpers, county.meeting("person", one.requires))
         asked |= asking.astype(np.int64) << number
         met |= meeting.astype(np.int64) << number
     return asked, met
 
 
 def _below(asked: Ints, met: Ints) -> tuple[tuple[Ints, Ints], NDArray[np.bool_]]:
-    """Each side's class of asks, and whether a class of helpers falls short of one of households."""
+    """Each side's class of asks, and which class of helpers falls short of which of households."""
     of_households, household = np.unique(asked, return_inverse=True)
     of_helpers, helper = np.unique(met, return_inverse=True)
     below = (of_households[:, None] & ~of_helpers[None]) > 0
@@ -295,14 +303,12 @@ class _Places:
 
     @classmethod
     def of(
-        cls,
-        tables: Tables,
-        ground: Ground,
-        rule: Pairing,
-        term: PairingTerm,
-        homes: tuple[Ids, Ids],
-        staff: tuple[Ids, NDArray[np.bool_]],
-    ) -> _Places:  # noqa: PLR0917
+        cls, county: _County, homes: tuple[Ids, Ids], staff: tuple[Ids, NDArray[np.bool_]]
+    ) -> _Places:
+        """`homes`: village and township of each household; `staff`: unit of each helper, and
+        whether he helps in his own township only.
+        """
+        ground, tables = county.ground, county.tables
         villages, first, place = np.unique(homes[0], return_index=True, return_inverse=True)
         towns = homes[1][first]
         groups, group = _compressed(np.stack([staff[0], staff[1].astype(np.int64)]))
@@ -317,8 +323,8 @@ class _Places:
             villages,
             place.astype(np.int64),
             group,
-            term.detour * _straight(spots, [ground.position.get(seat) for seat in seats]),
-            _linked(tables, ground, rule, villages, groups[0]) | own,
+            county.term.detour * _straight(spots, [ground.position.get(seat) for seat in seats]),
+            _linked(county, villages, groups[0]) | own,
             (groups[1] > 0)[None] & ~own,
         )
 
@@ -346,15 +352,13 @@ def _straight(
     return found
 
 
-def _linked(
-    tables: Tables, ground: Ground, rule: Pairing, villages: Ids, units: Ids
-) -> NDArray[np.bool_]:
+def _linked(county: _County, villages: Ids, units: Ids) -> NDArray[np.bool_]:
     """Whether a fact links a village to a unit."""
     linked = np.zeros((len(villages), len(units)), np.bool_)
-    table, column = _facts(tables, rule.link)
+    table, column = county.facts(county.rule.link)
     if column is None:
         return linked
-    named = np.array([ground.number.get(str(uid), NOWHERE) for uid in column], np.int64)
+    named = county.numbers(column)
     row = locate(villages, table.subject)
     for village, unit in zip(row[row >= 0].tolist(), named[row >= 0].tolist(), strict=True):
         linked[village, units == unit] = True

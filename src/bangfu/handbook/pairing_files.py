@@ -186,8 +186,10 @@ def _weights(speaker: Speaker, rule: Pairing, term: PairingTerm) -> Iterator[str
               "line).")  # fmt: skip
     if rule.need:
         yield say(f"每项需求没有对口专长 {term.unmet}。", f"{term.unmet} for each need unmet.")
-    yield say(f"既不是挂钩单位，也不在本乡镇 {term.unlinked}。",
-              f"{term.unlinked} where neither his unit is linked nor it is his own township.")  # fmt: skip
+    yield say(
+        f"既不是挂钩单位，也不在本乡镇 {term.unlinked}。",
+        f"{term.unlinked} where his unit is not linked and it is not his own township.",
+    )
     yield say(f"换掉现在的帮扶人 {term.change}。", f"{term.change} for another helper than now.")
     steps = say("、", ", ").join(str(step) for step in term.load)
     yield say(f"一个人的第一户、第二户……依次加 {steps}。",

@@ -383,4 +383,4 @@ class ApiToken(models.Model):
 
 
 # Its module is its own, since plans are no part of the ledger or the registry.
-from bangfu.records.pairing_rows import PairingPlan as PairingPlan  # noqa: E402
+from bangfu.records.pairing_rows import PairingPlan  # noqa: E402, F401

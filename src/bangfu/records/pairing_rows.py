@@ -9,11 +9,10 @@ class PairingPlan(models.Model):
     """A proposal with its basis: rule, day, ledger's end and handbook; people decide on it.
 
     `state` is waiting, running, done or failed; `told` what a page says meanwhile, or why it
-    failed. `gone` are persons who leave and get no household; a `patch` gives away theirs, and those
-    that have nobody, and moves no other.
-    `answer` holds numbers only (numpy, compressed): households, helpers, pairs, prices. `edits`
-    are the pairs changed by hand in order, `approved` the households of which the plan was carried
-    out. Nothing here is a fact: what is approved goes into the ledger.
+    failed. `gone` are persons who leave and get no household; a `patch` gives away theirs, and
+    those that have nobody, and moves no other. `answer` holds numbers only (numpy, compressed):
+    rows and prices. `edits` are the pairs changed by hand in order, `approved` the households for
+    which the plan was carried out. Nothing here is a fact: what is approved goes into the ledger.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -34,7 +33,7 @@ class PairingPlan(models.Model):
     edits = models.JSONField(default=list)
     approved = models.JSONField(default=list)
 
-    class Meta:
+    class Meta:  # noqa: D106 -- Django's own word
         app_label = "records"
 
     def __str__(self) -> str:

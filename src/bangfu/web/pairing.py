@@ -67,9 +67,7 @@ def verdict(proposal: Proposal) -> str:
         return _("The cheapest way to fill these places without moving anybody else.")
     said = {"cost": f"{cost:,}", "pairs": f"{int(str(line.told.get('pairs', 0))):,}"}
     if line.objective == line.bound:
-        return _(
-            "Cost %(cost)s. All %(pairs)s pairs were compared: no plan costs less."
-        ) % said
+        return _("Cost %(cost)s. All %(pairs)s pairs were compared: no plan costs less.") % said
     gap = (line.objective - line.bound) / max(1, line.objective)
     return _("Cost %(cost)s, at most %(gap)s above the best of %(pairs)s pairs.") % {
         **said, "gap": f"{gap * 100:.2f}%"}  # fmt: skip
@@ -146,7 +144,9 @@ def _needs_words(reader: Reader, proposal: Proposal, words: str, bits: int) -> s
     field = kind.field(field_id) if kind else None
     options = field.options if field else {}
     named = [
-        say(options[name]) for number, name in enumerate(proposal.asked.options) if bits >> number & 1
+        say(options[name])
+        for number, name in enumerate(proposal.asked.options)
+        if bits >> number & 1
     ]
     return words % {"what": pgettext("or-list", "/").join(named)} if named else ""
 
@@ -245,4 +245,4 @@ def of_choice(proposal: Proposal, *, town: int, only: str) -> Ints:
 def _name(names: Mapping[int, Named], number: int, otherwise: str | None = None) -> str:
     if number in names:
         return place(names[number].name)
-    return _("nobody") if otherwise is None else otherwise
+    return pgettext("plan", "nobody") if otherwise is None else otherwise

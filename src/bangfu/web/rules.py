@@ -48,16 +48,7 @@ from bangfu.handbook.wording import EVERY
 from bangfu.web.words import day, figure, language, say
 
 Rule = (
-    FactKind
-    | Duty
-    | Deadline
-    | Staffing
-    | Coverage
-    | Figure
-    | Score
-    | Ladder
-    | Procedure
-    | Pairing
+    FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure | Pairing
 )
 
 

@@ -106,7 +106,7 @@ def work(
     _told(row, "running", {"round": 0}, clock())
 
     def tell(rounds: int, objective: int, bound: int) -> None:
-        told = {"round": rounds, "objective": objective, "bound": bound}
+        told: dict[str, object] = {"round": rounds, "objective": objective, "bound": bound}
         _told(row, "running", told, clock())
         if progress is not None:
             progress(rounds, objective, bound)
@@ -199,7 +199,9 @@ def rule_for(by: Policy, rule_id: str) -> Pairing:
     if not rule_id and rules:
         return next(iter(rules.values()))
     if rule_id not in rules:
-        raise Refused("no_pairing", "工作手册里没有结对规则。", "The handbook has no rule of pairs.")
+        raise Refused(
+            "no_pairing", "工作手册里没有结对规则。", "The handbook has no rule of pairs."
+        )
     return rules[rule_id]
 
 

@@ -50,9 +50,12 @@ def approve(
     rule_for(by, "")
     row = PairingPlan.objects.get(uid=uid)
     proposal = proposal_for(by, row, now=now)
-    rows = [at for at in proposal.of.tolist()
-            if not proposal.approved[at] and proposal.chosen[at] != NOBODY
-            and (households is None or int(proposal.asked.households[at]) in households)]  # fmt: skip
+    rows = [
+        at
+        for at in proposal.of.tolist()
+        if not proposal.approved[at] and proposal.chosen[at] != NOBODY
+        if households is None or int(proposal.asked.households[at]) in households
+    ]
     fresh, moved = _unmoved(proposal, rows)
     if not fresh:
         raise Refused(
@@ -82,7 +85,13 @@ def _unmoved(proposal: Proposal, rows: Sequence[int]) -> tuple[list[int], int]:
 
 
 def _drafts(
-    by: Policy, row: PairingPlan, proposal: Proposal, rows: Sequence[int], *, document: str, on: date
+    by: Policy,
+    row: PairingPlan,
+    proposal: Proposal,
+    rows: Sequence[int],
+    *,
+    document: str,
+    on: date,
 ) -> list[Draft]:
     """The approval, and for each household with another helper the end of one post and the next."""
     asked, rule = proposal.asked, handbook().pairings[row.rule]
@@ -93,7 +102,9 @@ def _drafts(
     posts = _post_uids([int(asked.posts[at]) for at in changed if asked.posts[at]])
     drafts = []
     if rule.approval:
-        drafts.append(_approval(by, row, proposal, (len(rows), len(changed)), document))
+        drafts.append(
+            _approval(by, row, proposal, counts=(len(rows), len(changed)), document=document)
+        )
     basis = f"结对方案 {row.number}" + (f"（{document}）" if document else "")
     for at in changed:
         home = uids[int(asked.households[at])]
@@ -110,8 +121,13 @@ def _drafts(
 
 
 def _approval(
-    by: Policy, row: PairingPlan, proposal: Proposal, counts: tuple[int, int], document: str
-) -> Draft:  # noqa: PLR0917
+    by: Policy,
+    row: PairingPlan,
+    proposal: Proposal,
+    *,
+    counts: tuple[int, int],
+    document: str,
+) -> Draft:
     county = Subject.objects.get(type="county", voided_seq=None)
     values: dict[str, Value] = {
         "plan": row.number, "households": counts[0], "changed": counts[1],
@@ -144,6 +160,8 @@ def _post_uids(facts: Collection[int]) -> dict[int, str]:
     for some in portions(set(facts), 500):
         rows = Assignment.objects.filter(fact__in=some, retired_seq=None)
         roots = dict(rows.values_list("fact", "root"))
-        names = dict(Fact.objects.filter(sequence__in=roots.values()).values_list("sequence", "uid"))
+        names = dict(
+            Fact.objects.filter(sequence__in=roots.values()).values_list("sequence", "uid")
+        )
         found.update({fact: names[root] for fact, root in roots.items()})
     return found

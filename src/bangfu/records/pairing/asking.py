@@ -45,9 +45,7 @@ def _asked(policy: Policy, rule: Pairing, as_of: date, known_at: int) -> Asked:
             f"“{rule.title.en}” has no term in force on {as_of}.",
         )
     if not len(found.households):
-        raise Refused(
-            "nobody_to_help", "没有要结对的户。", "There is no household to be paired."
-        )
+        raise Refused("nobody_to_help", "没有要结对的户。", "There is no household to be paired.")
     if not len(found.helpers):
         raise Refused(
             "nobody_helps",
@@ -64,6 +62,7 @@ def _ground(tables: Tables, references: Iterable[str]) -> Ground:
         for number, longitude, latitude in Place.objects.exclude(longitude=None).values_list(
             "subject", "longitude", "latitude"
         )
+        if longitude is not None and latitude is not None
     }
     units = Person.objects.exclude(unit=None).values_list("subject", "unit")
     uids: set[str] = set()
@@ -74,6 +73,4 @@ def _ground(tables: Tables, references: Iterable[str]) -> Ground:
     number: dict[str, int] = {}
     for some in portions(uids, 500):
         number.update(Subject.objects.filter(uid__in=some).values_list("uid", "id"))
-    return Ground(
-        position, dict(units), dict(Unit.objects.values_list("subject", "place")), number
-    )
+    return Ground(position, dict(units), dict(Unit.objects.values_list("subject", "place")), number)

@@ -15,7 +15,7 @@ from bangfu.engine.pairing import Asked
 from bangfu.engine.spans import Ints
 from bangfu.optimise import reasons
 from bangfu.optimise.inputs import BARRED, NOBODY
-from bangfu.optimise.pairing import OPEN, Plan
+from bangfu.optimise.pairing import Plan
 from bangfu.records.pairing_rows import PairingPlan
 
 # A run that has said nothing for so long has ended without a word.
@@ -143,9 +143,7 @@ def plan_of(answer: bytes) -> tuple[Plan, Ints]:
     """The plan that `answer_of` wrote, and the rows it speaks of."""
     with np.load(io.BytesIO(answer), allow_pickle=False) as kept:
         objective, bound, open_cost, rounds, pairs = kept["sums"].tolist()
-        plan = Plan(
-            kept["helper_of"], kept["price"], objective, bound, open_cost, rounds, pairs
-        )
+        plan = Plan(kept["helper_of"], kept["price"], objective, bound, open_cost, rounds, pairs)
         return plan, kept["of"]
 
 

@@ -188,9 +188,7 @@ def _proposal(reader: Reader, uid: str, problem: str) -> tuple[Proposal | None, 
         return None, refused.say(words.language())
 
 
-def _show(
-    request: HttpRequest, reader: Reader, proposal: Proposal, problem: str
-) -> HttpResponse:
+def _show(request: HttpRequest, reader: Reader, proposal: Proposal, problem: str) -> HttpResponse:
     asked = proposal.asked
     towns = queries.names(reader.policy, set(asked.townships[proposal.of].tolist()) - {0})
     chosen = next((t for t in towns.values() if t.uid == request.GET.get("town", "")), None)
