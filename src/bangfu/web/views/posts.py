@@ -36,7 +36,9 @@ def staffing(request: HttpRequest) -> HttpResponse:
         _staffing_block(asked, rule, [item for item in found if item.rule == rule], names)
         for rule in asked.reader.handbook.staffing
     ]
-    return render(request, "pages/staffing.html", {**frame(asked), "rules": rules})
+    plans = queries.may_plan(policy) and bool(asked.reader.handbook.pairings)
+    context = {**frame(asked), "rules": rules, "plans": plans}
+    return render(request, "pages/staffing.html", context)
 
 
 def _in_town(asked: Asked, found: Sequence[Vacancy]) -> list[Vacancy]:
