@@ -57,7 +57,7 @@ LIFTERS = {
     "records/tokens.py: make_token": "writes one's own, which the wall lets nobody write",
     "records/tokens.py: end_tokens": "the same; the security administrator ends anybody's",
     "records/tokens.py: all_tokens": "for the security administrator and the auditor",
-    "records/pairing/actions.py: ask_for": "writes a plan of the county, for offices that see it all",
+    "records/pairing/actions.py: ask_for": "writes a plan, for offices that see the county",
     "records/pairing/actions.py: patch": "the same",
     "records/pairing/actions.py: work": "the same, while it is worked out",
     "records/pairing/actions.py: edit": "the same, of a pair changed by hand",

@@ -53,5 +53,5 @@ def needs(cast: Cast, household: str, *what: str) -> None:
 
 def avoids(cast: Cast, who: str, household: str) -> None:
     """That somebody must not help a household."""
-    record(cast, cast.draft("avoidance", subject=who, by="registrar", on=BEGIN,
-                            values={"household": uid(household), "reason": "relative"}))  # fmt: skip
+    values = {"household": uid(household), "reason": "relative"}
+    record(cast, cast.draft("avoidance", subject=who, by="registrar", on=BEGIN, values=values))

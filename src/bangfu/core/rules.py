@@ -166,7 +166,9 @@ class Deadline:
 class StaffingTerm(Term):
     """How a post is filled: for each subject that meets `where`, `at_least` to `at_most`
     holders, each of whom meets `requires` (a condition on the person's statuses); nobody
-    holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days.
+    holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days. With an
+    `exception`, who takes up the post against this is refused, unless a fact of that kind about
+    the person names the post.
     """
 
     at_least: int = 1
@@ -175,6 +177,7 @@ class StaffingTerm(Term):
     requires: str = ""
     cap: int | None = None
     vacant_for: int = 0
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,17 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from (indicator.fact for indicator in scoring.indicators)
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
+    yield from _facts_of_posts(handbook)
+    texts = " ".join(_conditions(handbook))
+    yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
+
+
+def _facts_of_posts(handbook: Handbook) -> Iterator[str]:
+    for staffing in handbook.staffing.values():
+        yield from (term.exception for term in staffing.terms)
     for pairing in handbook.pairings.values():
         fields = (pairing.need, pairing.skill, pairing.home, pairing.capacity, pairing.avoid)
         yield from (named.partition(".")[0] for named in (*fields, pairing.link, pairing.approval))
-    texts = " ".join(_conditions(handbook))
-    yield from (k for k in handbook.kinds if f"fact_{k.replace('.', '_')}" in texts)
 
 
 def _roles_used(handbook: Handbook) -> Iterator[str]:

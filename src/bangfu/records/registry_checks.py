@@ -14,6 +14,7 @@ from bangfu.records import registry_refusals as declined
 from bangfu.records.checks import Checker
 from bangfu.records.plans import Checked, Recording
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, Line
+from bangfu.records.staffing_checks import check_staffing
 
 LONGEST = 200
 SHORT_FIELDS = ("name", "code", "number", "relation", "value")
@@ -115,6 +116,8 @@ def _check_post(checker: Checker, checked: Checked, recording: Recording) -> Non
         end=end,
     )  # fmt: skip
     _check_free(checker, post, old, recording)
+    if recording.recorder is not None:
+        check_staffing(checker, post, old)
 
 
 def _check_free(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:
