@@ -289,3 +289,24 @@ def test_a_posts_fact_and_a_statuss_are_told_in_words(cast: Cast, browser: SignI
     assert "状态 户类型" in poor
     assert "建档立卡贫困户" in poor
     assert "Post Helper" in text(browser("registrar", "en").get(f"/fact/{uid('helps')}"))
+
+
+def test_the_same_person_is_not_registered_twice(browser: SignIn) -> None:
+    client, west = browser("registrar"), browser("west officer")
+    asked = {"v__name": "谷大有", "v__id_number": "41990019610502001X"}
+    address = f"/desk/new/registry.person?in={uid('stone bridge')}"
+    refused = sends(client, address, "again", subject="", v__place=uid("stone bridge"), **asked)
+    assert refused.status_code == 422
+    assert "这个证件号码的人已经登记过" in text(refused)
+    address = f"/desk/new/registry.person?in={uid('reed pond')}"
+    unseen = sends(west, address, "elsewhere", subject="", v__place=uid("reed pond"), **asked)
+    assert unseen.status_code == 302, "whether somebody elsewhere has the number is not told"
+
+
+def test_a_post_is_not_expected_to_end_before_it_begins(browser: SignIn) -> None:
+    client = browser("registrar")
+    days = {"occurred_on": "2017-07-20", "v__until": "2017-07-01"}
+    refused = sends(client, about("reed pond", "assignment"), "odd", v__role="group_member",
+                    p__holder=uid("head"), **days)  # fmt: skip
+    assert refused.status_code == 422
+    assert "预计到的日子不能早于任职开始日" in text(refused)

@@ -81,7 +81,7 @@ from bangfu.records.pairing.actions import may_plan
 from bangfu.records.pairing.looking import plan, plans, proposal
 from bangfu.records.pairing.proposal import PlanLine, Proposal
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
-from bangfu.records.stand_ins import StandIn, stand_ins
+from bangfu.records.stand_ins import Ending, StandIn, ending, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
 
@@ -91,6 +91,7 @@ __all__ = [
     "Bearer",
     "Card",
     "Dated",
+    "Ending",
     "Named",
     "PlanLine",
     "Proposal",
@@ -113,6 +114,7 @@ __all__ = [
     "cases",
     "counts",
     "desk_kinds",
+    "ending",
     "events",
     "fact",
     "fact_title",

@@ -64,8 +64,8 @@ def _broken(
     }
     if holds(tree, columns, 1)[0]:
         return None
-    statuses = checker.handbook.statuses
-    unknown = [statuses[name] for name, value in values.items() if value is None]
+    statuses = checker.handbook.statuses.values()
+    unknown = [one for one in statuses if one.id in values and values[one.id] is None]
     return _unfit(checker, rule, term, unknown)
 
 

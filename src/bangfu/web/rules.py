@@ -254,6 +254,8 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
             "A vacancy is shown after %(days)d day.", "A vacancy is shown after %(days)d days.",
             term.vacant_for,
         ) % {"days": term.vacant_for} if term.vacant_for else "",
+        _("Who takes it up against this is refused, unless “%(kind)s” was entered first.")
+        % {"kind": kind_titles(handbook, (term.exception,))} if term.exception else "",
     ]  # fmt: skip
 
 
