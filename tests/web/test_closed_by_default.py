@@ -31,6 +31,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reached-export": ("class_coverage",),
     "notice": (uid("nothing"),),
     "case": (uid("nothing"),),
+    "board-wall": (uid("nothing"),),
+    "pairing-plan": (uid("nothing"),),
+    "pairing-match": (uid("nothing"), uid("nothing")),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -63,6 +66,8 @@ FOR_ALL = {
     "notice",
     "cases",
     "case",
+    "board",
+    "board-wall",
     "api-openapi",
     "api-facts",
     "tokens",
@@ -72,6 +77,7 @@ ENTERS = {
 }  # fmt: skip
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
+PLANS = {"pairing", "pairing-plan", "pairing-match"}
 LEADS = {
     "township",
     "duty-rows",
@@ -86,7 +92,7 @@ MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,
     "officer": FOR_ALL | ENTERS | LEADS | DESK | OWES,
-    "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS,
+    "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS | PLANS,
     "auditor": FOR_ALL
     | LEADS
     | COUNTS

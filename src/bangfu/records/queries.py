@@ -81,6 +81,15 @@ from bangfu.records.pairing.actions import may_plan
 from bangfu.records.pairing.looking import plan, plans, proposal
 from bangfu.records.pairing.proposal import PlanLine, Proposal
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
+from bangfu.records.responsibility import (
+    Answering,
+    Board,
+    above_of,
+    board,
+    look_for,
+    posts_of_person,
+    start_of,
+)
 from bangfu.records.stand_ins import Ending, StandIn, ending, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
@@ -88,7 +97,9 @@ from bangfu.records.verify import verify
 __all__ = [
     "STATES",
     "AccountLine",
+    "Answering",
     "Bearer",
+    "Board",
     "Card",
     "Dated",
     "Ending",
@@ -101,12 +112,14 @@ __all__ = [
     "State",
     "Tie",
     "Token",
+    "above_of",
     "account_names",
     "account_rights",
     "accounts",
     "all_tokens",
     "attended",
     "bearers",
+    "board",
     "browse",
     "card",
     "carry_identifiers",
@@ -134,6 +147,7 @@ __all__ = [
     "known_at",
     "last_values",
     "line_of",
+    "look_for",
     "may_amend",
     "may_erase",
     "may_plan",
@@ -150,6 +164,7 @@ __all__ = [
     "places",
     "plan",
     "plans",
+    "posts_of_person",
     "proposal",
     "reach",
     "reaching",
@@ -159,6 +174,7 @@ __all__ = [
     "seal",
     "sequence",
     "stand_ins",
+    "start_of",
     "steps",
     "subject",
     "tables",

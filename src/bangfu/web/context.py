@@ -147,6 +147,8 @@ _PART_OF = {
     ),
     "record-kind": "record",
     "staffing": "township",
+    "board": "township",
+    "board-wall": "township",
     "pairing": "township",
     "pairing-plan": "township",
     "pairing-match": "township",
