@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bangfu.records import actions
 from bangfu.records.responsibility import initials
+from bangfu.web import clock
 from tests.cast import Cast, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
@@ -36,6 +38,7 @@ def test_whom_i_answer_for_and_who_answers_for_me(cast: Cast, browser: SignIn) -
     assert "石桥村" in above
     assert "舒长青" in above
     assert "温士明" in above
+    assert "明察之" not in above, "an auditor answers for nobody's help"
 
 
 def test_what_lies_elsewhere_is_not_there(browser: SignIn) -> None:
@@ -58,3 +61,13 @@ def test_the_wall_sheet_has_every_village_with_its_households(browser: SignIn) -
     assert "东乡责任作战图" in sheet
     assert "谷大有 云淑兰" in sheet
     assert client.get(f"/board/{uid('county')}/wall").status_code == 404
+
+
+def test_a_persons_page_tells_what_is_owed_and_what_was_done(cast: Cast, browser: SignIn) -> None:
+    actions.record([cast.draft()], by=cast.policy("helper"), now=clock.now())
+    page = text(browser("helper").get(f"/board?person={uid('helper')}"))
+    assert "本月应办" in page
+    assert "每月走访帮扶户 1 / 1" in page
+    assert "三帮一联 0 / 1" in page
+    assert "2017 年已办 入户走访 1" in page
+    assert "2017 年已办" not in text(browser("outsider").get(f"/board?person={uid('outsider')}"))

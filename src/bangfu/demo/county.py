@@ -13,6 +13,7 @@ from bangfu.demo import (
     particulars,
     recalls,
     study,
+    venues,
     village_work,
     visits,
 )
@@ -55,6 +56,7 @@ PLANS: tuple[Plan, ...] = (
     study.notices,
     village_work.feedback,
     particulars.particulars,
+    venues.helped_venues,
 )
 
 

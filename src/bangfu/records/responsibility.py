@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from pypinyin import Style, lazy_pinyin
 
+from bangfu.core.facts import VOID
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.records.access import Policy, under, within
-from bangfu.records.models import Assignment, Branch, Person, Subject
+from bangfu.records.models import Assignment, Branch, Fact, Person, Subject
 from bangfu.records.names import Named, _nameable, described, names, townships
 
 BELOW: Mapping[str, str] = dict(zip(PLACE_LEVELS, (*PLACE_LEVELS[1:], "household"), strict=True))
@@ -132,6 +133,17 @@ def above_of(policy: Policy) -> list[tuple[Named, Mapping[str, tuple[Named, ...]
     held = _holders(policy, [row.id for row in readable], branches_of=())
     found = described(sorted(readable, key=lambda row: -len(row.path)))
     return [(one, held[one.id]) for one in found if held.get(one.id)]
+
+
+def done_in_year(policy: Policy, person: int) -> dict[str, int]:
+    """How many standing facts of each kind a person did this year, about what the reader sees."""
+    year = policy.as_of.replace(month=1, day=1).isoformat()
+    rows = Fact.objects.filter(
+        within(policy.scope, field="subject", path="subject__path"),
+        performer=person, amended_by=None, occurred_on__gte=year,
+        occurred_on__lte=policy.as_of.isoformat(),
+    ).exclude(Q(kind=VOID) | Q(kind__startswith="registry."))  # fmt: skip
+    return dict(rows.values_list("kind").annotate(count=Count("sequence")).order_by("kind"))
 
 
 def look_for(policy: Policy, text: str, *, most: int = 30) -> list[Found]:

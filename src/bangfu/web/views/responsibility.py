@@ -8,19 +8,25 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from bangfu.core.periods import Cadence, period_of
 from bangfu.core.registry import SUBJECT_TITLES
+from bangfu.core.results import Obligation, State
 from bangfu.records import queries
 from bangfu.records.queries import Answering, Named
 from bangfu.web import clock
 from bangfu.web.audience import PAGES, audience
+from bangfu.web.lead import rule_title
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import place, say
 
-# Posts of a unit or a branch say nothing about who answers for a place.
-ASIDE = ("cadre", "party_member", "team_head", "team_member")
+# Posts of a unit or a branch say nothing about who answers for a place, nor do those that control.
+WEEK = 7
+MET = (State.DONE, State.LATE, State.EXCUSED)
+ASIDE = ("none", "audit", "system", "security")
 
 
 @audience(*PAGES)
@@ -95,7 +101,7 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
     grouped: dict[str, list[Named]] = {}
     for post in posts:
         grouped.setdefault(post.role, []).append(post.subject)
-    roles = reader.handbook.roles
+    roles, kinds = reader.handbook.roles, reader.handbook.kinds
     own = person.uid == reader.policy.person_uid
     context = {
         "person": person,
@@ -110,12 +116,48 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             }
             for role, subjects in grouped.items()
         ],
+        "due": [
+            {"title": _("Owed this week"), "lines": _due(reader, person, "week")},
+            {"title": _("Owed this month"), "lines": _due(reader, person, "month")},
+        ],
+        "done": [
+            {"title": say(kinds[kind].title), "count": count}
+            for kind, count in queries.done_in_year(reader.policy, person.id).items()
+            if kind in kinds
+        ],
+        "year": reader.today.year,
         "above": [
             {"name": place(one.name), "url": _url(one), "posts": _posts(reader, holders)}
             for one, holders in queries.above_of(reader.policy)
         ] if own else [],
     }  # fmt: skip
     return render(request, "pages/board_person.html", context)
+
+
+def _due(reader: Reader, person: Named, every: Cadence) -> list[dict[str, object]]:
+    """What somebody owes in the running period, by rule: how much of it is met."""
+    period = period_of(reader.today, every)
+    owed = queries.owed(
+        reader.policy, as_of=reader.today, within=period, persons=[person.id]
+    ).rows()
+    found: dict[str, list[Obligation]] = {}
+    for one in owed:
+        # A duty of each week is told with the week, one of the month or longer with the month.
+        weekly = (one.period.end - one.period.start).days <= WEEK
+        if one.person == person.id and weekly == (every == "week"):
+            found.setdefault(one.rule, []).append(one)
+    return [
+        {
+            "title": rule_title(reader, rule),
+            "met": sum(one.state in MET for one in lines),
+            "count": len(lines),
+            "late": sum(one.state in (State.OVERDUE, State.OVER) for one in lines),
+            "left": [{"got": one.got, "need": one.need} for one in lines][:1]
+            if len(lines) == 1 else [],
+        }
+        for rule, lines in found.items()
+        if rule in reader.handbook.duties or rule in reader.handbook.deadlines
+    ]  # fmt: skip
 
 
 def _line(reader: Reader, one: Answering) -> dict[str, object]:
@@ -136,7 +178,7 @@ def _posts(reader: Reader, holders: Mapping[str, Sequence[Named]]) -> list[dict[
             "names": pgettext("list", ", ").join(one.name for one in holders[role.id]),
         }
         for role in reader.handbook.roles.values()
-        if role.id in holders and role.id not in ASIDE
+        if role.id in holders and role.page not in ASIDE
     ]
 
 
