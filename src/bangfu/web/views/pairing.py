@@ -48,7 +48,8 @@ def plans(request: HttpRequest) -> HttpResponse:
         "lines": [_line(line, names[line.made_by].name if line.made_by in names else "")
                   for line in lines],
         "rules": list(reader.handbook.pairings.values()),
-        "gone": chooser("gone", _("Who leaves"), many=True, find=f"{find}?for=holder",
+        "gone": chooser("gone", _("Who leaves"), many=True, required=False,
+                        find=f"{find}?for=holder",
                         chosen=[Option(uid, one.name) for uid, one in known.items()]),
         "problem": problem,
         "today": reader.today,
@@ -109,12 +110,13 @@ def match(request: HttpRequest, uid: str, household: str) -> HttpResponse:
     [shown] = pairing.rows_of(reader, proposal, [row])
     open_ = int(proposal.chosen[row]) == NOBODY
     find = reverse("desk-choose", args=["registry.assignment"])
+    found = chooser("found", _("Somebody else"), required=False, find=f"{find}?for=holder")
     context = {
         "line": proposal.line,
         "row": shown,
         "refused": "" if open_ else pairing.refused(reader, proposal, proposal.match(row)),
         "choices": pairing.choices_of(reader, proposal, row, most=CHOICES),
-        "found": chooser("found", _("Somebody else"), find=f"{find}?for=holder"),
+        "found": found,
         "problem": problem,
         "open": open_,
     }

@@ -17,8 +17,9 @@ from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import Obligation, State
 from bangfu.records import queries
 from bangfu.records.queries import Answering, Named
-from bangfu.web import clock
+from bangfu.web import clock, words
 from bangfu.web.audience import PAGES, audience
+from bangfu.web.duties import decimals_of
 from bangfu.web.lead import rule_title
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import place, say
@@ -152,12 +153,18 @@ def _due(reader: Reader, person: Named, every: Cadence) -> list[dict[str, object
             "met": sum(one.state in MET for one in lines),
             "count": len(lines),
             "late": sum(one.state in (State.OVERDUE, State.OVER) for one in lines),
-            "left": [{"got": one.got, "need": one.need} for one in lines][:1]
-            if len(lines) == 1 else [],
+            "only": _counted(reader, lines[0]) if len(lines) == 1 else "",
         }
         for rule, lines in found.items()
         if rule in reader.handbook.duties or rule in reader.handbook.deadlines
     ]  # fmt: skip
+
+
+def _counted(reader: Reader, one: Obligation) -> str:
+    """How much of a single obligation is met."""
+    duty = reader.handbook.duties.get(one.rule)
+    decimals = decimals_of(duty, one.period.start, reader.handbook) if duty else 0
+    return f"{words.amount(one.got, decimals)} / {words.amount(one.need, decimals)}"
 
 
 def _line(reader: Reader, one: Answering) -> dict[str, object]:
