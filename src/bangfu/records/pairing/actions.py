@@ -29,6 +29,7 @@ from bangfu.records.models import Subject
 from bangfu.records.pairing.asking import asked_of
 from bangfu.records.pairing.proposal import Proposal, answer_of, proposal_of
 from bangfu.records.pairing_rows import PairingPlan
+from bangfu.records.turn import turn
 
 # So many pairs are answered at once; more are worked out by a process of their own.
 AT_ONCE = 400_000
@@ -140,8 +141,8 @@ def edit(by: Policy, uid: str, *, household: str, helper: str, now: datetime) ->
     Raises `Refused` with the rule that forbids it.
     """
     rule_for(by, "")
-    with transaction.atomic():
-        row = PairingPlan.objects.select_for_update().get(uid=uid)
+    with turn(), transaction.atomic():
+        row = PairingPlan.objects.get(uid=uid)
         proposal = proposal_for(by, row, now=now)
         numbers = dict(Subject.objects.filter(uid__in=[household, helper]).values_list("uid", "id"))
         at = proposal.asked.household(numbers.get(household, 0))
@@ -215,7 +216,7 @@ def _kept(
     patch: bool = False,
 ) -> PairingPlan:
     """A new row; plans of one day are numbered."""
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         day = by.as_of.isoformat()
         last = PairingPlan.objects.filter(as_of=by.as_of).count()
         return PairingPlan.objects.create(
