@@ -12,6 +12,7 @@ from django.test import Client
 from bangfu.core.facts import Draft
 from bangfu.records import actions, queries
 from bangfu.records.models import Assignment, Fact, Subject
+from bangfu.web import clock
 from tests.cast import BEGIN, NOW, TODAY, Cast, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text, value_of
@@ -310,3 +311,20 @@ def test_a_post_is_not_expected_to_end_before_it_begins(browser: SignIn) -> None
                     p__holder=uid("head"), **days)  # fmt: skip
     assert refused.status_code == 422
     assert "预计到的日子不能早于任职开始日" in text(refused)
+
+
+def test_a_cadres_page_has_the_newest_of_his_particulars(cast: Cast, browser: SignIn) -> None:
+    client = browser("registrar")
+    address = f"/desk/of/{uid('helper')}"
+    assert "干部信息 还没有登记" in text(client.get(address))
+    for day, capacity in ((3, "6"), (20, "4")):
+        draft = cast.draft("cadre_profile", subject="helper", by="registrar",
+                           on=date(2017, 7, day),
+                           values={"home": uid("stone bridge"), "skills": ["farming"],
+                                   "capacity": int(capacity), "health": "膝伤"})  # fmt: skip
+        actions.record([draft], by=cast.policy("registrar"), now=clock.now())
+    page = text(client.get(address))
+    assert "籍贯所在村 石桥村 专长 种养技术 最多可帮扶户数 4 户 身体情况和限制 膝伤" in page
+    assert f"/record/cadre_profile?subject={uid('helper')}" in links(client.get(address))
+    west = browser("west officer").get(address)
+    assert "膝伤" not in west.content.decode()
