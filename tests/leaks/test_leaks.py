@@ -65,7 +65,6 @@ def elsewhere(cast: Cast) -> None:
         ),
         member("canary head", "canary"),
         post("canary's helper", "helper", "helper", "canary"),
-        status("section level", "officer", "level", "section"),
         post("another lead", "village_lead", "officer", "stone bridge"),
         status("canary poor", "canary", "category", "lifted"),
         status("canary village", "stone bridge", "poor_village", "yes"),
