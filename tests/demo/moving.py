@@ -42,6 +42,7 @@ WITHDRAWN = {
     "teams": "registry.status",
     "interviews": "unit_interview",
     "recalls": "recall_replacement",
+    "venues": "venue_finished",
 }
 # For each figure a field of a fact under it, and what it is corrected to.
 CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {

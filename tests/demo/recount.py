@@ -71,9 +71,12 @@ def recount(lines: list[Line], *, day: date) -> dict[str, object]:
             if d.kind != VOID
         )
 
-    def by_first_secretary(draft: Draft) -> bool:
+    def done_by_first_secretary(draft: Draft) -> bool:
         held = register.holders("first_secretary", draft.occurred_on)
-        return draft.values["mode"] == "door" and draft.performed_by in held.values()
+        return draft.performed_by in held.values()
+
+    def by_first_secretary(draft: Draft) -> bool:
+        return draft.values["mode"] == "door" and done_by_first_secretary(draft)
 
     def level(person: str) -> tuple[str, str]:
         value = register.value
@@ -88,6 +91,7 @@ def recount(lines: list[Line], *, day: date) -> dict[str, object]:
         "lectures": count("lecture", lambda d: d.values["theme"] == "relief"),
         "classes": count("class_session", lambda d: d.values["category"] in ("main", "special")),
         "seminars": count("study_seminar", lambda d: d.values["theme"] == "relief"),
+        "venues": count("venue_finished", done_by_first_secretary),
         "first_secretaries": len(set(register.holders("first_secretary", day).values())),
         "helpers": len(helpers),
         "helpers_county": sum(level(person)[0] == "county_unit" for person in helpers),

@@ -26,6 +26,7 @@ EXACT = {
     "interviews": 7,
     "recalls": 3,
     "teams": 8,
+    "venues": 40,
 }
 OVER = {"lectures": (744, 780), "visits": (10_001, 10_500)}
 

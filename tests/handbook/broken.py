@@ -34,7 +34,23 @@ DEADLINE, STAFFING = "deadlines/first_visit.toml", "staffing/secretary.toml"
 COVERAGE, FIGURE = "coverage/class_coverage.toml", "figures/visits.toml"
 SCORE, LADDER = "scores/township_work.toml", "ladders/steps.toml"
 PROCEDURE, RULING = "procedures/alarm_case.toml", "facts/ruling.toml"
+PAIRING = "pairings/helper.toml"
 
+PAIRS = [
+    Broken(PAIRING, "load = [0, 40]", "load = [40, 0]", "load_falls", "terms[1].load"),
+    Broken(PAIRING, "load = [0, 40]", 'load = ["0"]', "load_numbers", "terms[1].load"),
+    Broken(PAIRING, "load = [0, 40]", "load = [0, 40]\ndetour = 0.5", "range", "terms[1].detour"),
+    Broken(PAIRING, 'skill = "profile.skills"\n', "", "need_alone", "need"),
+    Broken(
+        PAIRING, 'staffing = "contact"', 'staffing = "contract"', "unknown_reference", "staffing"
+    ),
+    Broken(PAIRING, 'staffing = "contact"', 'staffing = "secretary"', "type_mismatch", "staffing"),
+    Broken(PAIRING, '"profile.skills"', '"profile.skill"', "unknown_reference", "skill"),
+    Broken(PAIRING, '"profile.skills"', '"wish.needs"', "type_mismatch", "skill"),
+    Broken(
+        PAIRING, "level = 'section'", "levle = 'section'", "condition_column", "terms[1].eligible"
+    ),
+]
 GRAMMAR = [
     Broken(DUTY, 'role = "helper"', 'role = "helper', "toml_syntax", ""),
     Broken(DUTY, 'role = "helper"\n', "", "missing", "role"),

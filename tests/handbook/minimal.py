@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.handbook.minimal_case import procedure_files
 from tests.handbook.minimal_check import check_files
+from tests.handbook.minimal_pairing import pairing_files
 from tests.handbook.minimal_score import LADDER, SCORE, SOURCE
 
 COUNTY = """id = "hexi"
@@ -337,6 +338,7 @@ FILES: Mapping[str, str] = {
     "ladders/steps.toml": LADDER,
     **procedure_files(SOURCE),
     **check_files(SOURCE),
+    **pairing_files(SOURCE),
 }
 
 

@@ -89,6 +89,12 @@ def test_rules_come_and_go_by_title(tmp_path: Path) -> None:
             "steps, rule, outcomes, again, back to (from 2016-01-01): look → rule",
         ),
         ("figures/visits.toml", "> 60", "> 90", "parts, long"),
+        (
+            "pairings/helper.toml",
+            "per_km = 100",
+            "per_km = 50",
+            "per km (from 2016-01-01): 100 → 50",
+        ),
         ("staffing/secretary.toml", "cap = 1\n", "", "cap (from 2016-01-01): 1 → (none)"),
         (DUTY, "按办法办", "照办", "source, quote (from 2016-01-01): 按办法办 → 照办"),
         (DUTY, "grace = 5", "grace = 0", "grace (from 2016-01-01): 5 → 0"),

@@ -50,6 +50,7 @@ PAGES = {
     ),
     "checks.md": (rules.Check, rules.CheckTerm, rules.CheckCase, rules.Parameter),
     "formulas.md": (rules.Formula, rules.FormulaTerm, rules.FormulaLine),
+    "pairing.md": (rules.Pairing, rules.PairingTerm, rules.Ask),
     "county.md": (rules.Role, rules.StatusKind, rules.Separation),
     "README.md": (rules.Source,),
 }

@@ -58,6 +58,12 @@ LIFTERS = {
     "records/tokens.py: end_tokens": "the same; the security administrator ends anybody's",
     "records/tokens.py: all_tokens": "for the security administrator and the auditor",
     "records/own_way.py: come_in": "knows a household by the code on its card",
+    "records/pairing/actions.py: ask_for": "writes a plan, for offices that see the county",
+    "records/pairing/actions.py: patch": "the same",
+    "records/pairing/actions.py: work": "the same, while it is worked out",
+    "records/pairing/actions.py: edit": "the same, of a pair changed by hand",
+    "records/pairing/approving.py: approve": "the same, of what was carried out",
+    "records/pairing/looking.py: proposal": "reads the question again, for the same offices",
     "records/sealing.py: vault": "reads the master key's file",
 }
 

@@ -139,6 +139,14 @@ SAMPLES: dict[str, list[Sample]] = {
     "proposed": [((), {})],
     "income": both("household") + both("person"),
     "staffing": [((), {}), *asked(town="{town}")],
+    "board": [
+        ((), {}), *asked(place="{village}"), *asked(place="{town}"), *asked(person="{worker}"),
+        *asked(q="{text}"), ((), {"q": "s"}),
+    ],
+    "board-wall": both("village") + both("town"),
+    "pairing": [((), {})],
+    "pairing-plan": both("case"),
+    "pairing-match": [((side["case"], side["household"]), {}) for side in BOTH],
     "coverage": [((), {}), *asked(town="{town}")],
     "reached": under(
         "class_coverage", [((), {}), ((), {"split": "level", "group": "none"})],

@@ -37,6 +37,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "household-authorisation": (uid("nothing"),),
     "doubts-of": (uid("nothing"),),
     "income": (uid("nothing"),),
+    "board-wall": (uid("nothing"),),
+    "pairing-plan": (uid("nothing"),),
+    "pairing-match": (uid("nothing"), uid("nothing")),
     "rule": ("duty", "household_visit"),
     "desk-subject": (uid("nothing"),),
     "desk-new": ("registry.person",),
@@ -76,6 +79,8 @@ FOR_ALL = {
     "household",
     "household-card",
     "household-authorisation",
+    "board",
+    "board-wall",
     "api-openapi",
     "api-facts",
     "tokens",
@@ -86,6 +91,7 @@ ENTERS = {
 ENTERS |= {"doubts", "doubts-of", "doubts-course", "proposed", "income"}
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
+PLANS = {"pairing", "pairing-plan", "pairing-match"}
 LEADS = {
     "township",
     "duty-rows",
@@ -100,7 +106,7 @@ MAY_OPEN: dict[str, set[str]] = {
     "helper": FOR_ALL | ENTERS | OWES,
     "secretary": FOR_ALL | ENTERS | OWES,
     "officer": FOR_ALL | ENTERS | LEADS | DESK | OWES,
-    "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS,
+    "registrar": FOR_ALL | ENTERS | LEADS | DESK | COUNTS | PLANS,
     "auditor": FOR_ALL
     | LEADS
     | COUNTS

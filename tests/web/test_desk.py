@@ -12,6 +12,7 @@ from django.test import Client
 from bangfu.core.facts import Draft
 from bangfu.records import actions, queries
 from bangfu.records.models import Assignment, Fact, Subject
+from bangfu.web import clock
 from tests.cast import BEGIN, NOW, TODAY, Cast, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text, value_of
@@ -114,25 +115,24 @@ def test_a_new_person_becomes_a_member_of_the_household(browser: SignIn) -> None
     assert "2017年7月3日至2017年7月20日" in text(client.get(f"/desk/of/{uid('household')}"))
 
 
-def test_a_post_begins_with_a_warning_where_a_staffing_rule_is_broken(
+def test_a_post_that_breaks_a_staffing_rule_is_refused_with_the_rule(
     cast: Cast, browser: SignIn
 ) -> None:
     client = browser("registrar")
     form = client.get(about("reed pond", "assignment"))
     assert "第一书记" in text(form)
     assert "帮扶责任人" not in text(form), "only posts for villages"
-    done = sends(client, about("reed pond", "assignment"), "leads pond", v__role="first_secretary",
-                 p__holder=uid("secretary"))  # fmt: skip
-    assert done.status_code == 302
-    assert "与配备规则" in text(client.get(done["Location"]))
-    assert "驻村第一书记" in text(client.get(f"/desk/of/{uid('secretary')}"))
+    refused = sends(client, about("reed pond", "assignment"), "leads pond",
+                    v__role="first_secretary", p__holder=uid("secretary"))  # fmt: skip
+    assert refused.status_code == 422
+    assert "违反“派驻第一书记的村”：一人最多 1 个，此人同期已有 1 个" in text(refused)
 
 
 def test_a_post_is_given_from_the_persons_page_too(browser: SignIn) -> None:
     client = browser("registrar")
     address = about("head", "assignment")
     assert "谷大有" in text(client.get(address))
-    done = sends(client, address, "heads", subject=uid("stone bridge"), v__role="group_head",
+    done = sends(client, address, "heads", subject=uid("stone bridge"), v__role="group_member",
                  p__holder=uid("head"))  # fmt: skip
     assert done["Location"] == f"/desk/of/{uid('head')}"
     wrong = sends(client, address, "wrong", subject=uid("bureau"), v__role="helper",
@@ -290,3 +290,41 @@ def test_a_posts_fact_and_a_statuss_are_told_in_words(cast: Cast, browser: SignI
     assert "状态 户类型" in poor
     assert "建档立卡贫困户" in poor
     assert "Post Helper" in text(browser("registrar", "en").get(f"/fact/{uid('helps')}"))
+
+
+def test_the_same_person_is_not_registered_twice(browser: SignIn) -> None:
+    client, west = browser("registrar"), browser("west officer")
+    asked = {"v__name": "谷大有", "v__id_number": "41990019610502001X"}
+    address = f"/desk/new/registry.person?in={uid('stone bridge')}"
+    refused = sends(client, address, "again", subject="", v__place=uid("stone bridge"), **asked)
+    assert refused.status_code == 422
+    assert "这个证件号码的人已经登记过" in text(refused)
+    address = f"/desk/new/registry.person?in={uid('reed pond')}"
+    unseen = sends(west, address, "elsewhere", subject="", v__place=uid("reed pond"), **asked)
+    assert unseen.status_code == 302, "whether somebody elsewhere has the number is not told"
+
+
+def test_a_post_is_not_expected_to_end_before_it_begins(browser: SignIn) -> None:
+    client = browser("registrar")
+    days = {"occurred_on": "2017-07-20", "v__until": "2017-07-01"}
+    refused = sends(client, about("reed pond", "assignment"), "odd", v__role="group_member",
+                    p__holder=uid("head"), **days)  # fmt: skip
+    assert refused.status_code == 422
+    assert "预计到的日子不能早于任职开始日" in text(refused)
+
+
+def test_a_cadres_page_has_the_newest_of_his_particulars(cast: Cast, browser: SignIn) -> None:
+    client = browser("registrar")
+    address = f"/desk/of/{uid('helper')}"
+    assert "干部信息 还没有登记" in text(client.get(address))
+    for day, capacity in ((3, "6"), (20, "4")):
+        draft = cast.draft("cadre_profile", subject="helper", by="registrar",
+                           on=date(2017, 7, day),
+                           values={"home": uid("stone bridge"), "skills": ["farming"],
+                                   "capacity": int(capacity), "health": "膝伤"})  # fmt: skip
+        actions.record([draft], by=cast.policy("registrar"), now=clock.now())
+    page = text(client.get(address))
+    assert "籍贯所在村 石桥村 专长 种养技术 最多可帮扶户数 4 户 身体情况和限制 膝伤" in page
+    assert f"/record/cadre_profile?subject={uid('helper')}" in links(client.get(address))
+    west = browser("west officer").get(address)
+    assert "膝伤" not in west.content.decode()

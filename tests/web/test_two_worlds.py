@@ -193,6 +193,7 @@ def happen(cast: Cast, village: str, mark: str, *, helped_by: str = "outsider") 
             drafts.append(post(f"helps {n}", "helper", helped_by, home))
     if helped_by:
         drafts += [
+            status("section level", "west head", "level", "section"),
             post("another lead", "village_lead", "west head", village),
             founding("branch", "west branch", name="金丝雀党支部", place=uid(village)),
             post("west branch's", "branch_secretary", "west head", "west branch"),

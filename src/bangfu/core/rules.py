@@ -1,4 +1,4 @@
-"""The grammar of a handbook (工作手册): the eleven rule shapes as data.
+"""The grammar of a handbook (工作手册): the twelve rule shapes as data.
 
 A handbook is one county's rules. Each rule has an id, a title in two languages and dated
 terms; each term carries the document that makes it a rule and that document's own words.
@@ -24,6 +24,7 @@ from bangfu.core.kinds import (
     Recorder,
     SubjectType,
 )
+from bangfu.core.pairing import Ask, Pairing, PairingTerm
 from bangfu.core.periods import Cadence
 from bangfu.core.procedures import (
     Clock,
@@ -42,6 +43,7 @@ from bangfu.core.text import Text
 # One place to import the grammar from; the modules above hold its parts.
 __all__ = [
     "Announced",
+    "Ask",
     "Check",
     "CheckCase",
     "CheckTerm",
@@ -68,6 +70,8 @@ __all__ = [
     "NameTerm",
     "Opening",
     "Outcome",
+    "Pairing",
+    "PairingTerm",
     "Parameter",
     "ParticipantRole",
     "Pause",
@@ -95,7 +99,7 @@ __all__ = [
 
 Shape = Literal[
     "fact", "duty", "deadline", "procedure", "staffing", "coverage",
-    "check", "formula", "figure", "score", "ladder",
+    "check", "formula", "figure", "score", "ladder", "pairing",
 ]  # fmt: skip
 
 
@@ -175,7 +179,9 @@ class Deadline:
 class StaffingTerm(Term):
     """How a post is filled: for each subject that meets `where`, `at_least` to `at_most`
     holders, each of whom meets `requires` (a condition on the person's statuses); nobody
-    holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days.
+    holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days. With an
+    `exception`, who takes up the post against this is refused, unless a fact of that kind about
+    the person names the post.
     """
 
     at_least: int = 1
@@ -184,6 +190,7 @@ class StaffingTerm(Term):
     requires: str = ""
     cap: int | None = None
     vacant_for: int = 0
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +341,7 @@ class Handbook:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     formulas: Mapping[str, Formula] = field(default_factory=dict)
+    pairings: Mapping[str, Pairing] = field(default_factory=dict)
     separations: Mapping[str, Separation] = field(default_factory=dict)
     names: Mapping[str, Sequence[NameTerm]] = field(default_factory=dict)
     switches: Mapping[str, Source] = field(default_factory=dict)

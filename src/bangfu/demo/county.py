@@ -11,9 +11,11 @@ from bangfu.demo import (
     branch_life,
     changes,
     monitoring,
+    particulars,
     recalls,
     roster,
     study,
+    venues,
     village_work,
     visits,
 )
@@ -57,6 +59,8 @@ PLANS: tuple[Plan, ...] = (
     study.lessons,
     study.notices,
     village_work.feedback,
+    particulars.particulars,
+    venues.helped_venues,
 )
 
 

@@ -12,7 +12,14 @@ from bangfu.demo.drawing import Helpers
 from bangfu.demo.homes import Homes
 from bangfu.demo.lines import Ids, Line, Queue, moment, registry
 from bangfu.demo.people import Branch, County, Person, Unit, Venue, Village
-from bangfu.demo.places import COUNTY_CODE, COUNTY_NAME, FOUNDED, place_drafts, read_places
+from bangfu.demo.places import (
+    COUNTY_CODE,
+    COUNTY_NAME,
+    COUNTY_SEAT,
+    FOUNDED,
+    place_drafts,
+    read_places,
+)
 from bangfu.demo.register import Register
 from bangfu.demo.scale import Era, Scale
 from bangfu.demo.shares import allotments
@@ -98,7 +105,11 @@ class Founding:
         """The county itself, its offices, its registrar, its leaders."""
         register, founder = self._register, self._founder
         place = self._ids.new()
-        values: dict[str, Value] = {"level": "county", "name": COUNTY_NAME, "code": COUNTY_CODE}
+        longitude, latitude = COUNTY_SEAT
+        values: dict[str, Value] = {
+            "level": "county", "name": COUNTY_NAME, "code": COUNTY_CODE,
+            "longitude": longitude, "latitude": latitude,
+        }  # fmt: skip
         yield registry("place", place, on=FOUNDED, by=founder, values=values)
         office = Unit(self._ids.new(), ORGANISATION)
         yield register.unit(office, place, by=founder)

@@ -13,6 +13,8 @@ from bangfu.demo.lines import Ids, registry
 
 COUNTY_CODE = "411025"
 COUNTY_NAME = "襄城县"
+# The county's offices lie in its first town; places/towns.csv has the same point.
+COUNTY_SEAT = ("113.476319", "33.851931")
 FOUNDED = date(2014, 1, 1)
 # No day of a change is published; the list of this day is the first to have them.
 RENAMED = date(2023, 6, 30)

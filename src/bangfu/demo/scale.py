@@ -57,6 +57,7 @@ class Pace:
     classes: int
     lectures: int
     secretaries_visits: int
+    venues: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ SMALL = Scale(
     make_up=False,
     interviews=2,
     recalls=1,
-    pace=Pace(classes=7, lectures=20, secretaries_visits=370),
+    pace=Pace(classes=7, lectures=20, secretaries_visits=370, venues=2),
 )
 # The article's county. Where it says "over", the number lies a little above.
 FULL = Scale(
@@ -143,7 +144,7 @@ FULL = Scale(
     make_up=True,
     interviews=7,
     recalls=3,
-    pace=Pace(classes=183, lectures=760, secretaries_visits=10_270),
+    pace=Pace(classes=183, lectures=760, secretaries_visits=10_270, venues=40),
 )
 
 

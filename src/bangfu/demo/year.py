@@ -11,7 +11,7 @@ from bangfu.core.calendar import WorkCalendar
 from bangfu.core.facts import Draft, Value
 from bangfu.core.periods import Period, period_of
 from bangfu.demo.lines import Ids, Line, Queue, moment
-from bangfu.demo.people import County, Person, Village
+from bangfu.demo.people import County, Person, Venue, Village
 from bangfu.demo.scale import Era, Scale
 
 # A fact is entered the same evening, some days later, or from a pile of paper by the township.
@@ -26,7 +26,8 @@ class Year:
     """What every plan needs: the cast, the days, its own chance and uids, and the queue.
 
     A plan is called once a month and may only write facts of days from that month on;
-    `waiting` is whom it has put off to a later month, `picked` where it has chosen to act.
+    `waiting` is whom it has put off to a later month, `picked` where it has chosen to act,
+    `works` what it has under way.
     """
 
     county: County
@@ -38,6 +39,7 @@ class Year:
     ids: Ids
     waiting: list[Person] = field(default_factory=list)
     picked: list[Village] = field(default_factory=list)
+    works: list[Venue] = field(default_factory=list)
 
     def days(self, month: Period) -> list[date]:
         """The days of the month that have come by the as-of day."""

@@ -74,6 +74,7 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
             "procedures": book.procedures,
             "checks": book.checks,
             "formulas": book.formulas,
+            "pairings": book.pairings,
         }
 
     before, after = tables(old), tables(new)

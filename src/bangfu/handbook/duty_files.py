@@ -157,6 +157,7 @@ def _staffing_term(table: Table, dates: Term) -> StaffingTerm:
         requires=condition(table, "requires"),
         cap=table.integer("cap", 1, MOST),
         vacant_for=table.count("vacant_for", 0, MOST_DAYS),
+        exception=table.name("exception", required=False),
     )
     if term.at_most is not None and term.at_most < term.at_least:
         table.wrong("bounds", "at_least", low=term.at_least, high=term.at_most)

@@ -63,6 +63,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from (indicator.fact for indicator in scoring.indicators)
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
+    yield from _facts_of_posts(handbook)
     texts = " ".join(_conditions(handbook))
     views = {kind: kind.replace(".", "_") for kind in handbook.kinds}
     yield from (k for k, v in views.items() if f"fact_{v}" in texts or f"latest_{v}" in texts)
@@ -78,6 +79,14 @@ def _facts_checked(handbook: Handbook) -> Iterator[str]:
 
 def _openings(procedure: Procedure) -> list[Opening]:
     return [term.opening for term in procedure.terms if term.opening]
+
+
+def _facts_of_posts(handbook: Handbook) -> Iterator[str]:
+    for staffing in handbook.staffing.values():
+        yield from (term.exception for term in staffing.terms)
+    for pairing in handbook.pairings.values():
+        fields = (pairing.need, pairing.skill, pairing.home, pairing.capacity, pairing.avoid)
+        yield from (named.partition(".")[0] for named in (*fields, pairing.link, pairing.approval))
 
 
 def _roles_used(handbook: Handbook) -> Iterator[str]:
@@ -114,6 +123,10 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
     for staffing in handbook.staffing.values():
         for post in staffing.terms:
             yield from (post.where, post.requires)
+    for pairing in handbook.pairings.values():
+        for plan in pairing.terms:
+            yield from (plan.eligible, plan.near)
+            yield from (text for ask in plan.asks for text in (ask.where, ask.requires))
     for coverage in handbook.coverage.values():
         yield from (coverage.where, *coverage.by)
     for procedure in handbook.procedures.values():

@@ -111,6 +111,7 @@ def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
         "procedures": {rule.id: rule.terms for rule in handbook.procedures.values()},
         "checks": {rule.id: rule.terms for rule in handbook.checks.values()},
         "formulas": {rule.id: rule.terms for rule in handbook.formulas.values()},
+        "pairings": {rule.id: rule.terms for rule in handbook.pairings.values()},
     }
 
 

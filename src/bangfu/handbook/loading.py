@@ -21,6 +21,7 @@ from bangfu.handbook import (
     formula_references,
     number_files,
     number_references,
+    pairing_files,
     procedure_files,
     procedure_references,
     references,
@@ -48,6 +49,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "procedures": procedure_files.read_procedure,
     "checks": check_files.read_check,
     "formulas": formula_files.read_formula,
+    "pairings": pairing_files.read_pairing,
 }
 FOLDERS = tuple(_READERS)
 BUILT_IN = {kind.id: kind for kind in (*REGISTRY_KINDS, VOID_KIND, *DISCLOSURE_KINDS)}
@@ -63,6 +65,7 @@ _CHECKS: Mapping[str, Callable[[Lookup, object], None]] = {
     "procedures": procedure_references.check_procedure,  # type: ignore[dict-item]
     "checks": check_references.check_check,  # type: ignore[dict-item]
     "formulas": formula_references.check_formula,  # type: ignore[dict-item]
+    "pairings": pairing_files.check_pairing,  # type: ignore[dict-item]
 }
 
 

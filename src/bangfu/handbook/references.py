@@ -157,3 +157,19 @@ def check_staffing(look: Lookup, staffing: Staffing) -> None:
         if role is not None:
             inner.simple("where", term.where, _statuses(look, role.subject))
         inner.simple("requires", term.requires, _statuses(look, "person"))
+        if term.exception:
+            _check_exception(inner, staffing, term.exception)
+
+
+def _check_exception(look: Lookup, staffing: Staffing, name: str) -> None:
+    """A kind about a person with a choice `post` that has this role among its options."""
+    kind = look.kind("exception", name)
+    if kind is None:
+        return
+    if kind.subject != "person":
+        mismatch(look, "exception", name, kind.subject, "person")
+        return
+    choices = [field.id for field in kind.fields if field.type == "choice" and not field.personal]
+    if look.among("exception", "fields", "post", choices):
+        field = kind.field("post")
+        look.among("exception", "options", staffing.role, list(field.options) if field else [])

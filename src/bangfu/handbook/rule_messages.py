@@ -317,6 +317,26 @@ _PROCEDURE_MESSAGES: Mapping[str, Message] = {
         "let until name another kind, such as the answer",
     ),
 }
+_PAIRING_MESSAGES: Mapping[str, Message] = {
+    "load_numbers": Message(
+        "load 要写成 0 到 {most} 的整数，如 [0, 40, 80]",
+        "load must be whole numbers from 0 to {most}, such as [0, 40, 80]",
+        "依次写一个人的第一户、第二户……加多少费用",
+        "write what one person's first, second, … household adds",
+    ),
+    "load_falls": Message(
+        "load = [{found}]：后一户的费用不能比前一户低",
+        "load = [{found}]: a later household may not cost less than an earlier one",
+        "从小到大写",
+        "write the numbers in rising order",
+    ),
+    "need_alone": Message(
+        "need 和 skill 要一起写：有需求才谈得上专长，反过来也一样",
+        "need and skill go together: one is weighed against the other",
+        "补上另一个，或两个都删去",
+        "add the other, or remove this one",
+    ),
+}
 _LAW_MESSAGES: Mapping[str, Message] = {
     "law_evidence": Message(
         '“{found}”凭{evidence_zh}（evidence = "{evidence}"），不得用于{use_zh}：{words}'
@@ -354,5 +374,6 @@ RULE_MESSAGES: Mapping[str, Message] = {
     **_REFERENCE_MESSAGES,
     **_PROCEDURE_MESSAGES,
     **CHECK_MESSAGES,
+    **_PAIRING_MESSAGES,
     **_LAW_MESSAGES,
 }

@@ -163,5 +163,11 @@ def staffing_lines(speaker: Speaker, staffing: Staffing) -> Lines:
             yield speaker.say(f"任职条件：{requires}。", f"Who holds it: {requires}.")
         if term.cap is not None:
             yield speaker.say(f"一人最多 {term.cap} 个对象。", f"At most {term.cap} each.")
+        if term.exception:
+            kind = speaker.fact(term.exception)
+            yield speaker.say(
+                f"违反的任职不予登记，除非先记{kind}。",
+                f"Who takes it up against this is refused, unless {kind} was entered first.",
+            )
 
     return [], of_term

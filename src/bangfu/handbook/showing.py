@@ -13,6 +13,7 @@ from bangfu.handbook.number_sentences import (
     ladder_lines,
     score_lines,
 )
+from bangfu.handbook.pairing_files import pairing_lines
 from bangfu.handbook.problems import near
 from bangfu.handbook.procedure_sentences import procedure_lines
 from bangfu.handbook.sentences import deadline_lines, duty_lines, fact_lines, staffing_lines
@@ -32,6 +33,7 @@ _LINES: Mapping[str, Callable[..., Lines]] = {
     "procedures": procedure_lines,
     "checks": check_lines,
     "formulas": formula_lines,
+    "pairings": pairing_lines,
 }
 
 
@@ -66,6 +68,7 @@ def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
         "procedures": handbook.procedures,
         "checks": handbook.checks,
         "formulas": handbook.formulas,
+        "pairings": handbook.pairings,
     }
 
 

@@ -20,6 +20,7 @@ FOLDER_TITLES: Mapping[str, Text] = {
     "procedures": Text("程序", "Procedure"),
     "checks": Text("疑点规则", "Check"),
     "formulas": Text("算式", "Formula"),
+    "pairings": Text("结对规则", "Pairing"),
     "roles": Text("岗位", "Role"),
     "statuses": Text("状态", "Status"),
     "separations": Text("不相容岗位", "Separation of posts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ SLACK = 1_500
 """How far above its best, at prices guessed, a pair may be to be at hand from the start."""
 MOST = 12
 """How many pairs of a household a look may add."""
+Progress = Callable[[int, int, int], None]
+"""Is told the round, what the plan costs so far, and below what no plan can cost."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,14 @@ class Solved:
 
 
 def solve(
-    classes: Classes, places: Places, pairs: Pairs, *, gap: float, most: int, open_cost: int
+    classes: Classes,
+    places: Places,
+    pairs: Pairs,
+    *,
+    gap: float,
+    most: int,
+    open_cost: int,
+    progress: Progress | None = None,
 ) -> Solved:
     """The cheapest flow over all pairs, begun with some.
 
@@ -121,6 +131,8 @@ def solve(
         if proven > bound:
             # The prices that prove the bound are given out, an earlier round's if need be.
             bound, price = proven, flow.price
+        if progress is not None:
+            progress(rounds, flow.objective, bound)
         if flow.objective - bound <= gap * abs(flow.objective):
             break
         more = pairs.joined(*look.pairs, helpers=helpers)
@@ -131,7 +143,13 @@ def solve(
 
 
 def propose(
-    question: Question, *, seed: int = 0, gap: float = 0.0, most: int = MOST, open_cost: int = OPEN
+    question: Question,
+    *,
+    seed: int = 0,
+    gap: float = 0.0,
+    most: int = MOST,
+    open_cost: int = OPEN,
+    progress: Progress | None = None,
 ) -> Plan:
     """The cheapest plan; with `gap` 0 it is proven so, over all pairs.
 
@@ -141,7 +159,9 @@ def propose(
         raise ValueError("households with points are paired by points.propose")
     classes, places = Classes.of(question), Places.of(question)
     pairs = classes.start(most=most, seed=seed)
-    found = solve(classes, places, pairs, gap=gap, most=most, open_cost=open_cost)
+    found = solve(
+        classes, places, pairs, gap=gap, most=most, open_cost=open_cost, progress=progress
+    )
     return Plan(
         found.flow.helper_of(found.pairs), found.price, found.flow.objective, found.bound,
         open_cost, found.rounds, len(found.pairs),

@@ -8,7 +8,7 @@ import numpy as np
 
 from bangfu.core.text import Text
 from bangfu.optimise.flow import Pairs, Places, cheapest
-from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
+from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question, Rule
 from bangfu.optimise.pairing import OPEN, Plan
 from bangfu.optimise.points import settle
 
@@ -91,6 +91,35 @@ def edit_cost(question: Question, helper_of: Ints, changes: dict[int, int]) -> i
     return question.total(after) - question.total(helper_of) + OPEN * opened
 
 
+def against(question: Question, helper_of: Ints, household: int, helper: int) -> tuple[Rule, ...]:
+    """The rules that forbid to give a household to a helper, as a plan stands."""
+    of, who = question.households, question.helpers
+    place, group = of.place[household], who.group[helper]
+    pair = np.array([household]), np.array([helper])
+    others = np.where(np.arange(len(helper_of)) == household, NOBODY, helper_of)
+    carried = question.load(others)[helper] + question.points[household]
+    broken = {
+        Rule.HOME: who.home[helper] == place,
+        Rule.RELATIVES: question.related(*pair)[0],
+        Rule.GRADE: question.below_grade[of.profile[household], who.profile[helper]],
+        Rule.REACH: question.out_of_reach[place, group],
+        Rule.CAP: carried > who.cap[helper],
+    }
+    return tuple(rule for rule, is_broken in broken.items() if is_broken)
+
+
+def choices(question: Question, helper_of: Ints, household: int, *, most: int) -> list[int]:
+    """The helpers with a place left whom no rule forbids, the cheapest first, the present out."""
+    every = np.arange(question.size[1])
+    load, points = question.load(helper_of), int(question.points[household])
+    costs = question.cost(np.array([household]), every)
+    able = (costs < BARRED) & (load + points <= question.helpers.cap)
+    able[helper_of[household]] &= helper_of[household] == NOBODY
+    worth = np.where(able, costs + question.marginal(load), 4 * BARRED)
+    order = np.argsort(worth, kind="stable")[:most]
+    return [int(one) for one in order if able[one]]
+
+
 @dataclass(frozen=True)
 class Patch:
     """New helpers for the households of those who left (补位); nobody else is moved."""
@@ -101,9 +130,12 @@ class Patch:
     """What the plan costs with the patch, open households at `OPEN` each."""
 
 
-def patch(question: Question, helper_of: Ints, gone: Ints) -> Patch:
-    """Give the households of helpers who left to places that are free, at the least cost."""
-    orphans = np.flatnonzero(np.isin(helper_of, gone))
+def patch(question: Question, helper_of: Ints, gone: Ints, *, vacant: bool = False) -> Patch:
+    """Give the households of helpers who left to places that are free, at the least cost; with
+    `vacant` also those that had nobody.
+    """
+    left = np.isin(helper_of, gone)
+    orphans = np.flatnonzero(left | (helper_of == NOBODY) if vacant else left)
     after = helper_of.copy()
     after[orphans] = NOBODY
     load = question.load(after)

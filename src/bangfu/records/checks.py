@@ -43,6 +43,11 @@ class Checker:
         self.hidden: frozenset[str] = frozenset()  # what the recorder may not know of
         self._plans: dict[str, Plan] = {}
         self.apart = {role for rule in handbook.separations.values() for role in rule.named}
+        self.limited = {
+            rule.role
+            for rule in handbook.staffing.values()
+            if any(term.exception for term in rule.terms)
+        }
 
     def plan(self, name: str) -> Plan:
         """The plan of a kind; refused if the handbook has none of that name."""

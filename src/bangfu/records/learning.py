@@ -192,6 +192,7 @@ class Learner:
         if amended:
             self._learn_amended(amended)
         self._learn_apart(checker, drafts)
+        self._learn_limited(checker, drafts)
         if any(d.kind == "registry.place" and d.values.get("level") == "county" for d in drafts):
             projections.load_subjects(self._registry, Q(type="county"))
 
@@ -209,6 +210,14 @@ class Learner:
         people = {subjects[uid].id for uid in named if uid in subjects} | again
         held = self._lines(ASSIGNMENT, "person", people)
         projections.load_numbers(self._registry, (post.subject for post in held))
+
+    def _learn_limited(self, checker: Checker, drafts: Sequence[Draft]) -> None:
+        """What those hold and are who take up a post that not everybody may."""
+        subjects = self._registry.subjects
+        taken = [d for d in drafts if d.values.get("role") in checker.limited]
+        people = {subjects[uid].id for d in taken for _, uid in d.participants if uid in subjects}
+        self._lines(ASSIGNMENT, "person", people)
+        self._lines(STATUS, "subject", people)
 
     def _learn_ends(self, drafts: Sequence[Draft]) -> None:
         """Posts and memberships named by the uid of any fact in their chain."""

@@ -159,6 +159,19 @@ def facts_about(
     return sorted(standing, key=lambda one: (one.occurred_on, one.sequence), reverse=True)
 
 
+def holding_now(policy: Policy, uid: str) -> list[CoreFact]:
+    """Of each kind whose newest fact is what holds (现状), that about the subject of that uid, in
+    the handbook's order.
+    """
+    kinds = [kind.id for kind in handbook().kinds.values() if kind.latest]
+    found = reading.select(policy, Q(subject__uid=uid, kind__in=kinds))
+    newest: dict[str, CoreFact] = {}
+    for one in sorted(found, key=lambda one: (one.occurred_on, one.sequence)):
+        if one.standing and one.occurred_on <= policy.as_of:
+            newest[one.kind] = one
+    return [newest[kind] for kind in kinds if kind in newest]
+
+
 def facts_of(
     policy: Policy,
     kind: str,

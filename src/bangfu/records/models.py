@@ -380,3 +380,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} of {self.account_id}"
+
+
+# Its module is its own, since plans are no part of the ledger or the registry.
+from bangfu.records.pairing_rows import PairingPlan  # noqa: E402, F401

@@ -41,6 +41,7 @@ from bangfu.records.ledger_queries import (
     facts_about,
     facts_of,
     history,
+    holding_now,
     last_values,
     may_amend,
     own_facts,
@@ -78,7 +79,20 @@ from bangfu.records.numbers import (
     vacancies,
     values_of,
 )
+from bangfu.records.pairing.actions import may_plan
+from bangfu.records.pairing.looking import plan, plans, proposal
+from bangfu.records.pairing.proposal import PlanLine, Proposal
 from bangfu.records.referring import fact_title, facts_named, facts_to_name, references
+from bangfu.records.responsibility import (
+    Answering,
+    Board,
+    above_of,
+    board,
+    done_in_year,
+    look_for,
+    posts_of_person,
+    start_of,
+)
 from bangfu.records.screening import (
     course,
     doubts_about,
@@ -86,30 +100,37 @@ from bangfu.records.screening import (
     proposals,
     screening,
 )
-from bangfu.records.stand_ins import StandIn, stand_ins
+from bangfu.records.stand_ins import Ending, StandIn, ending, stand_ins
 from bangfu.records.tokens import Token, all_tokens, may_revoke, own_tokens
 from bangfu.records.verify import verify
 
 __all__ = [
     "STATES",
     "AccountLine",
+    "Answering",
     "Bearer",
+    "Board",
     "Card",
     "Dated",
+    "Ending",
     "HouseholdFile",
     "Named",
+    "PlanLine",
+    "Proposal",
     "Rights",
     "Seal",
     "StandIn",
     "State",
     "Tie",
     "Token",
+    "above_of",
     "account_names",
     "account_rights",
     "accounts",
     "all_tokens",
     "attended",
     "bearers",
+    "board",
     "browse",
     "card",
     "carry_identifiers",
@@ -118,7 +139,9 @@ __all__ = [
     "counts",
     "course",
     "desk_kinds",
+    "done_in_year",
     "doubts_about",
+    "ending",
     "events",
     "fact",
     "fact_title",
@@ -135,13 +158,16 @@ __all__ = [
     "handbook",
     "history",
     "holders",
+    "holding_now",
     "household_file",
     "kept",
     "known_at",
     "last_values",
     "line_of",
+    "look_for",
     "may_amend",
     "may_erase",
+    "may_plan",
     "may_revoke",
     "my_subjects",
     "named",
@@ -153,6 +179,10 @@ __all__ = [
     "own_tokens",
     "performers",
     "places",
+    "plan",
+    "plans",
+    "posts_of_person",
+    "proposal",
     "proposals",
     "reach",
     "reaching",
@@ -163,6 +193,7 @@ __all__ = [
     "seal",
     "sequence",
     "stand_ins",
+    "start_of",
     "steps",
     "subject",
     "tables",

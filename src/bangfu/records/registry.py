@@ -64,6 +64,10 @@ class Registry:
         sequence = self.sequences.get(uid)
         return None if sequence is None else self.roots.get(self.aliases.get(sequence, sequence))
 
+    def digest(self, number: str) -> str:
+        """The keyed digest under which an id number is kept."""
+        return self._lookup(number)
+
     def posts(self, person: int) -> list[Line]:
         """The standing posts of a person, past ones included."""
         return self.of_person.get((ASSIGNMENT, person), [])

@@ -9,11 +9,13 @@ from bangfu.core.facts import VOID
 from bangfu.core.registry import ERASABLE, ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.separation import separated
 from bangfu.core.text import Text
-from bangfu.records import refusals
+from bangfu.records import projections, refusals
 from bangfu.records import registry_refusals as declined
 from bangfu.records.checks import Checker
+from bangfu.records.models import Person
 from bangfu.records.plans import Checked, Recording
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, Line
+from bangfu.records.staffing_checks import check_staffing
 
 LONGEST = 200
 SHORT_FIELDS = ("name", "code", "number", "relation", "value")
@@ -53,6 +55,8 @@ def _check_founding(checker: Checker, checked: Checked, recording: Recording) ->
     if draft.kind == "registry.place":
         _check_place(checker, checked)
         return
+    if draft.kind == "registry.person" and checked.values.get("id_number"):
+        _check_person(checker, checked, recording)
     around = checker.around(checked)
     if around is not None and not checker.sees(recording, around):
         raise refusals.no_subject("place")
@@ -61,6 +65,23 @@ def _check_founding(checker: Checker, checked: Checked, recording: Recording) ->
         held = {p.key for p in checker.registry.posts(recording.recorder.id)}
         if not held & set(county):
             raise declined.needs_place()
+
+
+def _check_person(checker: Checker, checked: Checked, recording: Recording) -> None:
+    """Nobody is registered twice: no other person whom the recorder may see has the id number.
+
+    One elsewhere is not spoken of: to say that he exists would tell whose number it is.
+    """
+    digest = checker.registry.digest(str(checked.values["id_number"]))
+    own = checked.subject.id if checked.subject else 0
+    rows = Person.objects.filter(id_digest=digest, subject__voided_seq=None).exclude(subject=own)
+    others = list(rows.values_list("subject", flat=True))
+    projections.load_numbers(checker.registry, others)
+    written = checker.registry.new_subjects
+    found = [checker.registry.numbers[one] for one in others if one in checker.registry.numbers]
+    found += [row for row in written if row.detail.get("id_digest") == digest and row.id != own]
+    if any(not row.voided and checker.reads(recording, row) for row in found):
+        raise declined.registered_already()
 
 
 def _check_place(checker: Checker, checked: Checked) -> None:
@@ -102,6 +123,9 @@ def _old_line(checker: Checker, checked: Checked) -> Line | None:
 def _check_post(checker: Checker, checked: Checked, recording: Recording) -> None:
     role = checker.handbook.roles.get(str(checked.values["role"]))
     subject = checked.subject
+    until = str(checked.values.get("until") or "")
+    if until and until < checked.draft.occurred_on.isoformat():
+        raise declined.expected_end_before_start(checked.draft.occurred_on)
     if role is None or subject is None:
         raise declined.unknown_post(str(checked.values["role"]))
     if role.subject != subject.type:
@@ -115,6 +139,8 @@ def _check_post(checker: Checker, checked: Checked, recording: Recording) -> Non
         end=end,
     )  # fmt: skip
     _check_free(checker, post, old, recording)
+    if recording.recorder is not None:
+        check_staffing(checker, post, old)
 
 
 def _check_free(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:

@@ -137,6 +137,27 @@ def ends_too_early(start: date) -> Refused:
     )
 
 
+def expected_end_before_start(start: date) -> Refused:
+    """It is expected to end before it begins."""
+    return Refused(
+        "end_before_start",
+        f"预计到的日子不能早于任职开始日 {start}。",
+        f"It cannot be expected to end before it begins, on {start}.",
+        place="until",
+    )
+
+
+def registered_already() -> Refused:
+    """The same person a second time."""
+    return Refused(
+        "registered_already",
+        "这个证件号码的人已经登记过。请按证件号码查找，用已有的登记；证件号码写错的请改正。",
+        "A person with this id number is registered already. Find them by the number and use that "
+        "entry, or mend the number.",
+        place="id_number",
+    )
+
+
 def unknown_status(status: str) -> Refused:
     """The handbook has no such status."""
     return Refused(

@@ -22,6 +22,7 @@ _PAGES = {
     "records_account": "INSERT, UPDATE",
     "records_accountevent": "INSERT",
     "records_apitoken": "INSERT, UPDATE",
+    "records_pairingplan": "INSERT, UPDATE",
     "records_signintry": "INSERT, UPDATE, DELETE",
     "django_session": "INSERT, UPDATE, DELETE",
 }

@@ -35,6 +35,34 @@ class StandIn:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A post in the reader's scope that is expected to end on `until`; its fact by uid."""
+
+    fact: str
+    role: str
+    subject: int
+    person: int
+    until: date
+
+
+def ending(policy: Policy, *, by: date) -> list[Ending]:
+    """The posts held today that are expected to end by a day, or should have; soonest first."""
+    rows = list(_held(policy, Q()).filter(
+        fact__in=Fact.objects.filter(
+            kind="registry.assignment", values__contains='"until"'
+        ).values("sequence")
+    ))  # fmt: skip
+    facts = {one.sequence: one for one in reading.by_sequence(policy, [row.fact for row in rows])}
+    found = []
+    for row in rows:
+        until = facts[row.fact].values.get("until") if row.fact in facts else None
+        if until and date.fromisoformat(str(until)) <= by:
+            fact, day = facts[row.fact].uid, date.fromisoformat(str(until))
+            found.append(Ending(fact, row.role, row.subject_id, row.person_id, day))
+    return sorted(found, key=lambda one: (one.until, one.subject))
+
+
 def stand_ins(policy: Policy) -> list[StandIn]:
     """The posts in the reader's scope that are held for somebody else today."""
     rows = _held(policy, Q())

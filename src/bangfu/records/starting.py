@@ -131,3 +131,13 @@ def day_of(given: argparse.Namespace) -> date:
 
     day: date | None = given.as_of
     return day or queries.today()
+
+
+def planner(as_of: date) -> Policy:
+    """Who works plans out on the machine: he sees the county and enters posts for it."""
+    from bangfu.records.access import Held, Policy, Scope
+    from bangfu.records.handbooks import handbook
+
+    kind = handbook().kind("registry.assignment")
+    role = next(rule.role for rule in kind.recorders if rule.scope == "county") if kind else ""
+    return Policy(None, "", (Held(role, 0, ""),), Scope(county=True), as_of, office=True)

@@ -125,6 +125,8 @@ def _kept(pages: frozenset[Page]) -> tuple[str, str] | None:
         return "desk", pgettext("section", "Registry")
     reads = pages & {"today", "township", "county", "audit"}
     return ("households", _("Households")) if reads else None
+
+
 def _run(pages: frozenset[Page], *, procedures: bool, checks: bool) -> list[tuple[str, str]]:
     """What runs, and what is wrong."""
     found = []
@@ -172,6 +174,11 @@ _PART_OF = {
     ),
     "record-kind": "record",
     "staffing": "township",
+    "board": "township",
+    "board-wall": "township",
+    "pairing": "township",
+    "pairing-plan": "township",
+    "pairing-match": "township",
     "branches": "township",
     "branch": "township",
     "coverage": "township",

@@ -27,6 +27,8 @@ from bangfu.core.rules import (
     Handbook,
     Ladder,
     LadderTerm,
+    Pairing,
+    PairingTerm,
     Procedure,
     ProcedureTerm,
     Score,
@@ -42,6 +44,7 @@ from bangfu.handbook.check_sentences import check_lines, formula_lines
 from bangfu.handbook.columns import common_columns, figure_rows, status_columns
 from bangfu.handbook.condition_types import Column
 from bangfu.handbook.condition_words import in_words
+from bangfu.handbook.pairing_files import pairing_lines
 from bangfu.handbook.procedure_sentences import procedure_lines
 from bangfu.handbook.speaker import Speaker
 from bangfu.handbook.wording import EVERY
@@ -49,7 +52,7 @@ from bangfu.web.words import day, figure, language, say
 
 Rule = (
     FactKind | Duty | Deadline | Staffing | Coverage | Figure | Score | Ladder | Procedure | Check
-    | Formula
+    | Formula | Pairing
 )  # fmt: skip
 
 
@@ -78,6 +81,7 @@ def shapes(handbook: Handbook) -> dict[Shape, Mapping[str, Rule]]:
         "procedure": handbook.procedures,
         "check": handbook.checks,
         "formula": handbook.formulas,
+        "pairing": handbook.pairings,
         "fact": kinds,
     }
     return {shape: rules for shape, rules in found.items() if rules}
@@ -96,6 +100,7 @@ def shape_title(shape: Shape) -> str:
         "procedure": _("Procedures"),
         "check": _("Checks of the data"),
         "formula": _("Formulas"),
+        "pairing": _("Pairing"),
         "fact": _("What can be recorded"),
     }[shape]
 
@@ -131,6 +136,8 @@ def sentences(handbook: Handbook, rule: Rule, term: Term) -> tuple[str, ...]:
     elif isinstance(rule, Formula):
         head, of_term = formula_lines(Speaker(handbook, language()), rule)
         words = [*head, *of_term(term)]
+    elif isinstance(rule, Pairing) and isinstance(term, PairingTerm):
+        words = list(pairing_lines(Speaker(handbook, language()), rule)[1](term))
     return tuple(word for word in words if word)
 
 
@@ -261,6 +268,8 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
             "A vacancy is shown after %(days)d day.", "A vacancy is shown after %(days)d days.",
             term.vacant_for,
         ) % {"days": term.vacant_for} if term.vacant_for else "",
+        _("Who takes it up against this is refused, unless “%(kind)s” was entered first.")
+        % {"kind": kind_titles(handbook, (term.exception,))} if term.exception else "",
     ]  # fmt: skip
 
 

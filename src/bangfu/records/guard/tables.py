@@ -191,6 +191,8 @@ PROTECTED: dict[str, str] = {
     # A key opens what somebody else may see: no request reads one, whoever asks.
     "records_subjectkey": "false",
     "records_checkpoint": "(SELECT auditor FROM {scope}guard_scope)",
+    # Plans of pairs are the county's business.
+    "records_pairingplan": "(SELECT county FROM {scope}guard_scope)",
     "records_apitoken": (
         "EXISTS (SELECT 1 FROM {main}records_account mine "
         f"WHERE mine.id = t.account_id AND mine.person_id = {_ME})"

@@ -18,6 +18,7 @@ from bangfu.web.desk_form import about_line, days_words
 from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.shown import fact_lines, names_in, value_lines
 from bangfu.web.views.desk_households import acts as household_acts
+from bangfu.web.views.record import recordable
 from bangfu.web.words import place, say
 
 A_PAGE = 60
@@ -98,6 +99,7 @@ def subject(request: HttpRequest, uid: str) -> HttpResponse:
         if card.founding else [],
         "statuses": _statuses(reader, card),
         "aliases": card.aliases,
+        "particulars": _particulars(reader, card),
         "ties": _tie_groups(reader, card),
         "inside": [_inside_line(card.named, name, count) for name, count in card.inside],
         "acts": _acts(reader, card),
@@ -107,6 +109,29 @@ def subject(request: HttpRequest, uid: str) -> HttpResponse:
         "today": reader.today,
     }  # fmt: skip
     return render(request, "pages/desk_subject.html", context)
+
+
+def _particulars(reader: Reader, card: Card) -> list[dict[str, object]]:
+    """What holds now by the newest fact of each kind that is kept so, and how to enter it anew."""
+    records = recordable(reader)
+    found = {fact.kind: fact for fact in queries.holding_now(reader.policy, card.named.uid)}
+    lines: list[dict[str, object]] = []
+    for kind in reader.handbook.kinds.values():
+        if not kind.latest or kind.subject != card.named.type:
+            continue
+        fact = found.get(kind.id)
+        if fact is None and kind.id not in records:
+            continue
+        url = f"{reverse('record-kind', args=[kind.id])}?{urlencode({'subject': card.named.uid})}"
+        names = names_in(reader.policy, [fact]) if fact else {}
+        lines.append({
+            "title": say(kind.title),
+            "values": value_lines(kind, fact, names) if fact else [],
+            "since": fact.occurred_on if fact else None,
+            "fact_url": reverse("fact", args=[fact.uid]) if fact else "",
+            "url": url if kind.id in records else "",
+        })  # fmt: skip
+    return lines
 
 
 def _types(chosen: str) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,14 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.results import Vacancy
+from bangfu.core.rules import term_on
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.audience import OFFICE, audience
 from bangfu.web.lead import Asked, asked_of
+from bangfu.web.rules import sentences
 from bangfu.web.views.township import frame
 from bangfu.web.words import place, say
 
 MOST = 100
+SOON = timedelta(days=60)
 
 
 @audience(*OFFICE)
@@ -36,7 +40,13 @@ def staffing(request: HttpRequest) -> HttpResponse:
         _staffing_block(asked, rule, [item for item in found if item.rule == rule], names)
         for rule in asked.reader.handbook.staffing
     ]
-    return render(request, "pages/staffing.html", {**frame(asked), "rules": rules})
+    context = {
+        **frame(asked),
+        "rules": rules,
+        "plans": queries.may_plan(policy) and bool(asked.reader.handbook.pairings),
+        "ending": _ending(asked),
+    }
+    return render(request, "pages/staffing.html", context)
 
 
 def _in_town(asked: Asked, found: Sequence[Vacancy]) -> list[Vacancy]:
@@ -45,6 +55,40 @@ def _in_town(asked: Asked, found: Sequence[Vacancy]) -> list[Vacancy]:
         return list(found)
     _villages, towns = queries.places(asked.reader.policy, [item.subject for item in found])
     return [item for item in found if towns.get(item.subject) == asked.town.id]
+
+
+def _ending(asked: Asked) -> list[dict[str, object]]:
+    """Posts that are expected to end soon, or should have; only as of today."""
+    if not asked.days.is_today:
+        return []
+    policy, today = asked.reader.policy, asked.reader.today
+    found = queries.ending(policy, by=today + SOON)
+    if asked.town is not None:
+        _villages, towns = queries.places(policy, [one.subject for one in found])
+        found = [one for one in found if towns.get(one.subject) == asked.town.id]
+    names = queries.names(policy, {n for one in found for n in (one.subject, one.person)})
+    roles = asked.reader.handbook.roles
+    return [
+        {
+            "name": place(names[one.subject].name) if one.subject in names else "",
+            "place": place(names[one.subject].place) if one.subject in names else "",
+            "role": say(roles[one.role].title) if one.role in roles else one.role,
+            "who": names[one.person].name if one.person in names else "",
+            "until": one.until,
+            "over": one.until < today,
+            "url": reverse("fact", args=[one.fact]),
+        }
+        for one in found[:MOST]
+    ]
+
+
+def _words_of(asked: Asked, rule: str) -> dict[str, object]:
+    """What a rule asks on the day, and the document that says so."""
+    staffing = asked.reader.handbook.staffing[rule]
+    term = term_on(staffing.terms, asked.days.as_of)
+    if term is None:
+        return {"sentences": [_("No term of it is in force.")], "source": None}
+    return {"sentences": sentences(asked.reader.handbook, staffing, term), "source": term.source}
 
 
 def _staffing_block(
@@ -67,6 +111,7 @@ def _staffing_block(
         "title": say(asked.reader.handbook.staffing[rule].title),
         "url": reverse("rule", args=["staffing", rule]),
         "lines": lines,
+        **_words_of(asked, rule),
         "more": ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more else "",
     }
 
