@@ -96,6 +96,12 @@ class Learner:
         key = self._keys[party] = self.new_keys[party] = new_key()
         return key
 
+    def drop_new_keys(self) -> None:
+        """Forget the keys made for a draft that was then refused."""
+        for party in self.new_keys:
+            del self._keys[party]
+        self.new_keys.clear()
+
     def known_key(self, party: str) -> bytes | None:
         """The key of a party, None if it has none or it was destroyed."""
         return self._keys.get(party)
