@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import xlsxwriter
 
+from bangfu.core.disclosure import EXPORT_KIND
 from bangfu.core.rules import FactKind, Field, FieldType, Recorder, StatusKind
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.importing import Asked, Import
@@ -72,7 +73,13 @@ TYPE = StatusKind(
 )  # fmt: skip
 SHEETBOOK = replace(
     RULEBOOK,
-    kinds={**KINDS, MEMBER.id: MEMBER, HOUSEHOLD.id: HOUSEHOLD, MEASURE.id: MEASURE},
+    kinds={
+        **KINDS,
+        EXPORT_KIND.id: EXPORT_KIND,
+        MEMBER.id: MEMBER,
+        HOUSEHOLD.id: HOUSEHOLD,
+        MEASURE.id: MEASURE,
+    },
     statuses={**RULEBOOK.statuses, TYPE.id: TYPE},
 )
 

@@ -17,9 +17,10 @@ from bangfu.core.facts import Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS
 from bangfu.core.rules import FactKind
 from bangfu.records import guard, ledger
-from bangfu.records.access import Policy, within
+from bangfu.records.access import Policy, policy_for, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import (
+    Account,
     Assignment,
     Fact,
     Household,
@@ -68,11 +69,11 @@ class Standing(NamedTuple):
 class Ties:
     """What holds of some subjects on a day: homes of persons, posts, statuses; by number.
 
-    `homes` person → (household, relation, uid of the fact); `posts` (person, role, subject);
-    `statuses` (subject, status) → value.
+    `homes` person → (household, relation, uid of the fact, its day); `posts` (person, role,
+    subject); `statuses` (subject, status) → value.
     """
 
-    homes: dict[int, tuple[int, str, str]] = field(default_factory=dict)
+    homes: dict[int, tuple[int, str, str, date]] = field(default_factory=dict)
     posts: set[tuple[int, str, int]] = field(default_factory=set)
     statuses: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -153,6 +154,53 @@ def of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
     return found
 
 
+def of_ids(policy: Policy, numbers: Iterable[int]) -> dict[int, Known]:
+    """The subjects of these numbers that lie in scope."""
+    found: dict[int, Known] = {}
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(numbers), _SOME):
+            rows = Subject.objects.filter(within(policy.scope), id__in=some, voided_seq=None)
+            rows = rows.select_related("person", "household")
+            found.update((row.id, _known(row)) for row in rows)
+    return found
+
+
+def names_of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
+    """The subjects of these uids that the reader may name."""
+    found: dict[str, Known] = {}
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(uids), _SOME):
+            rows = Subject.objects.filter(_nameable(policy), uid__in=some, voided_seq=None)
+            found.update((row.uid, _known(row)) for row in rows)
+    return found
+
+
+def founding_kind(subject: str) -> FactKind:
+    """The kind that registers subjects of a type."""
+    name = next(kind for kind, types in FOUNDING.items() if subject in types)
+    return handbook().kinds[name]
+
+
+def recorder_called(username: str, *, as_of: date) -> Policy:
+    """The policy of an account, for a command run on the machine in its name; nobody's if none."""
+    with guard.lifted():
+        account = Account.objects.filter(username=username).first()
+    return policy_for(account, as_of=as_of)
+
+
+def registrars(*, as_of: date) -> list[str]:
+    """The names of the accounts that register households all over the county."""
+    kind = founding_kind("household")
+    roles = {rule.role for rule in kind.recorders if rule.scope == "county"}
+    with guard.lifted():
+        names = Account.objects.filter(is_active=True).exclude(person=None)
+        held = Assignment.objects.filter(
+            Q(end=None) | Q(end__gt=as_of), role__in=roles, retired_seq=None, start__lte=as_of
+        )
+        found = names.filter(person__in=held.values("person")).order_by("username")
+        return list(found.values_list("username", flat=True))
+
+
 def _details(
     policy: Policy, model: type[Household], column: str, words: Iterable[str]
 ) -> list[Known]:
@@ -231,14 +279,14 @@ def ties(policy: Policy, subjects: Sequence[int], *, day: date) -> Ties:
         for some in ledger.portions(subjects, _SOME):
             now = Q(end=None) | Q(end__gt=day)
             homes = Membership.objects.filter(now, person__in=some, retired_seq=None)
-            lines = list(homes.values_list("person", "subject", "relation", "fact"))
+            lines = list(homes.values_list("person", "subject", "relation", "fact", "start"))
             facts = dict(
                 Fact.objects.filter(sequence__in=[line[3] for line in lines]).values_list(
                     "sequence", "uid"
                 )
             )
-            for person, home, relation, fact in lines:
-                found.homes[person] = (home, relation, facts[fact])
+            for person, home, relation, fact, start in lines:
+                found.homes[person] = (home, relation, facts[fact], start)
             posts = Assignment.objects.filter(now, person__in=some, retired_seq=None)
             found.posts.update(posts.values_list("person", "role", "subject"))
             lines_of = Status.objects.filter(

@@ -15,7 +15,7 @@ from bangfu.exchange.sheets.layout import ASSIGNMENT, MEMBERSHIP, STATUS, Layout
 from bangfu.exchange.sheets.lines import Change, Line
 from bangfu.records import sheet_queries
 from bangfu.records.access import Policy, mask
-from bangfu.records.sheet_queries import Standing, Ties
+from bangfu.records.sheet_queries import Known, Standing, Ties
 
 CORRECTED = "按导入的表更正"
 
@@ -33,6 +33,7 @@ class Differ:
         self._namespace = namespace
         self._standing: dict[str, dict[int, list[Standing]]] = {}
         self._ties = Ties()
+        self._people: dict[str, Known] = {}
         self._seen: dict[tuple[str, date], int] = {}
         self._once = layout.kind.latest or layout.kind.id in FOUNDING
 
@@ -42,10 +43,12 @@ class Differ:
         for kind in self._layout.kinds:
             if kind.id not in (MEMBERSHIP, ASSIGNMENT):
                 self._standing[kind.id] = sheet_queries.standing(self._policy, kind, known)
-        tied = self._layout.statuses or any(
-            kind.id in (MEMBERSHIP, ASSIGNMENT) for kind in self._layout.kinds
-        )
-        if tied:
+        if self._layout.kind.id in (MEMBERSHIP, ASSIGNMENT):
+            # Such a row is about a place or a home; whose it is says who takes part.
+            uids = {uid for line in lines for uid in line.participants.values()}
+            self._people = sheet_queries.of_uids(self._policy, uids)
+            known += [one.id for one in self._people.values()]
+        if self._layout.statuses or {k.id for k in self._layout.kinds} & {MEMBERSHIP, ASSIGNMENT}:
             self._ties = sheet_queries.ties(self._policy, known, day=self._day)
         for line in lines:
             if not line.verdict and not self._twice(line):
@@ -69,8 +72,8 @@ class Differ:
     def _compare(self, line: Line) -> None:
         layout = self._layout
         for kind in layout.kinds:
-            if kind.id == MEMBERSHIP and kind is not layout.kind:
-                self._compare_home(line)
+            if kind.id == MEMBERSHIP:
+                self._compare_home(line, kind)
             elif kind.id == ASSIGNMENT:
                 self._compare_post(line)
             elif kind.id in FOUNDING:
@@ -142,21 +145,25 @@ class Differ:
             return False
         return not line.performer or line.performer == one.performer
 
-    def _compare_home(self, line: Line) -> None:
-        kind, home = self._layout.membership, self._ties.homes.get(line.known)
-        if kind is None or not line.home:
+    def _compare_home(self, line: Line, kind: FactKind) -> None:
+        own = kind is self._layout.kind
+        person = line.participants.get("member", "") if own else line.subject
+        number = self._number(person) if own else line.known
+        home_uid, home_id = (line.subject, line.known) if own else (line.home, line.home_known)
+        home = self._ties.homes.get(number)
+        column = self._layout.fields[kind.id].get("relation")
+        if not home_uid or not person:
+            if own:
+                line.refuse(column, "没有写清是哪一户的谁", "whose home is meant is not said")
             return
         relation = str(line.values[kind.id].get("relation") or "")
-        if home is None or line.fresh:
+        if home is None:
             if not relation:
-                line.refuse(
-                    self._layout.fields[kind.id].get("relation"), "没有填写与户主的关系",
-                    "the relation to the head is missing",
-                )  # fmt: skip
+                line.refuse(column, "没有填写与户主的关系", "the relation to the head is missing")
                 return
-            values = self._whole(line, kind, {"relation": relation})
-            self._draft(line, kind, values, subject=line.home, who=(("member", line.subject),))
-        elif home[0] != line.home_known:
+            who = (("member", person),)
+            self._draft(line, kind, {"relation": relation}, subject=home_uid, who=who)
+        elif home[0] != home_id:
             line.refuse(
                 self._layout.keys.get("household"),
                 "登记在另一户。请先在登记页办理“成员减少”，再导入",
@@ -166,9 +173,13 @@ class Differ:
             header = self._layout.title_of(kind.id, "relation")
             line.changes.append(Change(header, home[1], relation))
             self._draft(
-                line, kind, {"relation": relation}, subject=line.home,
-                who=(("member", line.subject),), uid_of=home[2],
+                line, kind, {"relation": relation}, subject=home_uid,
+                who=(("member", person),), uid_of=home[2], day=home[3],
             )  # fmt: skip
+
+    def _number(self, uid: str) -> int:
+        known = self._people.get(uid)
+        return known.id if known else 0
 
     def _compare_post(self, line: Line) -> None:
         kind = self._layout.assignment or self._layout.kind
@@ -182,19 +193,12 @@ class Differ:
                 line.refuse(self._layout.fields[kind.id].get("role"), "没有写清谁在哪里任职",
                             "who holds this post, or for what, is not said")  # fmt: skip
             return
-        if self._holds(holder, line, str(role)):
+        number = self._number(holder) if own else line.known
+        if (number, str(role), line.about_known) in self._ties.posts:
             return
         given = {n: v for n, v in line.values[kind.id].items() if v is not None}
         values = self._whole(line, kind, given)
         self._draft(line, kind, values, subject=line.about, who=(("holder", holder),))
-
-    def _holds(self, holder: str, line: Line, role: str) -> bool:
-        """Whether somebody holds this very post already."""
-        if self._layout.kind.id == ASSIGNMENT:
-            known = sheet_queries.of_uids(self._policy, [holder]).get(holder)
-            ties = sheet_queries.ties(self._policy, [known.id], day=self._day) if known else Ties()
-            return known is not None and (known.id, role, line.about_known) in ties.posts
-        return (line.known, role, line.about_known) in self._ties.posts
 
     def _compare_statuses(self, line: Line) -> None:
         kind = self._handbook.kind(STATUS)

@@ -35,9 +35,8 @@ KEYS: dict[str, tuple[Text, tuple[str, ...]]] = {
 }  # fmt: skip
 # What we add to a sheet that comes back, and what numbers its rows: read over.
 REASON = Text("不通过原因", "Why not")
-CURE = Text("怎么改", "What helps")
-IGNORED = frozenset({"序号", "编号", "no", "no.", "备注", REASON.zh, REASON.en.lower(), CURE.zh,
-                     CURE.en.lower()})  # fmt: skip
+IGNORED = frozenset({"序号", "编号", "no", "no.", "备注", REASON.zh,
+                     REASON.en.replace(" ", "").lower()})  # fmt: skip
 _SPACES = re.compile(r"\s+")
 _UNIT = re.compile(r"\((?:元|万元|人|月|天|平方米|㎡|亩|公里|千米|岁|年)\)$")
 _MARKS = "*＊:：'’"

@@ -12,13 +12,12 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from bangfu.core.facts import Draft
-from bangfu.core.registry import FOUNDING
-from bangfu.core.rules import FactKind, Handbook
+from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.differing import Differ
 from bangfu.exchange.sheets.headers import letter
-from bangfu.exchange.sheets.layout import ASSIGNMENT, MEMBERSHIP, Layout, layout
+from bangfu.exchange.sheets.layout import Layout, layout
 from bangfu.exchange.sheets.lines import Line, LineReader, Problem
 from bangfu.exchange.sheets.matching import SKIP, Matcher
 from bangfu.exchange.sheets.places import Fresh, Places
@@ -36,11 +35,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One import: the file, for which day, by whom; `choices` settle doubtful rows ("0:12" →
-    uid, "new" or "skip"); `kind` names what the sheets are of, where the headers leave it open.
+    """One import: the file or its bytes, for which day, by whom.
+
+    `choices` settle doubtful rows ("0:12" → uid, "new" or "skip"); `kind` names what the sheets
+    are of, where somebody has said it.
     """
 
-    path: Path
+    source: Path | bytes
     uid: UUID
     day: date
     by: Policy
@@ -131,7 +132,7 @@ class Import:
         counts = Counter(one.verdict for one in held)
         sheets = [
             SheetReport(
-                one.number, one.name,
+                one.number, one.name, one.layout.head if one.layout else 0,
                 [kind.id for kind in one.layout.kinds] if one.layout else [],
                 one.rows, one.layout.unknown if one.layout else [],
             )
@@ -145,7 +146,7 @@ class Import:
         self._found = []
         self._rows_of = {}
         fresh, places = Fresh(), Places(self._asked.by)
-        with opened(self._asked.path) as book:
+        with opened(self._asked.source) as book:
             for sheet, number, chosen in self._sheets(book):
                 matcher = Matcher(
                     self._asked.by, chosen, self._handbook, fresh=fresh, places=places,
@@ -183,21 +184,13 @@ class Import:
             head.append(row)
             if len(head) > limits.HEAD_ROWS:
                 break
-        chosen = layout(head, sheet.merged, self._handbook, self._kinds())
+        able = sheet_queries.kinds_for(self._asked.by)
+        wanted = self._asked.kind
+        chosen = layout(head, sheet.merged, self._handbook, able, wanted=wanted)
         found = SheetFound(number, sheet.name, chosen, sheet.count)
         self._found.append(found)
         sheet.rows = chain(head, sheet.rows)
         return sheet, found
-
-    def _kinds(self) -> list[FactKind]:
-        able = sheet_queries.kinds_for(self._asked.by)
-        if not self._asked.kind:
-            return able
-        return [
-            kind
-            for kind in able
-            if kind.id in (self._asked.kind, *FOUNDING, MEMBERSHIP, ASSIGNMENT)
-        ]
 
     def _sheet_drafts(
         self, sheet: Sheet, number: int, matcher: Matcher, hold: Callable[[Outcome], None]

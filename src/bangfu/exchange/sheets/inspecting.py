@@ -31,7 +31,7 @@ def inspect(path: Path) -> str:
     """The kind of workbook, "xlsx" or "xls"; raises `Refused` for whatever we do not open."""
     size = path.stat().st_size
     if size > limits.FILE_BYTES:
-        raise _too_big(f"{limits.FILE_BYTES // limits.MIB} MB")
+        raise too_big()
     with path.open("rb") as file:
         begins = file.read(8)
     if begins == OLE:
@@ -77,7 +77,7 @@ def _inspect_parts(archive: zipfile.ZipFile) -> None:
         for piece, fresh in _pieces(archive, part):
             left -= fresh
             if left < 0:
-                raise _too_big(f"{limits.UNPACKED_BYTES // limits.MIB} MB（解压后 unpacked）")
+                raise too_big(limits.UNPACKED_BYTES)
             _check_piece(piece)
             if is_sheet:
                 _find_cells(piece, formulas, errors)
@@ -161,9 +161,12 @@ def too_much() -> Refused:
     )
 
 
-def _too_big(most: str) -> Refused:
+def too_big(most: int = limits.FILE_BYTES) -> Refused:
+    """What is said of a workbook of too many bytes, packed or unpacked."""
+    size = f"{most // limits.MIB} MB"
     return Refused(
         "too_big",
-        f"文件超过 {most}。请分成几个文件，或去掉图片后再导入。",
-        f"The file is larger than {most}. Split it, or take pictures out, then import.",
+        f"文件（或解压后）超过 {size}。请分成几个文件，或去掉图片后再导入。",
+        f"The file, or what it unpacks to, is larger than {size}. Split it, or take pictures out, "
+        "then import.",
     )

@@ -66,11 +66,17 @@ class Layout:
 
 
 def layout(
-    rows: Sequence[Row], merged: Sequence[Merged], handbook: Handbook, kinds: Iterable[FactKind]
+    rows: Sequence[Row],
+    merged: Sequence[Merged],
+    handbook: Handbook,
+    kinds: Iterable[FactKind],
+    *,
+    wanted: str = "",
 ) -> Layout | None:
     """The layout of a sheet from its first rows; None where no row of headers is found.
 
-    Raises `Refused` for a header that stands twice.
+    `wanted` names the kind where somebody has said it. Raises `Refused` for a header that stands
+    twice.
     """
     able = [kind for kind in kinds if kind.id not in _NEVER]
     words = _Words(handbook, able)
@@ -85,7 +91,8 @@ def layout(
             break
     if best[0] < _LEAST:
         return None
-    chosen = _kind_of(heads, able)
+    asked = [kind for kind in able if kind.id == wanted]
+    chosen = _kind_of(heads, asked or able)
     if chosen is None:
         return None
     found_layout = Layout(chosen, rows[head].number, heads, list(rows[: head + 1]))
@@ -185,6 +192,9 @@ def _place(found: Layout, handbook: Handbook, kinds: Mapping[str, FactKind]) -> 
         found.participants["member"] = (found.keys.get("name"), found.keys.get("id"))
     if kind.id == ASSIGNMENT and "holder" not in found.participants:
         found.participants["holder"] = (found.keys.get("name"), found.keys.get("id"))
+    dates = {c for one in found.fields.values() for c in one.values()}
+    if found.keys.get("day") in dates:
+        del found.keys["day"]  # the start of a span, say: the kind's own
     used |= _taken(found)
     for name, who in found.participants.items():
         used |= {column for column in who if column is not None and name}

@@ -68,7 +68,7 @@ class Matcher:
     def _learn(self, lines: Sequence[Line]) -> None:
         policy = self._policy
         keys = [line.keys for line in lines]
-        numbers = {k["household"] for k in keys if k.get("household")}
+        numbers = {k[name] for k in keys for name in ("household", "about") if k.get(name)}
         self._numbers = sheet_queries.households(policy, numbers) if numbers else {}
         ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
         ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
@@ -94,7 +94,7 @@ class Matcher:
                     asked.setdefault("person", set()).add(name)
             if keys.get("performer"):
                 asked.setdefault("person", set()).add(keys["performer"])
-            for kind in ("unit", "branch", "project"):
+            for kind in ("unit", "branch", "project", "household"):
                 words = {keys.get(kind, ""), keys.get("about", "")}
                 asked.setdefault(kind, set()).update(words)
             for (kind_id, name), word in line.references.items():
@@ -191,7 +191,8 @@ class Matcher:
             words = [keys.get("township", ""), keys.get("village", ""), keys.get("group", "")]
             found = self._places.find([word] if word else words, (kind,))
         elif kind == "household":
-            found = self._numbers.get(keys.get("household", ""), [])
+            number = word or keys.get("household", "")
+            found = self._numbers.get(number) or self._called.get((kind, number), [])
         else:
             found = self._called.get((kind, word), [])
         if len(found) == 1:

@@ -70,10 +70,11 @@ def outcome(line: Line) -> Outcome:
 
 @dataclass(slots=True)
 class SheetReport:
-    """One sheet: its name, what it is of (kinds by title), rows, and headers that mean nothing."""
+    """One sheet: its name, its headers' row, kinds by id, rows, and headers that mean nothing."""
 
     number: int
     name: str
+    head: int = 0
     kinds: list[str] = field(default_factory=list)
     rows: int = 0
     unknown: list[str] = field(default_factory=list)

@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple, cast
 import bangfu
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
-from bangfu.exchange.sheets.inspecting import too_much, unreadable
+from bangfu.exchange.sheets.inspecting import too_big, too_much, unreadable
 
 Cell = Any  # str | int | float | bool | None | {"lost": str}
 
@@ -95,16 +95,39 @@ class Workbook:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Workbook]:
-    """Open a workbook; raises `Refused` for one that is broken, locked, too large or not plain."""
-    source = str(Path(bangfu.__file__).parents[1])
+def opened(source: Path | bytes) -> Iterator[Workbook]:
+    """Open a workbook, a file or its bytes, which then lie in memory only; raises `Refused` for one
+    that is broken, locked, too large or not plain.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield from _opened(file.fileno())
+        return
+    if len(source) > limits.FILE_BYTES:
+        raise too_big()
+    descriptor = os.memfd_create("workbook")
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(source)
+        yield from _opened(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(descriptor: int) -> Iterator[Workbook]:
+    package = str(Path(bangfu.__file__).parents[1])
     process = subprocess.Popen(  # noqa: S603 -- our own program
-        [sys.executable, "-m", "bangfu.exchange.sheets.child", str(path)],
+        [sys.executable, "-m", "bangfu.exchange.sheets.child", f"/proc/self/fd/{descriptor}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        pass_fds=(descriptor,),
         # Nothing of the county's settings or keys.
-        env={"PYTHONPATH": source, "PYTHONIOENCODING": "utf-8", "PATH": os.environ.get("PATH", "")},
+        env={
+            "PYTHONPATH": package,
+            "PYTHONIOENCODING": "utf-8",
+            "PATH": os.environ.get("PATH", ""),
+        },
         bufsize=1 << 18,
     )
     try:
