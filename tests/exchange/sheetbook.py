@@ -106,7 +106,7 @@ def workbook(path: Path, sheets: dict[str, Rows], *, merge: str = "") -> Path:
     return path
 
 
-def asked(path: Path, cast: Cast, *, by: str = "registrar", **more: object) -> Asked:
+def asked(path: Path | bytes, cast: Cast, *, by: str = "registrar", **more: object) -> Asked:
     """An import of that file by somebody of the cast."""
     return Asked(path, more.pop("uid", uuid4()), TODAY, cast.policy(by), **more)  # type: ignore[arg-type]
 

@@ -18,7 +18,7 @@ from bangfu.records.disclosure import Request
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Fact
 from tests.cast import NOW, Cast, settle, uid
-from tests.exchange.sheetbook import SHEETBOOK, accepted, asked, tried, workbook, wrong
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, asked, tried, workbook, wrong
 from tests.exchange.test_importing import HOUSEHOLDS, MEMBERS
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +37,9 @@ def rules(settings: Settings, tmp_path: Path) -> Iterator[None]:
 def cast(tmp_path: Path) -> Cast:
     cast = settle()
     accepted(workbook(tmp_path / "in.xlsx", {"户": HOUSEHOLDS, "人员": MEMBERS}), cast)
-    rows = [["户编号", "日期", "措施名称", "金额(元)"], ["001", "2017-03-01", "=1+1", 1200],
-            ["H001", "2017-04-01", "-种牛", 800.5], ["H001", "2017-04-02", "@电商", ""]]  # fmt: skip
+    rows: Rows = [["户编号", "日期", "措施名称", "金额(元)"], ["001", "2017-03-01", "=1+1", 1200],
+            ["H001", "2017-04-01", "-种牛", 800.5],
+            ["H001", "2017-04-02", "@电商", ""]]  # fmt: skip
     accepted(workbook(tmp_path / "measures.xlsx", {"措施": rows}), cast)
     return cast
 
@@ -111,7 +112,7 @@ def test_an_edited_export_comes_back_as_corrections(cast: Cast, tmp_path: Path) 
 def test_refused_rows_come_back_in_the_same_sheet_with_the_reason(
     cast: Cast, tmp_path: Path
 ) -> None:
-    rows = [["2017年帮扶措施"], ["户编号", "措施名称", "金额(元)", "日期"],
+    rows: Rows = [["2017年帮扶措施"], ["户编号", "措施名称", "金额(元)", "日期"],
             ["001", "修路", "很多", "2017-05-01"], ["H001", "水井", 5, "2017-05-01"],
             ["H999", "=水井", 5, "2017-05-01"]]  # fmt: skip
     path = workbook(tmp_path / "a.xlsx", {"措施": rows}, merge="A1:D1")

@@ -13,17 +13,17 @@ from bangfu.records import ledger, queries
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Fact
 from tests.cast import Cast, settle, uid
-from tests.exchange.sheetbook import SHEETBOOK, accepted, tried, workbook, wrong
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, tried, workbook, wrong
 
 pytestmark = pytest.mark.django_db
 
-HOUSEHOLDS = [
+HOUSEHOLDS: list[list[object]] = [
     ["2017年农户信息表", "", "", "", "", "", ""],
     ["户编号", "户主姓名", "乡镇", "行政村", "家庭人口数", "户类型", "耕地面积(亩)"],
     ["H001", "桑有余", "东乡", "石桥村", 3, "脱贫户", 4.5],
     ["H002", "谷小满", "东乡", "石桥村", 2.0, "一般农户", "1,200.25"],
 ]
-MEMBERS = [
+MEMBERS: list[list[object]] = [
     ["姓名", "证件号码", "性别", "户编号", "与户主关系", "健康状况", "识别时间", "务工月收入(元)",
      "出生日期"],
     ["桑有余", "419900196103050013", "男", "H001", "户主", "健康", "2017年5月1日", 2600.5,
@@ -149,7 +149,7 @@ def test_columns_in_any_order_and_a_sheet_in_front_of_its_households(
 
 def test_a_doubtful_row_is_asked_and_a_choice_settles_it(cast: Cast, tmp_path: Path) -> None:
     # The cast's head of household has this name and birth, and another id number.
-    rows = [
+    rows: Rows = [
         ["姓名", "证件号码", "出生日期", "行政村", "健康状况"],
         ["谷大有", "419900196105020299", "1961-05-02", "石桥村", "健康"],
     ]
@@ -166,7 +166,7 @@ def test_a_doubtful_row_is_asked_and_a_choice_settles_it(cast: Cast, tmp_path: P
 def test_without_an_id_number_name_birth_and_village_tell_who_is_meant(
     cast: Cast, tmp_path: Path
 ) -> None:
-    rows = [
+    rows: Rows = [
         ["姓名", "出生日期", "行政村", "健康状况"],
         ["谷大有", "1961.5.2", "石桥村", "健康"],
         ["无此人", "1961.5.2", "石桥村", "健康"],
@@ -179,7 +179,7 @@ def test_without_an_id_number_name_birth_and_village_tell_who_is_meant(
 def test_whoever_may_not_see_a_household_is_told_that_there_is_none(
     cast: Cast, tmp_path: Path
 ) -> None:
-    rows = [["户编号", "措施名称", "金额(元)"], ["001", "=种牛", 1200]]
+    rows: Rows = [["户编号", "措施名称", "金额(元)"], ["001", "=种牛", 1200]]
     path = workbook(tmp_path / "a.xlsx", {"措施": rows})
     assert tried(path, cast, by="officer").counts == {"new": 1}
     foreign = tried(path, cast, by="west officer")
@@ -190,7 +190,7 @@ def test_whoever_may_not_see_a_household_is_told_that_there_is_none(
 def test_facts_that_are_no_profile_are_told_apart_by_day_and_values(
     cast: Cast, tmp_path: Path
 ) -> None:
-    rows = [
+    rows: Rows = [
         ["户编号", "日期", "措施名称", "金额(元)"],
         ["001", "2017-03-01", "种牛", 1200], ["001", "2017-04-01", "种牛", 1200],
     ]  # fmt: skip

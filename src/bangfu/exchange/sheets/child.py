@@ -25,6 +25,7 @@ from bangfu.exchange.sheets.inspecting import inspect, locked, too_much, unreada
 
 # From here on a double no longer tells neighbouring whole numbers apart as Excel shows them.
 _EXACT = 10**15
+_DOWN = 1_000  # rows down which a merged cell says the same
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -35,12 +36,12 @@ def main(words: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
-        _serve(Path(words[0]))
+        try:
+            _serve(Path(words[0]))
+        except MemoryError:
+            raise too_much() from None
     except Refused as refused:
         _say({"refused": [refused.code, refused.text.zh, refused.text.en, refused.place]})
-    except MemoryError:
-        refused = too_much()
-        _say({"refused": [refused.code, refused.text.zh, refused.text.en, ""]})
     return 0
 
 
@@ -86,17 +87,15 @@ def _print_rows(sheet: Any, rows: Iterable[list[Any]], merged: list[Any]) -> Non
         "merged": [[*start, *end] for start, end in merged if start[0] < limits.HEAD_ROWS],
     })  # fmt: skip
     top, left = sheet.start or (0, 0)
-    down = {row: 0 for start, end in merged for row in range(start[0] + 1, end[0] + 1)} and [
-        (start, end) for start, end in merged if end[0] > start[0]
-    ]
+    down = [(start, end) for start, end in merged if end[0] > start[0]]
     fill: dict[int, list[tuple[int, tuple[int, int]]]] = {}
-    for start, end in down or ():
-        for row in range(start[0] + 1, min(end[0], start[0] + 1000) + 1):
-            fill.setdefault(row, []).append((start[1], start))
-    origins = {start for start, _ in down or ()}
+    for start, end in down:
+        for row_number in range(start[0] + 1, min(end[0], start[0] + _DOWN) + 1):
+            fill.setdefault(row_number, []).append((start[1], start))
+    origins = {start for start, _ in down}
     values: dict[tuple[int, int], Any] = {}
     count = 0
-    before = [None] * left
+    before: list[Any] = [None] * left
     for number, row in enumerate(rows, start=top):
         cells = before + [cell if type(cell) is str else _plain(cell) for cell in row]
         if number in fill:

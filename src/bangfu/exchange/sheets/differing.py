@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -222,7 +222,7 @@ class Differ:
 
     # Pieces.
 
-    def _whole(self, line: Line, kind: FactKind, values: dict[str, Value]) -> dict[str, Value]:
+    def _whole(self, line: Line, kind: FactKind, values: Mapping[str, Value]) -> dict[str, Value]:
         """The values of a fact, what is missing noted at its column."""
         missing = [one for one in kind.fields if one.required and values.get(one.id) in (None, "")]
         for one in missing:
@@ -234,7 +234,7 @@ class Differ:
                 for problem in problems.problems:
                     column = self._layout.fields.get(kind.id, {}).get(problem.place)
                     line.decline(problem, column)
-        return values
+        return dict(values)
 
     def _refuse_missing(self, line: Line, kind: FactKind, one: Field) -> None:
         column = self._layout.fields.get(kind.id, {}).get(one.id)
@@ -263,7 +263,7 @@ class Differ:
         ))  # fmt: skip
 
     def _note(
-        self, line: Line, kind: FactKind, before: dict[str, Value], now: dict[str, Value]
+        self, line: Line, kind: FactKind, before: Mapping[str, Value], now: Mapping[str, Value]
     ) -> None:
         for name, value in now.items():
             item = kind.field(name)

@@ -86,9 +86,8 @@ class Exported:
         if key == "day":
             return fact.day.isoformat()
         if key in ("township", "village", "group"):
-            inner = [int(part) for part in known.path.split("/") if part]
-            groups = [number for number in inner if number in places and
-                      places[number].type == "group"]  # fmt: skip
+            chain = [int(part) for part in known.path.split("/") if part]
+            groups = [n for n in chain if n in places and places[n].type == "group"]
             number = {"township": known.township, "village": known.village}.get(
                 key, groups[-1] if groups else 0
             )

@@ -16,6 +16,8 @@ from bangfu.exchange.sheets import limits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+# The name of the part in which Excel and WPS put a workbook that has a password.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PIECE = limits.MIB
 _OVERLAP = 512
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -35,6 +37,8 @@ def inspect(path: Path) -> str:
     with path.open("rb") as file:
         begins = file.read(8)
     if begins == OLE:
+        if _ENCRYPTED in path.read_bytes():
+            raise locked()
         return "xls"
     if not begins.startswith(ZIP):
         raise Refused(
@@ -145,8 +149,9 @@ def unreadable() -> Refused:
     """What is said of a workbook that is broken."""
     return Refused(
         "broken_workbook",
-        "文件损坏或不是真正的工作簿。请在 WPS 或 Excel 里打开，重新另存为 .xlsx。",
-        "The file is damaged or no real workbook. Open it in WPS or Excel and save it anew.",
+        "文件损坏、设了密码，或不是真正的工作簿。请在 WPS 或 Excel 里另存为不带密码的 .xlsx。",
+        "The file is damaged, has a password, or is no real workbook. Open it in WPS or Excel and "
+        "save it as .xlsx without a password.",
     )
 
 
