@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import xlsxwriter
@@ -23,9 +24,9 @@ RECORDERS = (Recorder("registrar", "county"), Recorder("township_officer", "plac
 _HEALTH = {"well": Text("健康", "Well"), "ill": Text("长期慢性病", "Long ill")}
 
 
-def column(name: str, zh: str, kind: FieldType = "text", **more: object) -> Field:
+def column(name: str, zh: str, kind: FieldType = "text", **more: Any) -> Field:
     """A field with the header of the national export."""
-    return Field(name, Text(zh, name), kind, header=zh, **more)  # type: ignore[arg-type]
+    return Field(name, Text(zh, name), kind, header=zh, **more)
 
 
 MEMBER = FactKind(
@@ -106,17 +107,17 @@ def workbook(path: Path, sheets: dict[str, Rows], *, merge: str = "") -> Path:
     return path
 
 
-def asked(path: Path | bytes, cast: Cast, *, by: str = "registrar", **more: object) -> Asked:
+def asked(path: Path | bytes, cast: Cast, *, by: str = "registrar", **more: Any) -> Asked:
     """An import of that file by somebody of the cast."""
-    return Asked(path, more.pop("uid", uuid4()), TODAY, cast.policy(by), **more)  # type: ignore[arg-type]
+    return Asked(path, more.pop("uid", uuid4()), TODAY, cast.policy(by), **more)
 
 
-def tried(path: Path, cast: Cast, **more: object) -> Report:
+def tried(path: Path, cast: Cast, **more: Any) -> Report:
     """What the import would do."""
     return Import(asked(path, cast, **more), queries.handbook()).tried(now=NOW)
 
 
-def accepted(path: Path, cast: Cast, **more: object) -> Report:
+def accepted(path: Path, cast: Cast, **more: Any) -> Report:
     """The import done."""
     return Import(asked(path, cast, **more), queries.handbook()).accepted(now=NOW)
 

@@ -103,8 +103,7 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
         found.append(("record", _("Record")))
     if procedures and pages & {"township", "county", "audit"}:
         found.append(("cases", _("Cases")))
-    if "desk" in pages:
-        found.append(("desk", pgettext("section", "Registry")))
+    found += _office_sections(pages)
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
         found.append(("month", _("Month")))
     if pages & {"system", "security", "audit"}:
@@ -116,6 +115,12 @@ def sections(pages: frozenset[Page], *, procedures: bool = False) -> list[tuple[
     if pages:
         found.append(("handbook", _("Rules")))
     return found
+
+
+def _office_sections(pages: frozenset[Page]) -> list[tuple[str, str]]:
+    """The registry, and sheets in and out."""
+    desk = [("desk", pgettext("section", "Registry"))] if "desk" in pages else []
+    return desk + ([("sheets", _("Sheets"))] if pages & {"township", "county", "desk"} else [])
 
 
 def _sections(request: HttpRequest, reader: Reader) -> tuple[Section, ...]:
@@ -152,6 +157,7 @@ _PART_OF = {
     "coverage": "township",
     "reached": "township",
     "reached-export": "township",
+    **dict.fromkeys(("import", "sheet-export"), "sheets"),
     "duty-rows": "township",
     "month-rows": "month",
 }

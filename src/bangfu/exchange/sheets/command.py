@@ -28,7 +28,8 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
         rule="Without --accept nothing is written. What is accepted is recorded whole or not at "
         "all; a second time it changes nothing.",
     )  # fmt: skip
-    taken.add_argument("file", type=Path, metavar="FILE", help=".xlsx or .xls")
+    taken.add_argument("file", type=Path, metavar="FILE", help=".xlsx or .xls", nargs="?")
+    taken.add_argument("--staged", default="", help=argparse.SUPPRESS)  # by the pages
     taken.add_argument("--accept", action="store_true", help="record what is new or changed")
     taken.add_argument(
         "--refused", type=Path, metavar="OUT", help="write the rows that do not go in, with reasons"
@@ -55,6 +56,8 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
 
 def _import(given: argparse.Namespace) -> int:
     """Say what the file would change, or record it; 1 if rows were left out."""
+    if given.staged:
+        return _run_staged(given)
     _refuse_missing(given.file)
     if given.refused:
         _refuse_existing(given.refused)
@@ -75,6 +78,15 @@ def _import(given: argparse.Namespace) -> int:
         given.refused.write_bytes(writing.refused(given.file, report, given.language))
     _say_report(given, report)
     return 1 if left_out else 0
+
+
+def _run_staged(given: argparse.Namespace) -> int:
+    """Work on an import that the pages keep, in the name of who sent it."""
+    open_county(given.data)
+    from bangfu.exchange.sheets import staging
+
+    staging.run(_by(given.by), given.staged, now=datetime.now(UTC))
+    return 0
 
 
 def _say_report(given: argparse.Namespace, report: Report) -> None:
@@ -154,8 +166,8 @@ def _progress(done: int, rows: int) -> None:
         sys.stderr.flush()
 
 
-def _refuse_missing(file: Path) -> None:
-    if not file.is_file():
+def _refuse_missing(file: Path | None) -> None:
+    if file is None or not file.is_file():
         raise Refused("no_file", f"没有文件“{file}”。", f"There is no file “{file}”.")
 
 
