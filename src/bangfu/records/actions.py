@@ -26,7 +26,6 @@ from bangfu.records import (
     reading,
     referring,
     refusals,
-    sweeping,
 )
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
@@ -43,6 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 FORMAT = "1"
+_SHEET_ROOM = 64 * 1024  # kibibytes: a workbook is read beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def record_sheet(
     Returns how many facts there were, those of repeated uids included.
     """
     entries = (Entry(draft, by.person_uid, now, by.founder) for draft in drafts)
-    with guard.lifted(by), roomy():
+    with guard.lifted(by), roomy(_SHEET_ROOM):
         if trial:
             return len(_batch(by, refuse, trial=True).write(entries))
         with turn(), transaction.atomic(durable=True):
@@ -183,6 +183,8 @@ def erase(*, party: str, reason: str, by: Policy, now: datetime, uid: str | None
     `uid` finishes what was interrupted. Raises `Refused`: `not_recorder`, `no_reason`,
     `holds_posts`.
     """
+    from bangfu.records import sweeping  # with it comes the engine, which nothing else here needs
+
     draft = Draft(
         uid or str(uuid.uuid4()), ERASURE, by.as_of, party, by.person_uid, reason=reason.strip()
     )

@@ -143,6 +143,22 @@ def called(policy: Policy, kind: str, words: Iterable[str]) -> dict[str, list[Kn
     return found
 
 
+def born(policy: Policy, words: Iterable[str], births: Iterable[date]) -> dict[str, list[Known]]:
+    """The persons of these names who were born on one of these days, by name."""
+    found: dict[str, list[Known]] = {}
+    days = list(dict.fromkeys(births))
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(words), _SOME):
+            for part in ledger.portions(days, _SOME):
+                rows = Subject.objects.filter(
+                    within(policy.scope), type="person", name__in=some, voided_seq=None,
+                    person__birth__in=part,
+                )  # fmt: skip
+                for row in rows.select_related("person"):
+                    found.setdefault(row.name, []).append(_known(row))
+    return found
+
+
 def of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
     """The subjects of these uids that lie in scope."""
     found: dict[str, Known] = {}

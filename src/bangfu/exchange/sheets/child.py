@@ -69,7 +69,9 @@ def _serve(path: Path) -> None:
     if len(about) > limits.SHEETS:
         raise too_much()
     _say({"sheets": [one.name for one in about]})
+    sheet = rows = None
     for line in sys.stdin:
+        sheet = rows = None  # the one before goes before the next comes
         try:
             sheet = book.get_sheet_by_index(int(line))
             merged = sheet.merged_cell_ranges or []

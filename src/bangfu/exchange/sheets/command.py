@@ -64,11 +64,11 @@ def _import(given: argparse.Namespace) -> int:
     open_county(given.data)
     from bangfu.exchange.sheets import writing
     from bangfu.exchange.sheets.importing import Asked, Import
-    from bangfu.records import queries
+    from bangfu.records.handbooks import handbook
 
     by = _by(given.by)
     asked = Asked(given.file, uuid.uuid4(), day_of(given), by, kind=given.kind)
-    run = Import(asked, queries.handbook(), progress=_progress)
+    run = Import(asked, handbook(), progress=_progress)
     now = datetime.now(UTC)
     report = run.accepted(now=now) if given.accept else run.tried(now=now)
     if sys.stderr.isatty():
@@ -139,9 +139,9 @@ def _export(given: argparse.Namespace) -> int:
 
 def _by(username: str) -> Policy:
     """In whose name: the account named, else the only one that registers for the whole county."""
-    from bangfu.records import queries, sheet_queries
+    from bangfu.records import county, sheet_queries
 
-    today = queries.today()
+    today = county.today()
     names = [username] if username else sheet_queries.registrars(as_of=today)
     if len(names) != 1:
         some = ", ".join(names[:_SHOWN]) or "—"

@@ -31,7 +31,7 @@ _LEAST = 2  # headers that make a row of headers
 
 @dataclass(slots=True)
 class Layout:
-    """What stands where in a sheet, columns counted from 0.
+    """What stands where in a sheet (表格版式), columns counted from 0.
 
     `kind` is what the sheet is of; `founding` says that its columns also register its subjects,
     `membership` that they say who lives where, `assignment` who holds which post. `head` is the

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID, uuid5
 
 from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Text
+from bangfu.core.values import read_day
 from bangfu.exchange.sheets.layout import ASSIGNMENT, FOUNDS, Layout
 from bangfu.exchange.sheets.lines import Line
 from bangfu.exchange.sheets.places import Fresh, Places
@@ -40,6 +42,7 @@ class Matcher:
         self._persons: dict[str, list[Known]] = {}
         self._called: dict[tuple[str, str], list[Known]] = {}
         self._uids: dict[str, Known] = {}
+        self._born: dict[str, list[Known]] = {}
 
     def match(self, lines: Sequence[Line]) -> None:
         """Set the subject, home and people of these lines, or what is doubtful or wrong."""
@@ -85,7 +88,7 @@ class Matcher:
         asked: dict[str, set[str]] = {}
         for line in lines:
             keys = line.keys
-            if self._type == "person" and not self._persons.get(keys.get("id", "")):
+            if self._type == "person" and not keys.get("id"):
                 asked.setdefault("person", set()).add(keys.get("name", ""))
             if self._type == "household" and not self._numbers.get(keys.get("household", "")):
                 asked.setdefault("household", set()).add(keys.get("head", ""))
@@ -103,9 +106,20 @@ class Matcher:
                     asked.setdefault(to, set()).add(word)
             if self._type in ("unit", "branch", "project"):
                 asked.setdefault(self._type, set()).add(self._own_name(line))
+        self._learn_born(lines)
         for kind, words in asked.items():
             found = sheet_queries.called(self._policy, kind, words - {""})
             self._called.update(((kind, word), known) for word, known in found.items())
+
+    def _learn_born(self, lines: Sequence[Line]) -> None:
+        """Who may be meant though the id number is not known: of that name, born on that day."""
+        births: dict[str, set[date]] = {}
+        for line in lines if self._type == "person" else ():
+            number, day = line.keys.get("id"), read_day(line.keys.get("birth", ""))
+            if number and day and not self._persons.get(number):
+                births.setdefault(line.keys.get("name", ""), set()).add(day)
+        days = {day for some in births.values() for day in some}
+        self._born = sheet_queries.born(self._policy, births, days) if births else {}
 
     def _to(self, kind_id: str, name: str) -> str:
         kind = self._handbook.kind(kind_id)
@@ -263,8 +277,9 @@ class Matcher:
         if fresh is not None:
             line.subject = fresh
             return
+        bearers = self._born.get(name, []) if given else self._called.get(("person", name), [])
         fitting = [
-            one for one in self._called.get(("person", name), [])
+            one for one in bearers
             if (not birth or one.birth is None or one.birth.isoformat() == birth)
             and (not village or not one.village or one.village == village)
         ]  # fmt: skip

@@ -28,9 +28,10 @@ from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.importing import Asked, Import
 from bangfu.exchange.sheets.inspecting import too_big
 from bangfu.exchange.sheets.report import Report, SheetReport, unpacked
-from bangfu.records import guard, queries
+from bangfu.records import guard
 from bangfu.records.access import Policy
 from bangfu.records.folder import IMPORTS
+from bangfu.records.handbooks import handbook
 from bangfu.records.sealing import new_key, seal_bytes, unseal_bytes, vault
 
 KEPT_DAYS = 30
@@ -46,7 +47,7 @@ _KEY, _META, _BOOK, _REPORT, _PROGRESS, _LOCK = (
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """One import as it stands; `running` while a process works on it, rows `done` of `rows`.
+    """One import (导入) as it stands; `running` while a process works on it, rows `done` of `rows`.
 
     "waiting" is sent and not read yet, "read" can be looked at and accepted. What was said
     against it stands in `problem`.
@@ -170,7 +171,7 @@ def run(by: Policy, uid: str, *, now: datetime) -> Staged:
         if one is None or content is None or one.state not in ("waiting", "recording"):
             raise Refused("not_read", "这个导入已经处理完。", "This import is done with.")
         asked = Asked(content, UUID(uid), one.day, by, choices=one.choices, kind=one.kind)
-        work = Import(asked, queries.handbook(), progress=lambda d, n: _tell(uid, d, n))
+        work = Import(asked, handbook(), progress=lambda d, n: _tell(uid, d, n))
         try:
             recording = one.state == "recording"
             report = work.accepted(now=now) if recording else work.tried(now=now)
