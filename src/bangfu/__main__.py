@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     from bangfu.demo import command as demo
     from bangfu.exchange import command as exchange
     from bangfu.exchange.doctor import command as doctor
+    from bangfu.exchange.sheets import command as sheets
     from bangfu.handbook import command as handbook
     from bangfu.records import command as records
     from bangfu.web import command as web
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     handbook.register(subcommands)
     exchange.register(subcommands)
     doctor.register(subcommands)
+    sheets.register(subcommands)
     return parser
 
 

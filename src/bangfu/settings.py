@@ -96,6 +96,9 @@ DATABASES = {
 }
 # A sheet of attendance names everybody who came; records refuses more than 10,000 a fact.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+# A workbook that is sent stays in memory until it is sealed: nothing lies on a disk in the clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 33 << 20
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

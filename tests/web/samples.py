@@ -214,6 +214,14 @@ SAMPLES: dict[str, list[Sample]] = {
         "registry.assignment", asked(q="{text}", **{"for": "holder"}), asked(q="{text}")
     )
     + under("registry.household", asked(q="{text}", field="place")),
+    "sheets": [((), {}), ((), {"day": "2017-07-01"})],
+    "import": [((uid("no import"),), {})],
+    "import-refused": [((uid("no import"),), {})],
+    "sheet-empty": [(("household_visit",), {}), (("registry.person",), {})],
+    "sheet-export": [
+        ((kind,), {"purpose": "meeting"})
+        for kind in ("household_visit", "registry.person", "registry.household")
+    ],
     "desk-handover": asked(person="{worker}", post="{post}", to="{person}"),
     "accounts": [((), {}), *asked(q="{text}", state="none"), *asked(person="{worker}",
                  action="open", state="none")],

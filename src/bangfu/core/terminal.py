@@ -83,6 +83,21 @@ _COMMANDS: Mapping[str, str] = {
     "where to": "写到哪里",
     "PostgreSQL: pg_dump has made a backup": "PostgreSQL：已用 pg_dump 备份",
     "backup key": "备份密钥",
+    "read a workbook, say what it would change; record it":
+        "读取工作簿，说明会有哪些变化；接受后入账",
+    "Without --accept nothing is written. What is accepted is recorded whole or not at all; a "
+    "second time it changes nothing.":
+        "不加 --accept 什么都不写。接受的内容要么全部入账，要么一条都不入；再导入一次没有变化。",
+    ".xlsx or .xls": ".xlsx 或 .xls",
+    "record what is new or changed": "把新增和有变化的入账",
+    "write the rows that do not go in, with reasons": "把不入账的行连同原因写成文件",
+    "what the sheet is of": "是什么表（事实种类）",
+    "the day that the file speaks of (today)": "数据日期（今天）",
+    "write the facts of a kind as a workbook, and note it": "把一种事实导出为工作簿，并留痕",
+    "a new file": "新文件",
+    "why (inspection)": "用途（督导检查 inspection）",
+    "id numbers and phones unmasked; that is noted too": "带完整证件号码和电话；同样留痕",
+    "in whose name; the only registrar's": "以谁的名义；只有一个登记人员时可省",
     "new or empty": "新的或空的",
     "the folder kept elsewhere: checkpoints.jsonl and erasures.jsonl":
         "另行保管的目录，内有 checkpoints.jsonl 和 erasures.jsonl",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from bangfu.core.facts import Value
 from bangfu.core.rules import FactKind, Field
@@ -19,6 +20,8 @@ MAX_TEXT = 4000
 MAX_DIGITS = 15
 MAX_NUMBER = Decimal(10) ** MAX_DIGITS
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 # Digits in groups of three, or none: "1,5" is not read as fifteen.
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
@@ -87,6 +90,8 @@ def _value(field: Field, raw: object) -> Value:
         plain = 0 < len(raw) <= MAX_TEXT and raw.isprintable() and raw == raw.strip()
         if plain and field.type in ("text", "reference"):
             return raw
+        if field.type == "date" and _ISO.match(raw):
+            return _iso_day(field, raw)
     elif type(raw) is int and field.type == "integer" and abs(raw) < MAX_NUMBER:
         low, high = field.minimum, field.maximum
         if (low is None or raw >= low) and (high is None or raw <= high):
@@ -94,6 +99,17 @@ def _value(field: Field, raw: object) -> Value:
     elif type(raw) is bool and field.type == "boolean":
         return raw
     return read_value(field, raw)
+
+
+@lru_cache(maxsize=4096)
+def _known_day(text: str) -> bool:
+    """Whether a text in the form of a day is one that `read_value` would give back as it is."""
+    day = read_day(text)
+    return day is not None and FIRST_DAY <= day <= LAST_DAY and day.isoformat() == text
+
+
+def _iso_day(field: Field, raw: str) -> Value:
+    return raw if _known_day(raw) else read_value(field, raw)
 
 
 def read_value(field: Field, raw: object) -> Value:
@@ -189,7 +205,7 @@ def read_day(raw: object) -> date | None:
 
 def _day(field: Field, raw: object) -> str:
     day = read_day(raw)
-    if day is None or not date(1900, 1, 1) <= day <= date(2200, 1, 1):
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
         raise _bad(
             field, "date", "不是日期，请写成 2017-07-31", "is not a date; write it as 2017-07-31"
         )

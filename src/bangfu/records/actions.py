@@ -26,7 +26,6 @@ from bangfu.records import (
     reading,
     referring,
     refusals,
-    sweeping,
 )
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
@@ -39,10 +38,11 @@ from bangfu.records.turn import roomy, turn
 
 __all__ = [
     "Entry", "Outcome", "correct", "erase", "found", "open_account", "record", "record_batch",
-    "record_each", "void",
+    "record_each", "record_sheet", "void",
 ]  # fmt: skip
 
 FORMAT = "1"
+_SHEET_ROOM = 64 * 1024  # kibibytes: a workbook is read beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,39 @@ def record_batch(
         return len(_write(_counted(entries, progress), latest=as_of, day=None))
 
 
+def record_sheet(
+    drafts: Iterable[Draft],
+    *,
+    by: Policy,
+    now: datetime,
+    refuse: Callable[[Draft, Refused], None],
+    trial: bool = False,
+    then: Callable[[], None] | None = None,
+) -> int:
+    """Record a sheet's drafts in one transaction, as `record` does, without reading them again.
+
+    What is refused is told to `refuse` and left out; `then`, called last inside the transaction,
+    may raise to undo all of it. A `trial` checks and writes nothing, and keeps nobody waiting.
+    Returns how many facts there were, those of repeated uids included.
+    """
+    entries = (Entry(draft, by.person_uid, now, by.founder) for draft in drafts)
+    with guard.lifted(by), roomy(_SHEET_ROOM):
+        if trial:
+            return len(_batch(by, refuse, trial=True).write(entries))
+        with turn(), transaction.atomic(durable=True):
+            count = len(_batch(by, refuse, trial=False).write(entries))
+            if then is not None:
+                then()
+            return count
+
+
+def _batch(by: Policy, refuse: Callable[[Draft, Refused], None], *, trial: bool) -> Batch:
+    return Batch(
+        handbook(), vault(), latest=by.as_of, day=by.as_of, hidden=partial(referring.hidden, by),
+        opens=partial(referring.opens, by), refuse=refuse, trial=trial,
+    )  # fmt: skip
+
+
 def correct(*, draft: Draft, by: Policy, now: datetime) -> Fact:
     """Replace the standing fact that `draft.amends` names (更正)."""
     if draft.amends is None:
@@ -150,6 +183,8 @@ def erase(*, party: str, reason: str, by: Policy, now: datetime, uid: str | None
     `uid` finishes what was interrupted. Raises `Refused`: `not_recorder`, `no_reason`,
     `holds_posts`.
     """
+    from bangfu.records import sweeping  # with it comes the engine, which nothing else here needs
+
     draft = Draft(
         uid or str(uuid.uuid4()), ERASURE, by.as_of, party, by.person_uid, reason=reason.strip()
     )

@@ -25,7 +25,7 @@ from bangfu.records.presence import CLOCKS_DIFFER, ClockBehind
 from bangfu.records.registry import Registry
 from bangfu.records.registry_checks import check_registry
 from bangfu.records.registry_rows import Event, SubjectRow
-from bangfu.records.sealing import Vault, seal
+from bangfu.records.sealing import KeyProblem, Vault, seal
 from bangfu.records.shapes import check_shape
 from bangfu.records.usage import in_use
 
@@ -54,12 +54,17 @@ class Batch:
         day: date | None,
         hidden: Callable[[Iterable[Draft]], frozenset[str]] | None = None,
         opens: Callable[[str], bool] | None = None,
+        refuse: Callable[[Draft, Refused], None] | None = None,
+        trial: bool = False,
     ) -> None:
         """`latest` is the last day that has come; `day` decides which posts recorders hold,
         None for each entry's own day of recording. Participants and references that `hidden`
         finds in drafts are refused as if they were not there; `opens` says whether the fact of
-        a uid may be spoken of.
+        a uid may be spoken of. `refuse` is told of what is refused, which then is left out;
+        a `trial` checks everything and writes nothing.
         """
+        self._refuse = refuse
+        self._trial = trial
         self._hidden = hidden
         self._opens = opens
         self._vault = vault
@@ -98,7 +103,7 @@ class Batch:
                     self._checker.hidden = self._hidden(entry.draft for entry in portion)
                 for entry in portion:
                     number = len(sequences) + 1
-                    sequences.append(self._take(entry))
+                    sequences += self._taken_or_told(entry)
             except Refused as refused:
                 if before or len(portion) > 1:
                     place = refused.place
@@ -108,8 +113,25 @@ class Batch:
             self._learner.texts.clear()
         return sequences
 
+    def _taken_or_told(self, entry: Entry) -> list[int]:
+        """The sequence of the fact; none where it was refused and its refusal told."""
+        if self._refuse is None:
+            return [self._take(entry)]
+        try:
+            return [self._take(entry)]
+        except KeyProblem:
+            raise
+        except Refused as refused:
+            self._learner.drop_new_keys()
+            self._refuse(entry.draft, refused)
+            return []
+
     def flush(self) -> None:
         """Write what has been checked; participants before facts, for one that stands is closed."""
+        if self._trial:
+            self._registry.clear()
+            self._lines, self._participants, self._keys = [], [], []
+            return
         projections.flush(self._registry)
         ledger.insert(
             Participant._meta.db_table,

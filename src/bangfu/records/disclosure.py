@@ -94,16 +94,29 @@ def export(policy: Policy, table: Table, *, who: str, asked: Request) -> str:
     _check_purpose(asked.purpose)
     body = _lines([table.heads, *table.rows])
     digest = hashlib.sha256(body.encode()).hexdigest()
+    noted = _note_export(policy, table.title, len(table.rows), digest, about=table.about,
+                         who=who, asked=asked)  # fmt: skip
+    return _lines([[table.title], noted]) + body
+
+
+def handed_out(
+    policy: Policy, title: str, *, about: str, rows: int, digest: str, who: str, asked: Request
+) -> str:
+    """Record that a workbook is handed out, of which others know the content; what it says of
+    itself: who took it, when, why, how long it is, and as which fact.
+    """
+    _check_purpose(asked.purpose)
+    return " ".join(_note_export(policy, title, rows, digest, about=about, who=who, asked=asked))
+
+
+def _note_export(
+    policy: Policy, title: str, rows: int, digest: str, *, about: str, who: str, asked: Request
+) -> list[str]:
     values: dict[str, Value] = {
-        "what": table.title, "rows": len(table.rows), "purpose": asked.purpose, "digest": digest,
+        "what": title, "rows": rows, "purpose": asked.purpose, "digest": digest,
     }  # fmt: skip
-    _record(policy, asked, EXPORT, about=table.about, values=values)
-    moment = ledger.moment_text(asked.now)
-    head = [
-        [table.title],
-        [who, moment, PURPOSES[asked.purpose].zh, str(len(table.rows)), asked.uid],
-    ]
-    return _lines(head) + body
+    _record(policy, asked, EXPORT, about=about, values=values)
+    return [who, ledger.moment_text(asked.now), PURPOSES[asked.purpose].zh, str(rows), asked.uid]
 
 
 def disclosures(policy: Policy, *, start: int, most: int) -> tuple[list[Disclosed], int]:

@@ -25,6 +25,7 @@ BEYOND = "checkpoints-beyond.jsonl"
 BACKUPS = "backups.jsonl"
 BEFORE_UPGRADE = "before-upgrade"
 MIRROR = "mirror"
+IMPORTS = "imports"
 STATIC = "static"
 
 # What the system says of a disk that is full or read-only, or of a file that is not ours.

@@ -29,13 +29,15 @@ def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, 
     grouped: dict[str, dict[str, Value]] = {}
     if plan.personal.keys().isdisjoint(values):
         return grouped
-    for name, value in values.items():
-        party = plan.personal.get(name)
-        if party is None:
+    owners: dict[str, str] = {}
+    for name, party in plan.personal.items():
+        if name not in values:
             continue
-        named = [uid for role, uid in draft.participants if role == party]
-        uid = named[0] if len(named) == 1 else draft.subject
-        grouped.setdefault(uid, {})[name] = value
+        uid = owners.get(party)
+        if uid is None:
+            named = [uid for role, uid in draft.participants if role == party]
+            uid = owners[party] = named[0] if len(named) == 1 else draft.subject
+        grouped.setdefault(uid, {})[name] = values[name]
     return grouped
 
 
@@ -101,6 +103,12 @@ class Learner:
             return key
         key = self._keys[party] = self.new_keys[party] = new_key()
         return key
+
+    def drop_new_keys(self) -> None:
+        """Forget the keys made for a draft that was then refused."""
+        for party in self.new_keys:
+            del self._keys[party]
+        self.new_keys.clear()
 
     def known_key(self, party: str) -> bytes | None:
         """The key of a party, None if it has none or it was destroyed."""

@@ -110,6 +110,22 @@ def seal(key: bytes, values: bytes, fact: str, party: str) -> str:
     return base64.b64encode(nonce + blob).decode("ascii")
 
 
+def seal_bytes(key: bytes, content: bytes, party: str, name: str) -> bytes:
+    """Content of any size under a key, bound to whose it is and what it is called."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, f"{party}|{name}".encode("ascii"))
+
+
+def unseal_bytes(key: bytes, sealed: bytes, party: str, name: str) -> bytes:
+    """The content that `seal_bytes` sealed; raises `KeyProblem`."""
+    try:
+        return AESGCM(key).decrypt(
+            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"{party}|{name}".encode("ascii")
+        )
+    except (InvalidTag, ValueError):
+        raise _other_key() from None
+
+
 def unseal(key: bytes, sealed: str, fact: str, party: str) -> dict[str, Value]:
     """The values that `seal` sealed; raises `KeyProblem` if key, fact, party or text differ."""
     try:

@@ -103,10 +103,10 @@ def _founded() -> bool:
     """Whether the database has its tables and a county in them; refused if it is damaged."""
     from django.db import DatabaseError, OperationalError, ProgrammingError
 
-    from bangfu.records import queries
+    from bangfu.records import county
 
     try:
-        return queries.founded() is not None
+        return county.founded() is not None
     except (OperationalError, ProgrammingError):
         return False
     except DatabaseError as problem:
@@ -127,10 +127,10 @@ def operator(as_of: date) -> Policy:
 
 def day_of(given: argparse.Namespace) -> date:
     """The day asked for, else the county's today."""
-    from bangfu.records import queries
+    from bangfu.records import county
 
     day: date | None = given.as_of
-    return day or queries.today()
+    return day or county.today()
 
 
 def planner(as_of: date) -> Policy:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
+
 from bangfu.core.text import Refused
 from bangfu.records import numbers, screening, snapshots
+from bangfu.records.folder import IMPORTS
 from bangfu.records.mirror import current
 from bangfu.records.models import Subject
 
@@ -13,6 +18,10 @@ def sweep(party: str) -> None:
 
     Raises `Refused` "not_swept" where the journal is being read all the time.
     """
+    # Whose data a workbook holds that waits to be imported, nobody knows: it has to be sent anew.
+    for kept in (Path(settings.BANGFU_DATA) / IMPORTS).glob("*/*"):
+        if kept.name in ("workbook", "report"):
+            kept.unlink(missing_ok=True)
     number = Subject.objects.values_list("id", flat=True).get(uid=party)
     current.erase(number)
     numbers.forget()

@@ -48,14 +48,16 @@ def turn() -> Iterator[None]:
 
 
 @contextmanager
-def roomy() -> Iterator[None]:
-    """Give SQLite memory for one long transaction, else it writes pages again and again."""
+def roomy(room: int = _ROOM) -> Iterator[None]:
+    """Give SQLite memory, in kibibytes, for one long transaction, else it writes pages again and
+    again.
+    """
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = {-_ROOM}")
+        cursor.execute(f"PRAGMA cache_size = {-room}")
         try:
             yield
         finally:

@@ -104,8 +104,7 @@ def sections(
     if pages & {"today", "township", "county"}:
         found.append(("record", _("Record")))
     found += _run(pages, procedures=procedures, checks=checks)
-    if kept := _kept(pages):
-        found.append(kept)
+    found += _kept(pages)
     if pages & {"today", "township"} and not pages & {"county", "audit"}:
         found.append(("month", _("Month")))
     if pages & {"system", "security", "audit"}:
@@ -119,12 +118,18 @@ def sections(
     return found
 
 
-def _kept(pages: frozenset[Page]) -> tuple[str, str] | None:
-    """The registry's desk for those who keep it, for the others the files of households."""
+def _kept(pages: frozenset[Page]) -> list[tuple[str, str]]:
+    """The registry's desk for those who keep it, for the others the files of households; and
+    sheets in and out.
+    """
+    found = []
     if "desk" in pages:
-        return "desk", pgettext("section", "Registry")
-    reads = pages & {"today", "township", "county", "audit"}
-    return ("households", _("Households")) if reads else None
+        found.append(("desk", pgettext("section", "Registry")))
+    elif pages & {"today", "township", "county", "audit"}:
+        found.append(("households", _("Households")))
+    if pages & {"township", "county", "desk"}:
+        found.append(("sheets", _("Sheets")))
+    return found
 
 
 def _run(pages: frozenset[Page], *, procedures: bool, checks: bool) -> list[tuple[str, str]]:
@@ -184,6 +189,7 @@ _PART_OF = {
     "coverage": "township",
     "reached": "township",
     "reached-export": "township",
+    **dict.fromkeys(("import", "sheet-export"), "sheets"),
     "duty-rows": "township",
     "month-rows": "month",
 }

@@ -47,7 +47,7 @@ def reveal(request: HttpRequest, uid: str, field: str) -> HttpResponse:
     value, error, status = "", "", 200
     if request.method == "POST":
         try:
-            value = disclosure.reveal(reader.policy, uid, field, asked=_asked(request))
+            value = disclosure.reveal(reader.policy, uid, field, asked=stated(request))
         except Refused as refused:
             error, status = refused.say(language()), STATUS.get(refused.code, 422)
     names = names_in(reader.policy, [found])
@@ -59,7 +59,7 @@ def reveal(request: HttpRequest, uid: str, field: str) -> HttpResponse:
         "masked": found.values[field],
         "value": value,
         "uid": new_uid(),
-        "purpose": _purpose(request, error),
+        "purpose": purpose_control(request, error),
     }
     return render(request, "pages/reveal.html", context, status=status)
 
@@ -107,7 +107,7 @@ def hand_out(
     if request.method == "POST":
         try:
             text = disclosure.export(
-                reader.policy, table(), who=_name(reader), asked=_asked(request)
+                reader.policy, table(), who=name_of_reader(reader), asked=stated(request)
             )
         except Refused as refused:
             error = refused.say(language())
@@ -116,7 +116,7 @@ def hand_out(
             response = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
             response["Content-Disposition"] = f'attachment; filename="{filename}"'
             return response
-    context = {"back": back, "uid": new_uid(), "purpose": _purpose(request, error)}
+    context = {"back": back, "uid": new_uid(), "purpose": purpose_control(request, error)}
     return render(request, "pages/export.html", context, status=422 if error else 200)
 
 
@@ -209,20 +209,23 @@ def _field_title(reader: Reader, uid: str, field: str) -> str:
     return say(item.title) if item else field
 
 
-def _asked(request: HttpRequest) -> Request:
+def stated(request: HttpRequest) -> Request:
+    """The purpose that was stated, by the form's uid, now."""
     return Request(
         request.POST.get("purpose", ""), request.POST.get("uid") or new_uid(), clock.now()
     )
 
 
-def _purpose(request: HttpRequest, error: str) -> Control:
+def purpose_control(request: HttpRequest, error: str) -> Control:
+    """The question what something is asked for."""
     given = request.POST.get("purpose", "")
     options = tuple(Option(key, say(title), key == given) for key, title in PURPOSES.items())
     return Control("purpose", "purpose", _("Purpose"), "radio", required=True, options=options,
                    error=error)  # fmt: skip
 
 
-def _name(reader: Reader) -> str:
+def name_of_reader(reader: Reader) -> str:
+    """What the person behind a request is called."""
     person = reader.policy.person
     names = queries.names(reader.policy, [person] if person else [])
     return names[person].name if person in names else ""

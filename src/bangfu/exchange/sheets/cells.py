@@ -1,0 +1,105 @@
+"""One cell read by a field: what Excel made of it undone, then the one reader of `core.values`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bangfu.core.facts import Value
+from bangfu.core.rules import Field
+from bangfu.core.values import BadValue, read_value
+from bangfu.exchange.sheets.workbook import Cell
+
+# Excel counts days from here; what is smaller than the first is a year or a number.
+_EPOCH = date(1899, 12, 30)
+_SERIALS = range(5_000, 110_000)
+_MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")
+_MOST_KEPT = 20_000
+
+MASKED = object()  # an identifier whose digits are hidden: it says nothing new
+
+
+def reader(field: Field) -> Callable[[Cell], object]:
+    """What reads the cells of a column: a value in canonical form, None, or `MASKED`.
+
+    Raises `BadValue`. What was read is kept, for a column mostly says the same few things.
+    """
+    kept: dict[tuple[type, Cell], object] = {}
+    # A cell left empty is no problem of that cell: whether a value must be there, the kind says.
+    free = replace(field, required=False)
+
+    def read(cell: Cell) -> object:
+        if cell is None or cell == "":
+            return None
+        if type(cell) is dict:
+            raise _lost(field, str(cell["lost"]))
+        mark = (type(cell), cell)
+        try:
+            return kept[mark]
+        except KeyError:
+            value = _read(free, cell)
+            if len(kept) < _MOST_KEPT:
+                kept[mark] = value
+            return value
+
+    return read
+
+
+def _read(field: Field, cell: Cell) -> object:
+    if isinstance(cell, str):
+        cell = unicodedata.normalize("NFC", cell).strip().lstrip("'").strip()
+        if field.identifier:
+            return identifier(cell)
+        if field.type == "date":
+            cell = _MIDNIGHT.sub("", cell)
+            if cell.isdigit() and int(cell) in _SERIALS:
+                cell = int(cell)
+        elif field.type in ("integer", "number", "money"):
+            cell = unicodedata.normalize("NFKC", cell).removesuffix(
+                field.unit.zh if field.unit else "元"
+            )
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if field.type == "date" and int(cell) in _SERIALS:
+            cell = (_EPOCH + timedelta(days=int(cell))).isoformat()
+        elif field.identifier:
+            return identifier(str(cell))
+    return read_value(field, cell)
+
+
+def identifier(text: str) -> object:
+    """An id number, phone or account as it is compared; `MASKED` where digits are hidden."""
+    bare = "".join(unicodedata.normalize("NFKC", text).split()).strip("'").upper()
+    if "*" in bare:
+        return MASKED
+    return bare or None
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a person reads it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, dict):
+        return str(cell["lost"])
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return unicodedata.normalize("NFC", str(cell)).strip().lstrip("'").strip()
+
+
+def same(before: Value, now: object) -> bool:
+    """Whether a value is what stood: an empty one is as good as none."""
+    return (before or None if not isinstance(before, bool) else before) == (
+        now if isinstance(now, bool) else now or None
+    ) or (before == 0 and now == 0 and before is not None)
+
+
+def _lost(field: Field, shown: str) -> BadValue:
+    return BadValue(
+        "digits_lost",
+        f"“{field.title.zh}”按数字存放，后面几位已丢失（{shown}）。先把该列设为文本格式，再重新填写号码",
+        f"“{field.title.en}” is stored as a number and has lost its last digits ({shown}); format "
+        "the column as text and write the number anew",
+        place=field.id,
+    )

@@ -1,0 +1,288 @@
+"""What a row would change: its values beside those that stand, and the drafts that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID, uuid5
+
+from bangfu.core.facts import Draft, Value
+from bangfu.core.registry import FOUNDING
+from bangfu.core.rules import FactKind, Field, Handbook
+from bangfu.core.values import BadValues, read_values
+from bangfu.exchange.sheets.cells import same
+from bangfu.exchange.sheets.layout import ASSIGNMENT, MEMBERSHIP, STATUS, Layout
+from bangfu.exchange.sheets.lines import Change, Line
+from bangfu.records import sheet_queries
+from bangfu.records.access import Policy, mask
+from bangfu.records.sheet_queries import Known, Standing, Ties
+
+CORRECTED = "按导入的表更正"
+
+
+class Differ:
+    """Compares lines with what stands, a portion at a time, and gives each its drafts."""
+
+    def __init__(
+        self, policy: Policy, layout: Layout, handbook: Handbook, *, day: date, namespace: UUID
+    ) -> None:
+        self._policy = policy
+        self._layout = layout
+        self._handbook = handbook
+        self._day = day
+        self._namespace = namespace
+        self._standing: dict[str, dict[int, list[Standing]]] = {}
+        self._ties = Ties()
+        self._people: dict[str, Known] = {}
+        self._seen: dict[tuple[str, date], int] = {}
+        self._once = layout.kind.latest or layout.kind.id in FOUNDING
+
+    def differ(self, lines: Sequence[Line]) -> None:
+        """Set drafts, changes and verdict of lines that are matched."""
+        known = sorted({line.known for line in lines if line.known})
+        for kind in self._layout.kinds:
+            if kind.id not in (MEMBERSHIP, ASSIGNMENT):
+                self._standing[kind.id] = sheet_queries.standing(self._policy, kind, known)
+        if self._layout.kind.id in (MEMBERSHIP, ASSIGNMENT):
+            # Such a row is about a place or a home; whose it is says who takes part.
+            uids = {uid for line in lines for uid in line.participants.values()}
+            self._people = sheet_queries.of_uids(self._policy, uids)
+            known += [one.id for one in self._people.values()]
+        if self._layout.statuses or {k.id for k in self._layout.kinds} & {MEMBERSHIP, ASSIGNMENT}:
+            self._ties = sheet_queries.ties(self._policy, known, day=self._day)
+        for line in lines:
+            if not line.verdict and not self._twice(line):
+                self._compare(line)
+            if line.verdict in ("refused", "doubtful"):
+                line.drafts = []
+
+    def _twice(self, line: Line) -> bool:
+        if not self._once:
+            return False
+        mark = (line.subject, line.day or self._day)
+        other = self._seen.setdefault(mark, line.number)
+        if other != line.number:
+            line.refuse(
+                None, f"和第 {other} 行说的是同一个对象，请只留一行",
+                f"it is about the same as row {other}; keep one of them",
+            )  # fmt: skip
+            return True
+        return False
+
+    def _compare(self, line: Line) -> None:
+        layout = self._layout
+        for kind in layout.kinds:
+            if kind.id == MEMBERSHIP:
+                self._compare_home(line, kind)
+            elif kind.id == ASSIGNMENT:
+                self._compare_post(line)
+            elif kind.id in FOUNDING:
+                self._compare_founding(line, kind)
+            else:
+                self._compare_fact(line, kind)
+        self._compare_statuses(line)
+        if line.verdict == "refused":
+            return
+        if not line.drafts:
+            line.verdict = "same"
+        else:
+            line.verdict = "new" if line.fresh or not line.changes else "changed"
+
+    # One kind at a time.
+
+    def _compare_founding(self, line: Line, kind: FactKind) -> None:
+        given = line.values[kind.id]
+        if line.fresh:
+            values = self._whole(line, kind, {n: v for n, v in given.items() if v is not None})
+            self._draft(line, kind, values, subject=line.subject, uid=line.subject)
+            return
+        stands = self._standing[kind.id].get(line.known, [])
+        if not stands:
+            return  # registered by an earlier row of the same file
+        now = stands[-1]
+        # An empty cell says nothing of what is registered.
+        changed = {
+            n: v for n, v in given.items() if v is not None and not same(now.values.get(n), v)
+        }
+        if changed:
+            self._note(line, kind, now.values, changed)
+            values = self._whole(line, kind, {**now.values, **changed})
+            self._draft(line, kind, values, subject=line.subject, amends=now)
+
+    def _compare_fact(self, line: Line, kind: FactKind) -> None:
+        given, day = line.values[kind.id], line.day or self._day
+        stands = self._standing[kind.id].get(line.known, [])
+        named = next((one for one in stands if one.uid == line.keys.get("uid")), None)
+        if named is not None:
+            day = line.day or named.day
+        elif kind.latest:
+            stands = [one for one in stands if one.day <= day][-1:]
+        else:
+            stands = [one for one in stands if one.day == day]
+        for one in [named] if named else stands:
+            if self._equal(line, kind, one, given) and (named is None or one.day == day):
+                return
+        before = named or (stands[-1] if stands and kind.latest else None)
+        kept = {
+            name: value
+            for name, value in (before.values if before else {}).items()
+            if name not in given and kind.field(name)
+        }
+        values = self._whole(
+            line, kind, {**kept, **{n: v for n, v in given.items() if v is not None}}
+        )
+        if not values and kind.fields:
+            return
+        if before is not None:
+            others = {n: v for n, v in given.items() if not same(before.values.get(n), v)}
+            self._note(line, kind, before.values, others)
+        self._draft(line, kind, values, subject=line.subject, amends=named, day=day)
+
+    def _equal(self, line: Line, kind: FactKind, one: Standing, given: dict[str, Value]) -> bool:
+        if any(not same(one.values.get(name), value) for name, value in given.items()):
+            return False
+        if line.participants and set(line.participants.items()) != set(one.participants):
+            return False
+        return not line.performer or line.performer == one.performer
+
+    def _compare_home(self, line: Line, kind: FactKind) -> None:
+        own = kind is self._layout.kind
+        person = line.participants.get("member", "") if own else line.subject
+        number = self._number(person) if own else line.known
+        home_uid, home_id = (line.subject, line.known) if own else (line.home, line.home_known)
+        home = self._ties.homes.get(number)
+        column = self._layout.fields[kind.id].get("relation")
+        if not home_uid or not person:
+            if own:
+                line.refuse(column, "没有写清是哪一户的谁", "whose home is meant is not said")
+            return
+        relation = str(line.values[kind.id].get("relation") or "")
+        if home is None:
+            if not relation:
+                line.refuse(column, "没有填写与户主的关系", "the relation to the head is missing")
+                return
+            who = (("member", person),)
+            self._draft(line, kind, {"relation": relation}, subject=home_uid, who=who)
+        elif home[0] != home_id:
+            line.refuse(
+                self._layout.keys.get("household"),
+                "登记在另一户。请先在登记页办理“成员减少”，再导入",
+                "is registered in another household; enter “Member left” there first, then import",
+            )
+        elif relation and relation != home[1]:
+            header = self._layout.title_of(kind.id, "relation")
+            line.changes.append(Change(header, home[1], relation))
+            self._draft(
+                line, kind, {"relation": relation}, subject=home_uid,
+                who=(("member", person),), uid_of=home[2], day=home[3],
+            )  # fmt: skip
+
+    def _number(self, uid: str) -> int:
+        known = self._people.get(uid)
+        return known.id if known else 0
+
+    def _compare_post(self, line: Line) -> None:
+        kind = self._layout.assignment or self._layout.kind
+        role = line.values[kind.id].get("role")
+        own = self._layout.kind.id == ASSIGNMENT
+        holder = line.participants.get("holder", "") if own else line.subject
+        if not role:
+            return
+        if not line.about or not holder:
+            if not line.problems:
+                line.refuse(self._layout.fields[kind.id].get("role"), "没有写清谁在哪里任职",
+                            "who holds this post, or for what, is not said")  # fmt: skip
+            return
+        number = self._number(holder) if own else line.known
+        if (number, str(role), line.about_known) in self._ties.posts:
+            return
+        given = {n: v for n, v in line.values[kind.id].items() if v is not None}
+        values = self._whole(line, kind, given)
+        self._draft(line, kind, values, subject=line.about, who=(("holder", holder),))
+
+    def _compare_statuses(self, line: Line) -> None:
+        kind = self._handbook.kind(STATUS)
+        for status, value in line.statuses.items():
+            before = self._ties.statuses.get((line.known, status), "")
+            if kind is None or before == value or not line.subject:
+                continue
+            if line.known:
+                header = self._layout.headers[self._layout.statuses[status]]
+                titles = self._handbook.statuses[status].options
+                words = [titles[v].zh if v in titles else v for v in (before, value)]
+                line.changes.append(Change(header, *words))
+            values: dict[str, Value] = {"status": status, "value": value}
+            self._draft(
+                line,
+                kind,
+                {n: v for n, v in values.items() if v},
+                subject=line.subject,
+                uid=str(uuid5(self._namespace, f"{line.sheet}:{line.number}:{status}")),
+            )
+
+    # Pieces.
+
+    def _whole(self, line: Line, kind: FactKind, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The values of a fact, what is missing noted at its column."""
+        missing = [one for one in kind.fields if one.required and values.get(one.id) in (None, "")]
+        for one in missing:
+            self._refuse_missing(line, kind, one)
+        if not missing and any(isinstance(value, list) for value in values.values()):
+            try:
+                return read_values(kind, values)
+            except BadValues as problems:
+                for problem in problems.problems:
+                    column = self._layout.fields.get(kind.id, {}).get(problem.place)
+                    line.decline(problem, column)
+        return dict(values)
+
+    def _refuse_missing(self, line: Line, kind: FactKind, one: Field) -> None:
+        column = self._layout.fields.get(kind.id, {}).get(one.id)
+        if line.references.get((kind.id, one.id)):
+            return  # said already: it was not found
+        line.refuse(column, f"“{one.title.zh}”没有填写", f"“{one.title.en}” is missing")
+
+    def _draft(
+        self, line: Line, kind: FactKind, values: dict[str, Value], *, subject: str,
+        uid: str = "", amends: Standing | None = None, uid_of: str = "",
+        who: tuple[tuple[str, str], ...] = (), day: date | None = None,
+    ) -> None:  # fmt: skip
+        replaced = amends.uid if amends else uid_of or None
+        if not subject:
+            return
+        when = amends.day if amends and kind.registry else day or line.day or self._day
+        done_by = line.performer or (amends.performer if amends else "") or self._policy.person_uid
+        if kind is self._layout.kind and not who:
+            who = tuple(sorted(line.participants.items()))
+        if amends is not None and not who:
+            who = amends.participants
+        name = uid or str(uuid5(self._namespace, f"{line.sheet}:{line.number}:{kind.id}"))
+        line.drafts.append(Draft(
+            name, kind.id, when, subject, done_by, values, participants=who, amends=replaced,
+            reason=CORRECTED if replaced else "",
+        ))  # fmt: skip
+
+    def _note(
+        self, line: Line, kind: FactKind, before: Mapping[str, Value], now: Mapping[str, Value]
+    ) -> None:
+        for name, value in now.items():
+            item = kind.field(name)
+            if item is not None:
+                header = self._layout.title_of(kind.id, name) or item.title.zh
+                line.changes.append(
+                    Change(header, shown(item, before.get(name)), shown(item, value))
+                )
+
+
+def shown(item: Field, value: Value) -> str:
+    """A value as a list of differences shows it: identifiers masked."""
+    if value is None or value == []:
+        return ""
+    if item.identifier:
+        return mask(str(value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(item.options[one].zh if one in item.options else one for one in value)
+    title = item.options.get(str(value))
+    return title.zh if title else str(value)

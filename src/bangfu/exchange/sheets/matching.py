@@ -1,0 +1,459 @@
+"""Whom a row means: by number or id number, else by name, birth and village; doubts are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID, uuid5
+
+from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.rules import Handbook
+from bangfu.core.text import Text
+from bangfu.core.values import read_day
+from bangfu.exchange.sheets.layout import ASSIGNMENT, FOUNDS, Layout
+from bangfu.exchange.sheets.lines import Line
+from bangfu.exchange.sheets.places import Fresh, Places
+from bangfu.records import sheet_queries
+from bangfu.records.access import Policy
+from bangfu.records.sheet_queries import Known
+
+NEW = "new"
+SKIP = "skip"
+_SHOWN = 5
+
+
+class Matcher:
+    """Finds the subjects, homes and people of lines, a portion at a time."""
+
+    def __init__(
+        self, policy: Policy, layout: Layout, handbook: Handbook, *,
+        fresh: Fresh, places: Places, choices: Mapping[str, str], namespace: UUID,
+    ) -> None:  # fmt: skip
+        self._policy = policy
+        self.layout = layout
+        self._handbook = handbook
+        self._fresh = fresh
+        self._places = places
+        self._choices = choices
+        self._namespace = namespace
+        self._type = layout.kind.subject
+        self._can_found = layout.founding is not None or layout.kind.id == FOUNDS.get(self._type)
+        self._numbers: dict[str, list[Known]] = {}
+        self._persons: dict[str, list[Known]] = {}
+        self._called: dict[tuple[str, str], list[Known]] = {}
+        self._uids: dict[str, Known] = {}
+        self._born: dict[str, list[Known]] = {}
+
+    def match(self, lines: Sequence[Line]) -> None:
+        """Set the subject, home and people of these lines, or what is doubtful or wrong."""
+        self._learn(lines)
+        for line in lines:
+            self._match_place(line)
+            self._match_references(line)
+            if self.layout.kind.id == ASSIGNMENT:
+                self._match_about(line, line.keys)
+                line.subject, line.known = line.about, line.about_known
+            elif self._type == "household":
+                self._match_household(line)
+            elif self._type == "person":
+                self._match_person(line)
+            else:
+                self._match_named(line)
+            if self.layout.assignment is not None and ("registry.assignment", "role") in (
+                line.references
+            ):
+                self._match_about(line, line.keys)
+            self._match_people(line)
+            self._remember(line)
+
+    # What a portion asks the registry, in a few queries.
+
+    def _learn(self, lines: Sequence[Line]) -> None:
+        policy = self._policy
+        keys = [line.keys for line in lines]
+        numbers = {k[name] for k in keys for name in ("household", "about") if k.get(name)}
+        self._numbers = sheet_queries.households(policy, numbers) if numbers else {}
+        ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
+        ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
+        self._persons = sheet_queries.persons(policy, ids) if ids else {}
+        uids = {k["uid"] for k in keys if k.get("uid")} | {
+            self._choices[f"{line.sheet}:{line.number}"]
+            for line in lines if f"{line.sheet}:{line.number}" in self._choices
+        }  # fmt: skip
+        self._uids = sheet_queries.of_uids(policy, uids) if uids else {}
+        self._called = {}
+        self._learn_names(lines)
+
+    def _learn_names(self, lines: Sequence[Line]) -> None:
+        asked: dict[str, set[str]] = {}
+        for line in lines:
+            keys = line.keys
+            if self._type == "person" and not keys.get("id"):
+                asked.setdefault("person", set()).add(keys.get("name", ""))
+            if self._type == "household" and not self._numbers.get(keys.get("household", "")):
+                asked.setdefault("household", set()).add(keys.get("head", ""))
+            for name, number in line.people.values():
+                if not self._persons.get(number):
+                    asked.setdefault("person", set()).add(name)
+            if keys.get("performer"):
+                asked.setdefault("person", set()).add(keys["performer"])
+            for kind in ("unit", "branch", "project", "household"):
+                words = {keys.get(kind, ""), keys.get("about", "")}
+                asked.setdefault(kind, set()).update(words)
+            for (kind_id, name), word in line.references.items():
+                to = self._to(kind_id, name)
+                if to in ("unit", "branch", "project", "person", "household"):
+                    asked.setdefault(to, set()).add(word)
+            if self._type in ("unit", "branch", "project"):
+                asked.setdefault(self._type, set()).add(self._own_name(line))
+        self._learn_born(lines)
+        for kind, words in asked.items():
+            found = sheet_queries.called(self._policy, kind, words - {""})
+            self._called.update(((kind, word), known) for word, known in found.items())
+
+    def _learn_born(self, lines: Sequence[Line]) -> None:
+        """Who may be meant though the id number is not known: of that name, born on that day."""
+        births: dict[str, set[date]] = {}
+        for line in lines if self._type == "person" else ():
+            number, day = line.keys.get("id"), read_day(line.keys.get("birth", ""))
+            if number and day and not self._persons.get(number):
+                births.setdefault(line.keys.get("name", ""), set()).add(day)
+        days = {day for some in births.values() for day in some}
+        self._born = sheet_queries.born(self._policy, births, days) if births else {}
+
+    def _to(self, kind_id: str, name: str) -> str:
+        kind = self._handbook.kind(kind_id)
+        item = kind.field(name) if kind else None
+        return item.to if item else ""
+
+    # Places and what is named by a word.
+
+    def _match_place(self, line: Line) -> None:
+        words = [line.keys.get(key, "") for key in ("township", "village", "group")]
+        if not any(words):
+            return
+        found = self._places.find(words)
+        column = next(
+            self.layout.keys[key] for key in ("group", "village", "township") if line.keys.get(key)
+        )
+        word = "".join(words)
+        if len(found) == 1:
+            line.place = found[0].id
+        elif self._type not in PLACE_LEVELS:
+            self._refuse_place(line, column, word, found)
+
+    def _refuse_place(self, line: Line, column: int, word: str, found: Sequence[Known]) -> None:
+        if found:
+            line.refuse(
+                column, f"有 {len(found)} 个地方叫“{word}”，请写上乡镇，或改填区划代码",
+                f"{len(found)} places are called “{word}”; write the township too, or the code",
+            )  # fmt: skip
+        else:
+            line.refuse(
+                column, f"没有叫“{word}”的地方，请按登记的名称填写",
+                f"no place is called “{word}”; write it as it is registered",
+            )  # fmt: skip
+
+    def _match_references(self, line: Line) -> None:
+        for (kind_id, name), word in line.references.items():
+            column = self.layout.fields[kind_id][name]
+            if (kind_id, name) == (ASSIGNMENT, "role"):
+                self._match_role(line, word, column)
+                continue
+            to = self._to(kind_id, name)
+            if to == "place":
+                found = self._places.find([line.keys.get("township", ""), word])
+            else:
+                found = self._called.get((to, word), [])
+            if len(found) == 1:
+                line.values[kind_id][name] = found[0].uid
+            elif to == "place":
+                self._refuse_place(line, column, word, found)
+            elif to in SUBJECT_TITLES:
+                title = SUBJECT_TITLES[to]  # type: ignore[index]
+                line.refuse(
+                    column, f"找不到{title.zh}“{word}”，请按登记的名称填写",
+                    f"there is no {title.en.lower()} “{word}”; write it as it is registered",
+                )  # fmt: skip
+            else:
+                line.values[kind_id][name] = word
+        for kind in self.layout.kinds:
+            item = kind.field("place")
+            around = item is not None and item.to == "place" and kind.registry
+            if line.place and around and not line.values[kind.id].get("place"):
+                line.values[kind.id]["place"] = self._places.by_id[line.place].uid
+
+    def _match_role(self, line: Line, word: str, column: int) -> None:
+        for role in self._handbook.roles.values():
+            if word in (role.id, role.title.zh, role.title.en):
+                line.values[ASSIGNMENT]["role"] = role.id
+                line.about_type = role.subject
+                return
+        zh = "、".join(role.title.zh for role in self._handbook.roles.values())
+        line.refuse(
+            column, f"没有叫“{word}”的岗位，可填：{zh}",
+            f"there is no post called “{word}”; see the handbook for their names",
+        )  # fmt: skip
+
+    def _match_about(self, line: Line, keys: Mapping[str, str]) -> None:
+        """What a post is for: by the column 对象, or by the place or unit of the row."""
+        kind = line.about_type
+        if not kind:
+            return
+        word = keys.get("about", "") or keys.get(kind, "")
+        if kind in PLACE_LEVELS:
+            words = [keys.get("township", ""), keys.get("village", ""), keys.get("group", "")]
+            found = self._places.find([word] if word else words, (kind,))
+        elif kind == "household":
+            number = word or keys.get("household", "")
+            found = self._numbers.get(number) or self._called.get((kind, number), [])
+        else:
+            found = self._called.get((kind, word), [])
+        if len(found) == 1:
+            line.about, line.about_known = found[0].uid, found[0].id
+            return
+        column = self.layout.keys.get("about", self.layout.keys.get(kind))
+        title = SUBJECT_TITLES[kind]  # type: ignore[index]
+        if column is None:
+            column = self.layout.fields[ASSIGNMENT].get("role")
+        line.refuse(
+            column, f"这个岗位是为{title.zh}设的，“对象”一栏没有写清是哪一个",
+            f"this post is for a {title.en.lower()}; the column “About” does not say which",
+        )  # fmt: skip
+
+    # Households, persons, and whatever has a name.
+
+    def _match_household(self, line: Line) -> None:
+        number, name = line.keys.get("household", ""), line.keys.get("head", "")
+        if self._take_chosen(line) or self._take_uid(line):
+            return
+        fresh = self._fresh.numbers.get(number) if number else None
+        if fresh is not None:
+            line.subject, line.fresh = fresh[0], False
+            return
+        found = self._numbers.get(number, []) if number else []
+        if len(found) == 1:
+            self._take(line, found[0])
+            return
+        if len(found) > 1:
+            self._doubt(line, found, again=False)
+            return
+        village = self._village(line.place)
+        named = [
+            one for one in self._called.get(("household", name), [])
+            if (not village or one.village == village) and not (number and one.number)
+        ]  # fmt: skip
+        if not number and len(named) == 1:
+            self._take(line, named[0])
+        elif named:
+            self._doubt(line, named, again=bool(number) and self._can_found)
+        else:
+            self._found(line, number or name)
+
+    def _match_person(self, line: Line) -> None:
+        self._match_home(line)
+        given = line.keys.get("id", "")
+        if self._take_chosen(line) or self._take_uid(line):
+            return
+        if given:
+            fresh = self._fresh.ids.get(given)
+            if fresh is not None:
+                line.subject = fresh
+                return
+            found = self._persons.get(given, [])
+            if len(found) == 1:
+                self._take(line, found[0])
+                return
+            if found:
+                self._doubt(line, found, again=False)
+                return
+        self._match_by_name(line, given)
+
+    def _match_by_name(self, line: Line, given: str) -> None:
+        """By name, birth and village or home, where the id number is not known."""
+        name, birth = line.keys.get("name", ""), line.keys.get("birth", "")
+        village = self._village(line.place)
+        fresh = self._fresh.names.get((name, line.home)) if line.home and not given else None
+        if fresh is not None:
+            line.subject = fresh
+            return
+        bearers = self._born.get(name, []) if given else self._called.get(("person", name), [])
+        fitting = [
+            one for one in bearers
+            if (not birth or one.birth is None or one.birth.isoformat() == birth)
+            and (not village or not one.village or one.village == village)
+        ]  # fmt: skip
+        sure = [
+            one for one in fitting
+            if birth and one.birth and (not village or one.village == village)
+        ]  # fmt: skip
+        if given:
+            # Whoever has another id number, or none, may still be the same: somebody has to say.
+            if sure:
+                self._doubt(line, sure, again=self._can_found)
+            else:
+                self._found(line, given)
+        elif len(sure) == 1 or (len(fitting) == 1 and not birth):
+            self._take(line, (sure or fitting)[0])
+        elif fitting:
+            self._doubt(line, fitting, again=self._can_found)
+        else:
+            self._found(line, name)
+
+    def _match_home(self, line: Line) -> None:
+        number = line.keys.get("household", "")
+        if not number:
+            return
+        fresh = self._fresh.numbers.get(number)
+        found = self._numbers.get(number, [])
+        if fresh is not None:
+            line.home = fresh[0]
+            line.place = line.place or fresh[1]
+        elif len(found) == 1:
+            line.home, line.home_known = found[0].uid, found[0].id
+            line.place = line.place or found[0].village
+        elif self.layout.membership is not None:
+            line.refuse(
+                self.layout.keys["household"],
+                f"没有户编号为“{number}”的农户，请先登记（导入）农户，再导入成员",
+                f"there is no household number “{number}”; register (import) households first",
+            )
+
+    def _match_named(self, line: Line) -> None:
+        """Units, branches, projects and places: by their own name, or code."""
+        if self._take_chosen(line) or self._take_uid(line):
+            return
+        if self._type in PLACE_LEVELS:
+            founding = self.layout.kind.id == "registry.place"
+            code = str(line.values[self.layout.kind.id].get("code") or "") if founding else ""
+            if founding:
+                found = self._places.find([code]) if code else []
+            elif line.keys.get("about"):
+                found = self._places.find([line.keys["about"]], (self._type,))
+            else:
+                found = [self._places.by_id[line.place]] if line.place else []
+        else:
+            found = self._called.get((self._type, self._own_name(line)), [])
+        if len(found) == 1:
+            self._take(line, found[0])
+        elif found:
+            self._doubt(line, found, again=False)
+        else:
+            self._found(line, self._own_name(line))
+
+    def _own_name(self, line: Line) -> str:
+        own = line.values.get(FOUNDS.get(self._type, ""), {}).get("name")
+        return str(own or line.keys.get(self._type) or line.keys.get("about") or "")
+
+    def _match_people(self, line: Line) -> None:
+        """Who took part, and who did it."""
+        for role, (name, number) in line.people.items():
+            fresh = self._fresh.ids.get(number) if number else None
+            found = self._persons.get(number, []) if number else []
+            found = found or self._called.get(("person", name), [])
+            if fresh or len(found) == 1:
+                line.participants[role] = fresh or found[0].uid
+                continue
+            columns = self.layout.participants[role]
+            self._refuse_person(line, columns[0] if columns[0] is not None else columns[1],
+                                name or number, found)  # fmt: skip
+        done_by = line.keys.get("performer", "")
+        if done_by:
+            number = line.keys.get("performer_id", "")
+            found = self._persons.get(number, []) or self._called.get(("person", done_by), [])
+            if len(found) == 1:
+                line.performer = found[0].uid
+            else:
+                self._refuse_person(line, self.layout.keys["performer"], done_by, found)
+
+    def _refuse_person(
+        self, line: Line, column: int | None, name: str, found: Sequence[Known]
+    ) -> None:
+        if found:
+            line.refuse(
+                column, f"有 {len(found)} 个人叫“{name}”，请另加一列写证件号码",
+                f"{len(found)} persons are called “{name}”; add a column with the id number",
+            )  # fmt: skip
+        else:
+            line.refuse(
+                column, f"没有登记叫“{name}”的人，请核对，或先登记",
+                f"nobody called “{name}” is registered; check it, or register the person first",
+            )  # fmt: skip
+
+    # What came of it.
+
+    def _take(self, line: Line, one: Known) -> None:
+        line.subject, line.known = one.uid, one.id
+
+    def _take_uid(self, line: Line) -> bool:
+        one = self._uids.get(line.keys.get("uid", ""))
+        if one is not None and one.type == self._type:
+            self._take(line, one)
+            return True
+        return False
+
+    def _take_chosen(self, line: Line) -> bool:
+        """What somebody said of a doubtful row."""
+        chosen = self._choices.get(f"{line.sheet}:{line.number}", "")
+        if chosen == NEW and self._can_found:
+            self._register(line)
+            return True
+        one = self._uids.get(chosen)
+        if one is not None:
+            self._take(line, one)
+            return True
+        return False
+
+    def _doubt(self, line: Line, found: Sequence[Known], *, again: bool) -> None:
+        line.candidates = [(one.uid, self._described(one)) for one in found[:_SHOWN]]
+        if again:
+            line.candidates.append((NEW, Text("都不是，新登记", "None of them: register anew")))
+        if line.verdict != "refused":
+            line.verdict = "doubtful"
+
+    def _described(self, one: Known) -> Text:
+        places = self._places.by_id
+        where = "".join(places[n].name for n in (one.township, one.village) if n in places)
+        born = f"，{one.birth:%Y-%m-%d}" if one.birth else ""
+        number = f"，{one.number}" if one.number else ""
+        return Text(f"{one.name}（{where}{born}{number}）", f"{one.name} ({where}{born}{number})")
+
+    def _found(self, line: Line, word: str) -> None:
+        """Register what the file brings, or say that there is no such thing."""
+        if self._can_found:
+            self._register(line)
+            return
+        title = SUBJECT_TITLES[self._type]
+        column = next(
+            (self.layout.keys[key] for key in ("id", "household", "name", "head", "village",
+                                                "about", self._type)
+             if key in self.layout.keys), None,
+        )  # fmt: skip
+        line.refuse(
+            column, f"没有登记这个{title.zh}（{word}），请先登记，或核对号码和姓名",
+            f"this {title.en.lower()} ({word}) is not registered; register it first, or check "
+            "number and name",
+        )  # fmt: skip
+
+    def _register(self, line: Line) -> None:
+        line.subject = str(uuid5(self._namespace, f"{line.sheet}:{line.number}"))
+        line.fresh = True
+
+    def _remember(self, line: Line) -> None:
+        """Let later rows find what this one registers."""
+        if not line.fresh or line.verdict in ("refused", "doubtful"):
+            return
+        keys, village = line.keys, self._village(line.place)
+        if self._type == "household" and keys.get("household"):
+            self._fresh.numbers[keys["household"]] = (line.subject, line.place)
+        if self._type == "person":
+            if keys.get("id"):
+                self._fresh.ids[keys["id"]] = line.subject
+            name, birth = keys.get("name", ""), keys.get("birth", "")
+            self._fresh.named[name, birth, village] = line.subject
+            if line.home:
+                self._fresh.names[name, line.home] = line.subject
+
+    def _village(self, place: int) -> int:
+        known = self._places.by_id.get(place)
+        return (known.id if known.type == "village" else known.village) if known else 0

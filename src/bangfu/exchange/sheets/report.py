@@ -1,0 +1,91 @@
+"""What an import found, row by row, in a form that can be kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bangfu.core.text import Text
+from bangfu.exchange.sheets.lines import Change, Line, Problem
+
+Verdict = Literal["new", "changed", "same", "doubtful", "refused"]
+VERDICTS: tuple[Verdict, ...] = ("new", "changed", "same", "doubtful", "refused")
+VERDICT_TITLES: Mapping[Verdict, Text] = {
+    "new": Text("新增", "New"),
+    "changed": Text("有变化", "Changed"),
+    "same": Text("无变化", "Unchanged"),
+    "doubtful": Text("待确认", "Doubtful"),
+    "refused": Text("不通过", "Refused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of one row: `about` says whom it means, `candidates` whom it may mean."""
+
+    sheet: int
+    number: int
+    verdict: str
+    about: str = ""
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    candidates: tuple[tuple[str, Text], ...] = ()
+
+    @property
+    def row(self) -> str:
+        """The row as a choice names it."""
+        return f"{self.sheet}:{self.number}"
+
+    def packed(self) -> list[Any]:
+        """As plain values for JSON."""
+        return [
+            self.sheet, self.number, self.verdict, self.about,
+            [[c.header, c.before, c.now] for c in self.changes],
+            [[p.cell, p.text.zh, p.text.en] for p in self.problems],
+            [[uid, text.zh, text.en] for uid, text in self.candidates],
+        ]  # fmt: skip
+
+
+def unpacked(values: list[Any]) -> Outcome:
+    """The outcome that `packed` made plain."""
+    sheet, number, verdict, about, changes, problems, candidates = values
+    return Outcome(
+        sheet, number, verdict, about,
+        tuple(Change(*one) for one in changes),
+        tuple(Problem(cell, Text(zh, en)) for cell, zh, en in problems),
+        tuple((uid, Text(zh, en)) for uid, zh, en in candidates),
+    )  # fmt: skip
+
+
+def outcome(line: Line) -> Outcome:
+    """The outcome of a line that has its verdict."""
+    keys = line.keys
+    parts = (keys.get(key, "") for key in ("household", "head", "name", "unit", "village"))
+    return Outcome(
+        line.sheet, line.number, line.verdict, " ".join(part for part in parts if part),
+        tuple(line.changes), tuple(line.problems), tuple(line.candidates),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class SheetReport:
+    """One sheet: its name, its headers' row, kinds by id, rows, and headers that mean nothing."""
+
+    number: int
+    name: str
+    head: int = 0
+    kinds: list[str] = field(default_factory=list)
+    rows: int = 0
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Report:
+    """All of it: counts by verdict, facts that it makes, sheets, and the outcomes in order."""
+
+    sheets: list[SheetReport] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    facts: int = 0
+    recorded: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)

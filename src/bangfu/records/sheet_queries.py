@@ -1,0 +1,323 @@
+"""What a sheet's rows are about, for readers who bring one: subjects found, values as they stand.
+
+Identifiers are compared, never shown: whoever asks gets them to tell "the same" from "another",
+and the pages mask them. Foreign and absent answer alike, as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from bangfu.core.facts import Value
+from bangfu.core.registry import FOUNDING, PLACE_LEVELS
+from bangfu.core.rules import FactKind
+from bangfu.records import guard, ledger
+from bangfu.records.access import Policy, policy_for, within
+from bangfu.records.handbooks import handbook
+from bangfu.records.models import (
+    Account,
+    Assignment,
+    Fact,
+    Household,
+    Membership,
+    Person,
+    PlaceAlias,
+    PlaceName,
+    Status,
+    Subject,
+)
+from bangfu.records.names import _nameable
+from bangfu.records.reading import _COLUMNS, Opener, Raw, participants
+from bangfu.records.sealing import vault
+
+_SOME = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A subject of the registry as a sheet's row may mean it."""
+
+    id: int
+    uid: str
+    type: str
+    name: str
+    village: int
+    township: int
+    birth: date | None = None
+    number: str = ""
+    path: str = ""
+
+
+class Standing(NamedTuple):
+    """A fact that counts, with its values unmasked."""
+
+    uid: str
+    kind: str
+    day: date
+    subject: str
+    performer: str
+    values: dict[str, Value]
+    participants: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Ties:
+    """What holds of some subjects on a day: homes of persons, posts, statuses; by number.
+
+    `homes` person → (household, relation, uid of the fact, its day); `posts` (person, role,
+    subject); `statuses` (subject, status) → value.
+    """
+
+    homes: dict[int, tuple[int, str, str, date]] = field(default_factory=dict)
+    posts: set[tuple[int, str, int]] = field(default_factory=set)
+    statuses: dict[tuple[int, str], str] = field(default_factory=dict)
+
+
+class PlaceNamed(NamedTuple):
+    """A place under one of its names or codes."""
+
+    word: str
+    place: Known
+
+
+def places(policy: Policy) -> list[PlaceNamed]:
+    """All places that the reader may name, once for each name, alias and code that they have."""
+    with guard.lifted(policy):
+        rows = Subject.objects.filter(_nameable(policy), type__in=PLACE_LEVELS, voided_seq=None)
+        known = {row.id: _known(row) for row in rows}
+        found = [PlaceNamed(one.name, one) for one in known.values()]
+        for model, column in ((PlaceName, "name"), (PlaceName, "code"), (PlaceAlias, "name")):
+            lines = model._default_manager.filter(retired_seq=None)
+            for subject, word in lines.values_list("subject", column):
+                if subject in known and word:
+                    found.append(PlaceNamed(word, known[subject]))
+        return list(dict.fromkeys(found))
+
+
+def households(policy: Policy, numbers: Iterable[str]) -> dict[str, list[Known]]:
+    """The households of these numbers, by number."""
+    rows = _details(policy, Household, "number", numbers)
+    found: dict[str, list[Known]] = {}
+    for one in rows:
+        found.setdefault(one.number, []).append(one)
+    return found
+
+
+def persons(policy: Policy, id_numbers: Iterable[str]) -> dict[str, list[Known]]:
+    """The persons of these id numbers, by id number: found through its keyed digest."""
+    with guard.lifted(policy):
+        box = vault()
+    digests = {box.lookup(number): number for number in id_numbers}
+    found: dict[str, list[Known]] = {}
+    for digest, one in _by_digest(policy, digests):
+        found.setdefault(digests[digest], []).append(one)
+    return found
+
+
+def _by_digest(policy: Policy, digests: Iterable[str]) -> list[tuple[str, Known]]:
+    found = []
+    with guard.lifted(policy):
+        for some in ledger.portions(digests, _SOME):
+            rows = Subject.objects.filter(
+                within(policy.scope), person__id_digest__in=some, voided_seq=None
+            ).select_related("person")
+            found += [(row.person.id_digest, _known(row)) for row in rows]
+    return found
+
+
+def called(policy: Policy, kind: str, words: Iterable[str]) -> dict[str, list[Known]]:
+    """The subjects of a type that bear these very names, by name."""
+    found: dict[str, list[Known]] = {}
+    detail = kind if kind in ("person", "household") else None
+    reach = within(policy.scope) if detail else _nameable(policy)
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(words), _SOME):
+            rows = Subject.objects.filter(reach, type=kind, name__in=some, voided_seq=None)
+            for row in rows.select_related(detail) if detail else rows:
+                found.setdefault(row.name, []).append(_known(row))
+    return found
+
+
+def born(policy: Policy, words: Iterable[str], births: Iterable[date]) -> dict[str, list[Known]]:
+    """The persons of these names who were born on one of these days, by name."""
+    found: dict[str, list[Known]] = {}
+    days = list(dict.fromkeys(births))
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(words), _SOME):
+            for part in ledger.portions(days, _SOME):
+                rows = Subject.objects.filter(
+                    within(policy.scope), type="person", name__in=some, voided_seq=None,
+                    person__birth__in=part,
+                )  # fmt: skip
+                for row in rows.select_related("person"):
+                    found.setdefault(row.name, []).append(_known(row))
+    return found
+
+
+def of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
+    """The subjects of these uids that lie in scope."""
+    found: dict[str, Known] = {}
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(uids), _SOME):
+            rows = Subject.objects.filter(within(policy.scope), uid__in=some, voided_seq=None)
+            rows = rows.select_related("person", "household")
+            found.update((row.uid, _known(row)) for row in rows)
+    return found
+
+
+def of_ids(policy: Policy, numbers: Iterable[int]) -> dict[int, Known]:
+    """The subjects of these numbers that lie in scope."""
+    found: dict[int, Known] = {}
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(numbers), _SOME):
+            rows = Subject.objects.filter(within(policy.scope), id__in=some, voided_seq=None)
+            rows = rows.select_related("person", "household")
+            found.update((row.id, _known(row)) for row in rows)
+    return found
+
+
+def names_of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
+    """The subjects of these uids that the reader may name."""
+    found: dict[str, Known] = {}
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(uids), _SOME):
+            rows = Subject.objects.filter(_nameable(policy), uid__in=some, voided_seq=None)
+            found.update((row.uid, _known(row)) for row in rows)
+    return found
+
+
+def founding_kind(subject: str) -> FactKind:
+    """The kind that registers subjects of a type."""
+    name = next(kind for kind, types in FOUNDING.items() if subject in types)
+    return handbook().kinds[name]
+
+
+def recorder_called(username: str, *, as_of: date) -> Policy:
+    """The policy of an account, for a command run on the machine in its name; nobody's if none."""
+    with guard.lifted():
+        account = Account.objects.filter(username=username).first()
+    return policy_for(account, as_of=as_of)
+
+
+def registrars(*, as_of: date) -> list[str]:
+    """The names of the accounts that register households all over the county."""
+    kind = founding_kind("household")
+    roles = {rule.role for rule in kind.recorders if rule.scope == "county"}
+    with guard.lifted():
+        names = Account.objects.filter(is_active=True).exclude(person=None)
+        held = Assignment.objects.filter(
+            Q(end=None) | Q(end__gt=as_of), role__in=roles, retired_seq=None, start__lte=as_of
+        )
+        found = names.filter(person__in=held.values("person")).order_by("username")
+        return list(found.values_list("username", flat=True))
+
+
+def _details(
+    policy: Policy, model: type[Household], column: str, words: Iterable[str]
+) -> list[Known]:
+    found = []
+    name = model._meta.model_name
+    with guard.lifted(policy):
+        for some in ledger.portions(dict.fromkeys(words), _SOME):
+            rows = Subject.objects.filter(
+                within(policy.scope), voided_seq=None, **{f"{name}__{column}__in": some}
+            ).select_related(str(name))
+            found += [_known(row) for row in rows]
+    return found
+
+
+def _known(row: Subject) -> Known:
+    cached = row._state.fields_cache
+    person: Person | None = cached.get("person")
+    household: Household | None = cached.get("household")
+    return Known(
+        row.id, row.uid, row.type, row.name, row.village, row.township,
+        person.birth if person else None, household.number if household else "", row.path,
+    )  # fmt: skip
+
+
+def standing(policy: Policy, kind: FactKind, subjects: Sequence[int]) -> dict[int, list[Standing]]:
+    """The facts of a kind that count about these subjects, in the order of their days."""
+    found: dict[int, list[Standing]] = {}
+    if not subjects:
+        return found
+    with guard.lifted(policy):
+        opener = Opener(policy)
+        for some in ledger.portions(subjects, _SOME):
+            condition = Q(kind=kind.id, subject__in=some, amended_by=None)
+            if kind.id in FOUNDING:
+                facts = Subject.objects.filter(id__in=some).values("fact")
+                condition = Q(sequence__in=facts)
+            rows = Fact.objects.filter(condition).order_by("occurred_on", "sequence")
+            raws = [Raw(*row) for row in rows.values_list(*_COLUMNS)]
+            raws = [r for r in raws if policy.scope.covers(r.subject, r.subject_path)]
+            opener.learn(raws)
+            parts = participants([raw.sequence for raw in raws]) if kind.participants else {}
+            for raw in raws:
+                values, _erased = opener.open(raw, masked=False)
+                found.setdefault(raw.subject, []).append(Standing(
+                    raw.uid, raw.kind, date.fromisoformat(raw.occurred_on), raw.subject_uid,
+                    raw.performer_uid or "", values,
+                    tuple((part.role, part.uid) for part in parts.get(raw.sequence, ())),
+                ))  # fmt: skip
+    return found
+
+
+def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standing]]:
+    """Every fact of a kind that counts, with its subject, of those in the reader's scope; of a
+    kind of which the newest holds, the newest of each subject.
+    """
+    with guard.lifted(policy):
+        facts = Fact.objects.filter(kind=kind.id, amended_by=None)
+        reach = within(policy.scope, field="subject", path="subject__path")
+        numbers = list(facts.filter(reach).order_by("subject__path", "subject").values_list(
+            "subject", flat=True).distinct())  # fmt: skip
+    for some in ledger.portions(numbers, _SOME):
+        facts_of = standing(policy, kind, some)
+        with guard.lifted(policy):
+            rows = Subject.objects.filter(id__in=some, voided_seq=None)
+            known = {row.id: _known(row) for row in rows.select_related("person", "household")}
+        for number in some:
+            lines = facts_of.get(number, []) if number in known else []
+            for line in lines[-1:] if kind.latest else lines:
+                yield known[number], line
+
+
+def ties(policy: Policy, subjects: Sequence[int], *, day: date) -> Ties:
+    """Homes, posts and statuses of these subjects on a day."""
+    found = Ties()
+    with guard.lifted(policy):
+        for some in ledger.portions(subjects, _SOME):
+            now = Q(end=None) | Q(end__gt=day)
+            homes = Membership.objects.filter(now, person__in=some, retired_seq=None)
+            lines = list(homes.values_list("person", "subject", "relation", "fact", "start"))
+            facts = dict(
+                Fact.objects.filter(sequence__in=[line[3] for line in lines]).values_list(
+                    "sequence", "uid"
+                )
+            )
+            for person, home, relation, fact, start in lines:
+                found.homes[person] = (home, relation, facts[fact], start)
+            posts = Assignment.objects.filter(now, person__in=some, retired_seq=None)
+            found.posts.update(posts.values_list("person", "role", "subject"))
+            lines_of = Status.objects.filter(
+                now, subject__in=some, retired_seq=None, start__lte=day
+            )
+            for subject, status, value in lines_of.values_list("subject", "status", "value"):
+                found.statuses[subject, status] = value
+    return found
+
+
+def kinds_for(policy: Policy) -> list[FactKind]:
+    """The kinds that the reader's posts may record at all, registry kinds included."""
+    roles = {post.role for post in policy.roles}
+    return [
+        kind
+        for kind in handbook().kinds.values()
+        if policy.founder or any(rule.role in roles for rule in kind.recorders)
+    ]

@@ -1,0 +1,199 @@
+"""A roster comes in as Excel: read, matched, compared, recorded, and changes nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from bangfu.records import ledger, queries
+from bangfu.records.handbooks import use_handbook
+from bangfu.records.models import Fact
+from tests.cast import Cast, settle, uid
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, tried, workbook, wrong
+
+pytestmark = pytest.mark.django_db
+
+HOUSEHOLDS: list[list[object]] = [
+    ["2017年农户信息表", "", "", "", "", "", ""],
+    ["户编号", "户主姓名", "乡镇", "行政村", "家庭人口数", "户类型", "耕地面积(亩)"],
+    ["H001", "桑有余", "东乡", "石桥村", 3, "脱贫户", 4.5],
+    ["H002", "谷小满", "东乡", "石桥村", 2.0, "一般农户", "1,200.25"],
+]
+MEMBERS: list[list[object]] = [
+    ["姓名", "证件号码", "性别", "户编号", "与户主关系", "健康状况", "识别时间", "务工月收入(元)",
+     "出生日期"],
+    ["桑有余", "419900196103050013", "男", "H001", "户主", "健康", "2017年5月1日", 2600.5,
+     date(1961, 3, 5)],
+    ["桑小苗", "419900199003050021", "女", "H001", "之女", "长期慢性病", "2017.5.1", "", 32937],
+    ["谷小满", "41990019700101003x", "女", "H002", "户主", "健康", "20170501", 0, "1970-01-01"],
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def rules(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.BANGFU_DATA = tmp_path / "data"
+    settings.BANGFU_MASTER_KEY_FILE = tmp_path / "data/keys/master.key"
+    settings.BANGFU_OUTSIDE = tmp_path / "data/outside"
+    with use_handbook(SHEETBOOK):
+        yield
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return settle()
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    return workbook(tmp_path / "户表.xlsx", {"户": HOUSEHOLDS, "人员": MEMBERS}, merge="A1:G1")
+
+
+def test_a_roster_is_tried_without_writing_and_then_recorded(cast: Cast, roster: Path) -> None:
+    before = ledger.head()
+    found = tried(roster, cast)
+    assert (found.counts, wrong(found)) == ({"new": 5}, {})
+    assert ledger.head() == before
+    done = accepted(roster, cast)
+    assert done.counts == {"new": 5}
+    assert ledger.head().sequence == before.sequence + done.facts
+    assert queries.verify().ok
+    person = queries.find(cast.policy("registrar"), "41990019700101003X", types=["person"])
+    assert [one.name for one in person] == ["谷小满"]
+
+
+def test_what_was_read_is_in_canonical_form(cast: Cast, roster: Path) -> None:
+    accepted(roster, cast)
+    policy = cast.policy("registrar")
+    facts = [
+        fact for one in Fact.objects.filter(kind="member_profile").order_by("sequence")
+        if (fact := queries.fact(policy, one.uid))
+    ]  # fmt: skip
+    assert [dict(fact.values) for fact in facts] == [
+        {"health": "well", "found": "2017-05-01", "pay": "2600.50"},
+        {"health": "ill", "found": "2017-05-01"},
+        {"health": "well", "found": "2017-05-01", "pay": "0.00"},
+    ]
+    births = queries.find(policy, "桑小苗", types=["person"])
+    card = queries.card(policy, births[0].uid)
+    assert card is not None and card.founding is not None
+    assert card.founding.values["birth"] == "1990-03-05"
+    assert [tie.what for tie in card.homes] == ["之女"]
+
+
+def test_a_second_import_of_the_same_file_changes_nothing(cast: Cast, roster: Path) -> None:
+    accepted(roster, cast)
+    before = ledger.head()
+    assert tried(roster, cast).counts == {"same": 5}
+    done = accepted(roster, cast)
+    assert (done.counts, done.facts) == ({"same": 5}, 0)
+    assert ledger.head() == before
+
+
+def test_only_what_changed_is_recorded_and_shown(cast: Cast, roster: Path, tmp_path: Path) -> None:
+    accepted(roster, cast)
+    rows = [list(row) for row in MEMBERS]
+    rows[1][5] = "长期慢性病"
+    rows[2][4] = "之儿媳"
+    changed = workbook(tmp_path / "again.xlsx", {"人员": rows})
+    found = tried(changed, cast)
+    assert found.counts == {"same": 1, "changed": 2}
+    assert [(c.header, c.before, c.now) for one in found.outcomes for c in one.changes] == [
+        ("健康状况", "健康", "长期慢性病"), ("与户主关系", "之女", "之儿媳"),
+    ]  # fmt: skip
+    assert accepted(changed, cast).facts == 2
+    assert tried(changed, cast).counts == {"same": 3}
+
+
+def test_wrong_cells_are_named_with_cause_and_cure_and_the_rest_goes_in(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows = [list(row) for row in MEMBERS]
+    rows[1][5] = "很好"
+    rows[2][6] = "去年五月"
+    path = workbook(tmp_path / "a.xlsx", {"户": HOUSEHOLDS, "人员": rows})
+    done = accepted(path, cast)
+    assert done.counts == {"new": 3, "refused": 2}
+    assert wrong(done) == {
+        "F2": ["“健康状况”只能是：健康、长期慢性病"],
+        "G3": ["“识别时间”不是日期，请写成 2017-07-31"],
+    }
+
+
+def test_an_id_number_that_lost_its_digits_is_refused(cast: Cast, tmp_path: Path) -> None:
+    rows = [list(row) for row in MEMBERS]
+    rows[1][1] = 419900196103050013
+    found = tried(workbook(tmp_path / "a.xlsx", {"户": HOUSEHOLDS, "人员": rows}), cast)
+    assert found.counts == {"new": 4, "refused": 1}
+    assert "后面几位已丢失" in wrong(found)["B2"][0]
+
+
+def test_the_same_person_twice_in_a_file_is_refused(cast: Cast, tmp_path: Path) -> None:
+    rows = [*MEMBERS, MEMBERS[1]]
+    found = tried(workbook(tmp_path / "a.xlsx", {"户": HOUSEHOLDS, "人员": rows}), cast)
+    assert found.counts == {"new": 5, "refused": 1}
+    assert wrong(found) == {"5": ["和第 2 行说的是同一个对象，请只留一行"]}
+
+
+def test_columns_in_any_order_and_a_sheet_in_front_of_its_households(
+    cast: Cast, roster: Path, tmp_path: Path
+) -> None:
+    turned = [list(reversed(row)) for row in MEMBERS]
+    path = workbook(tmp_path / "b.xlsx", {"人员": turned, "户": HOUSEHOLDS})
+    assert accepted(path, cast).counts == {"new": 5}
+    assert tried(roster, cast).counts == {"same": 5}
+
+
+def test_a_doubtful_row_is_asked_and_a_choice_settles_it(cast: Cast, tmp_path: Path) -> None:
+    # The cast's head of household has this name and birth, and another id number.
+    rows: Rows = [
+        ["姓名", "证件号码", "出生日期", "行政村", "健康状况"],
+        ["谷大有", "419900196105020299", "1961-05-02", "石桥村", "健康"],
+    ]
+    path = workbook(tmp_path / "a.xlsx", {"人员": rows})
+    found = tried(path, cast)
+    assert found.counts == {"doubtful": 1}
+    [one] = found.outcomes
+    assert [uid for uid, _ in one.candidates] == [uid("head"), "new"]
+    assert accepted(path, cast).facts == 0
+    settled = accepted(path, cast, choices={one.row: uid("head")})
+    assert settled.counts == {"changed": 1}
+
+
+def test_without_an_id_number_name_birth_and_village_tell_who_is_meant(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [
+        ["姓名", "出生日期", "行政村", "健康状况"],
+        ["谷大有", "1961.5.2", "石桥村", "健康"],
+        ["无此人", "1961.5.2", "石桥村", "健康"],
+    ]
+    done = accepted(workbook(tmp_path / "a.xlsx", {"人员": rows}), cast)
+    assert done.counts == {"new": 2}
+    assert Fact.objects.filter(kind="registry.person", performer__uid=uid("registrar")).count() == 1
+
+
+def test_whoever_may_not_see_a_household_is_told_that_there_is_none(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [["户编号", "措施名称", "金额(元)"], ["001", "=种牛", 1200]]
+    path = workbook(tmp_path / "a.xlsx", {"措施": rows})
+    assert tried(path, cast, by="officer").counts == {"new": 1}
+    foreign = tried(path, cast, by="west officer")
+    assert foreign.counts == {"refused": 1}
+    assert wrong(foreign) == {"A2": ["没有登记这个户（001），请先登记，或核对号码和姓名"]}
+
+
+def test_facts_that_are_no_profile_are_told_apart_by_day_and_values(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [
+        ["户编号", "日期", "措施名称", "金额(元)"],
+        ["001", "2017-03-01", "种牛", 1200], ["001", "2017-04-01", "种牛", 1200],
+    ]  # fmt: skip
+    path = workbook(tmp_path / "a.xlsx", {"措施": rows})
+    assert accepted(path, cast).facts == 2
+    assert accepted(path, cast).counts == {"same": 2}
