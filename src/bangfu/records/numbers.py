@@ -36,10 +36,11 @@ T = TypeVar("T")
 # A county's tables weigh some tens of megabytes, its results mostly far less.
 _tables = Cache(4)
 _results = Cache(64)
-# Those of readers of a few subjects are small, and many ask.
-_few = Cache(1024)
 # What pages make of them: a county page weighs some hundred kilobytes, and crowds no result out.
 _pages = Cache(128)
+# Those of readers of a few subjects are small, and many ask: some ten results each, two pages.
+_few = Cache(16384)
+_few_pages = Cache(4096)
 
 
 def tables(
@@ -75,16 +76,17 @@ def owed(
 ) -> Owed:
     """What is owed in the periods that touch `within`, of the subjects that the reader sees."""
 
+    rulebook = handbook()
+    kinds = _kinds_owed(rulebook, rules)
+
     def compute() -> Owed:
-        rulebook = handbook()
-        kinds = _kinds_owed(rulebook, rules)
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return duties.owed(
             rulebook, found, as_of=as_of, within=within, rules=rules, persons=persons
         )
 
     call = ("owed", within, _frozen(persons), _frozen(rules))
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def figure(
@@ -120,12 +122,19 @@ def reach(
     things that it tells of, such as one notice: `of` is the number of the fact that stands.
     """
 
+    kinds = coverages.kinds_read(handbook(), coverage_id)
+
     def compute() -> list[Reach]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return coverages.reach(handbook(), found, coverage_id, as_of=as_of, by=by, of=of)
 
     call = ("reach", coverage_id, by, of)
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
+
+
+def kinds_reached(coverage_id: str) -> frozenset[str] | None:
+    """The kinds of facts that a coverage is read from; None where it may be any."""
+    return coverages.kinds_read(handbook(), coverage_id)
 
 
 def reaching(
@@ -133,12 +142,14 @@ def reaching(
 ) -> Mapping[int, int]:
     """The last fact that reached each of a coverage's population."""
 
+    kinds = coverages.kinds_read(handbook(), coverage_id)
+
     def compute() -> dict[int, int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return coverages.reaching(handbook(), found, coverage_id, as_of=as_of, of=of)
 
     call = ("reaching", coverage_id, of)
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def to_come(
@@ -146,12 +157,14 @@ def to_come(
 ) -> list[int]:
     """The announcements of a coverage whose day has not passed, soonest first."""
 
+    kinds = coverages.kinds_read(handbook(), coverage_id)
+
     def compute() -> list[int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return announced.to_come(handbook(), found, coverage_id, as_of=as_of)
 
     call = ("to_come", coverage_id)
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
 
 
 def next_for(
@@ -159,12 +172,14 @@ def next_for(
 ) -> Mapping[int, int]:
     """The next announcement for each whom a coverage has not reached, where there is one."""
 
+    kinds = coverages.kinds_read(handbook(), coverage_id)
+
     def compute() -> dict[int, int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return announced.next_for(handbook(), found, coverage_id, as_of=as_of)
 
     call = ("next_for", coverage_id)
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def values_of(
@@ -219,7 +234,7 @@ def cases(
         return runs.cases(rulebook, found, as_of=as_of, procedures=procedures)
 
     call = ("cases", _frozen(procedures))
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
 
 
 def case_of(policy: Policy, uid: str, *, as_of: date, known_at: int | None = None) -> Case | None:
@@ -286,12 +301,22 @@ def trace(policy: Policy, target: str, *, as_of: date, known_at: int | None = No
     return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
-def kept(policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: date) -> T:
+def kept(
+    policy: Policy,
+    call: Hashable,
+    compute: Callable[[], T],
+    *,
+    as_of: date,
+    kinds: Collection[str] | None = None,
+) -> T:
     """What a page makes of a reader's numbers, names and posts as they stand on a day, kept until
-    something concerns him; `call` is all else that it depends on, the language included.
+    something concerns him; `call` is all else that it depends on, the language included. With
+    `kinds` it is made of the registry and of facts of these kinds alone.
     """
     asked = ("kept", policy.person, policy.roles, call)
-    return _kept(_pages, policy, asked, compute, as_of=as_of, known_at=None, lifted=False)
+    return _kept(
+        _pages, policy, asked, compute, as_of=as_of, known_at=None, kinds=kinds, lifted=False
+    )
 
 
 def forget() -> None:
@@ -299,6 +324,7 @@ def forget() -> None:
     _tables.clear()
     _results.clear()
     _few.clear()
+    _few_pages.clear()
     _pages.clear()
     current.forget()
     names.forget()
@@ -313,10 +339,11 @@ def _kept(
     *,
     as_of: date,
     known_at: int | None,
+    kinds: Collection[str] | None = None,
     lifted: bool = True,
 ) -> T:
     """A result from the cache, or computed and kept there; `lifted` for the engine's input."""
-    head, rulebook = _stands_since(policy), handbook()
+    head, rulebook = _stands_since(policy, kinds), handbook()
     key = Key(
         sequence=head.sequence,
         handbook=f"{rulebook.digest} {id(rulebook)}",
@@ -325,21 +352,24 @@ def _kept(
         scope=(policy.scope, head.hash),
         call=call,
     )
-    chosen = _few if policy.scope.small else cache
+    chosen = cache
+    if policy.scope.small:
+        chosen = _few_pages if cache is _pages else _few
     if not lifted:
         return chosen.get(key, compute)
     with guard.lifted(policy):
         return chosen.get(key, compute)
 
 
-def _stands_since(policy: Policy) -> Head:
+def _stands_since(policy: Policy, kinds: Collection[str] | None = None) -> Head:
     """The ledger's end, or for a reader of single subjects the end when last something concerned
-    him: until then his results stand.
+    him, of these kinds if they are named: until then his results stand.
     """
     if not policy.scope.small:
         return ledger.head()
+    key = ("numbers", policy.scope, _frozen(kinds))
     with guard.lifted(policy):
-        return since.base_of(("numbers", policy.scope), lambda: current.concerned(policy.scope))
+        return since.base_of(key, lambda: current.concerned(policy.scope), kinds=kinds)
 
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:

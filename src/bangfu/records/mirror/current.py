@@ -42,8 +42,8 @@ WORTH_WAITING = 10_000
 # Beyond, even a reader of single subjects (who took part in very much) reads the mirror.
 MOST_BY_INDEX = 5000
 
-# Rows of so many readers are kept, of readers with at most so many facts.
-MOST_FEW = 256
+# So many sets of rows are kept, of readers with at most so many facts.
+MOST_FEW = 2048
 MOST_KEPT_FACTS = 1000
 
 _kept: dict[Path, Mirror] = {}
@@ -81,7 +81,7 @@ def _few(scope: Scope, rules: Handbook, names: tuple[str, ...], end: Head) -> Da
     kept = _few_kept.get(key)
     if kept is not None:
         source, seen = kept
-        new = since.concerning(source.numbers, seen, end)
+        new = since.concerning(source.whom, seen, end, names)
         if new is None:
             _few_kept.pop(key, None)
         else:
@@ -98,9 +98,9 @@ def _few(scope: Scope, rules: Handbook, names: tuple[str, ...], end: Head) -> Da
     return source
 
 
-def concerned(scope: Scope) -> frozenset[int]:
-    """Whom a fact must name, or who must have done it, to be in the tables of a few subjects."""
-    return DatabaseSource(scope, handbook(), ()).numbers
+def concerned(scope: Scope) -> since.Whom:
+    """Whom a fact must name, or for whom it must count, to be in the tables of a few subjects."""
+    return DatabaseSource(scope, handbook(), ()).whom
 
 
 def refresh() -> int:

@@ -16,6 +16,7 @@ from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
 from bangfu.records.mirror.tables import ints
+from bangfu.records.since import Whom
 from bangfu.records.visible import EVERYBODY, PERFORMER, needs
 
 Found = TypeVar("Found")
@@ -41,9 +42,9 @@ class DatabaseSource:
         return self._read[table]
 
     @property
-    def numbers(self) -> frozenset[int]:
-        """Whoever must be named in a fact, or must have performed it, for it to be read."""
-        return frozenset(self._scope.subjects | self._answerable)
+    def whom(self) -> Whom:
+        """Whom a fact must name, or for whom it must count, for it to be read."""
+        return Whom(self._scope.subjects, frozenset(self._answerable))
 
     def extended(self, sequences: Collection[int]) -> DatabaseSource:
         """The same with later facts of which none changes the registry or amends another."""
