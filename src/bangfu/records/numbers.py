@@ -23,7 +23,7 @@ from bangfu.engine.cache import Cache, Key
 from bangfu.engine.obligations import Owed
 from bangfu.engine.population import population
 from bangfu.engine.tables import Tables
-from bangfu.records import guard, ledger, names, since
+from bangfu.records import access, county, guard, ledger, names, since
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
@@ -328,6 +328,8 @@ def forget() -> None:
     _pages.clear()
     current.forget()
     names.forget()
+    access.forget()
+    county.forget()
     since.forget()
 
 
@@ -366,7 +368,7 @@ def _stands_since(policy: Policy, kinds: Collection[str] | None = None) -> Head:
     him, of these kinds if they are named: until then his results stand.
     """
     if not policy.scope.small:
-        return ledger.head()
+        return ledger.seen_head()
     key = ("numbers", policy.scope, _frozen(kinds))
     with guard.lifted(policy):
         return since.base_of(key, lambda: current.concerned(policy.scope), kinds=kinds)

@@ -147,7 +147,7 @@ def base_of(
     `whom` is asked where that is not known yet, and after the head was read: whoever comes to
     be concerned in between is among them, or is found in what came later.
     """
-    now = ledger.head()
+    now = ledger.seen_head()
     with _turn:
         kept = _standing.get(key)
     if kept is not None and concerning(kept.whom, kept.seen, now, kinds) == []:

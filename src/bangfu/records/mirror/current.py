@@ -55,7 +55,7 @@ def tables_for(
 ) -> Tables:
     """The engine's tables for a scope; `kinds` limits which facts are read."""
     rules = handbook()
-    end = ledger.head()
+    end = ledger.seen_head()
     names = tuple(rules.kinds) if kinds is None else tuple(k for k in rules.kinds if k in kinds)
     upto = end.sequence if known_at is None else min(known_at, end.sequence)
     question = Question(as_of, upto, names)
