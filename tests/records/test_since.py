@@ -195,7 +195,7 @@ def test_a_ledger_that_was_set_back_or_replaced_is_read_again(cast: Cast) -> Non
     assert numbers_of == since.base_of("some", not_asked)
     actions.record([cast.draft()], by=cast.policy("helper"), now=LATER)
     first = ledger.head()
-    assert since.concerning(home, numbers_of, first) == [first.sequence]
+    assert since.concerning(home, numbers_of, first) == {first.sequence: "household_visit"}
     other = first._replace(hash="0" * 64)
     assert since.concerning(home, numbers_of, other) is None
     assert since.base_of("some", lambda: home) == first
@@ -237,10 +237,10 @@ def test_a_colleague_s_work_leaves_it_standing_but_not_what_counts_for_him(cast:
     begin = ledger.head()
     far = cast.draft(subject="west household", by="outsider", name="farther")
     actions.record([far], by=cast.policy("outsider"), now=LATER)
-    assert since.concerning(whom, begin, ledger.head()) == []
+    assert since.concerning(whom, begin, ledger.head()) == {}
     by, draft = "west officer", leave(cast, "reed pond", "outsider")
     entered(draft, by=by)
-    assert since.concerning(whom, begin, ledger.head()) == [ledger.head().sequence]
+    assert since.concerning(whom, begin, ledger.head()) == {ledger.head().sequence: "leave"}
 
 
 def test_nobody_waits_for_another_s_reading_and_both_hashes_count(
@@ -260,7 +260,7 @@ def test_nobody_waits_for_another_s_reading_and_both_hashes_count(
         return read(after, upto)
 
     monkeypatch.setattr(since, "_read", slowly)
-    assert since.concerning(whom, begin, first) == [first.sequence]
+    assert since.concerning(whom, begin, first) == {first.sequence: "household_visit"}
     forged = begin._replace(hash="0" * 64)
     assert since.concerning(whom, forged, first) is None
     assert since.concerning(whom, begin, first._replace(hash="0" * 64)) is None

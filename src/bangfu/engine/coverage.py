@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bangfu.core.periods import day_number, period_of
 from bangfu.core.results import Reach
 from bangfu.core.rules import Coverage, Handbook, term_on
-from bangfu.engine.population import Population, asks_statuses, population
+from bangfu.engine.population import Population, population
 from bangfu.engine.spans import Ints, locate
 from bangfu.engine.tables import NO_FACTS, NO_SUBJECTS, Ids, Tables
 from bangfu.handbook.breakdowns import post_of
@@ -60,17 +60,6 @@ def reach(
     if by and by not in coverage.by:
         raise KeyError(by)
     return [_cell(group, found, mask) for group, mask in _groups(found.population, by)]
-
-
-def kinds_read(handbook: Handbook, coverage_id: str) -> frozenset[str] | None:
-    """The kinds of facts that a coverage, and what is announced for it, is read from; None where
-    its condition may read any.
-    """
-    coverage = handbook.coverage[coverage_id]
-    if coverage.where and not asks_statuses(handbook, coverage.population, coverage.where):
-        return None
-    announced = coverage.announced
-    return frozenset({coverage.fact} | ({announced.fact} if announced else set()))
 
 
 def reached(

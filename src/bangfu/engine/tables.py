@@ -8,7 +8,7 @@ known at his `known_at`; corrected and voided facts are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -98,6 +98,8 @@ class Tables:
     assignments: Mapping[str, AssignmentTable]
     statuses: Mapping[str, StatusTable]
     subjects: Mapping[str, SubjectTable]
+    # What the engine made of posts and statuses; it holds as long as these do, whatever facts come.
+    frames: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 _NONE = np.zeros(0, dtype=np.int64)

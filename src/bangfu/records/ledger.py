@@ -121,7 +121,7 @@ def head() -> Head:
 
 
 def seen_head() -> Head:
-    """The end of the chain as this block first saw it (`one_look`); outside of one, as it is now."""
+    """The end of the chain as this block first saw it (`one_look`); outside of one, that of now."""
     looked = _looked.get()
     if looked is None:
         return head()

@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from bangfu.core.periods import Period
 from bangfu.core.results import Case, FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
-from bangfu.core.rules import Handbook
-from bangfu.engine import announced, duties, ladder, staffing
+from bangfu.engine import announced, duties, ladder, reads, staffing
 from bangfu.engine import cases as runs
 from bangfu.engine import coverage as coverages
 from bangfu.engine import figures as counted
@@ -28,7 +27,7 @@ from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.ledger_queries import history
-from bangfu.records.mirror import current
+from bangfu.records.mirror import current, few
 from bangfu.records.mirror.current import tables_for
 
 T = TypeVar("T")
@@ -77,7 +76,7 @@ def owed(
     """What is owed in the periods that touch `within`, of the subjects that the reader sees."""
 
     rulebook = handbook()
-    kinds = _kinds_owed(rulebook, rules)
+    kinds = reads.owed(rulebook, rules)
 
     def compute() -> Owed:
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
@@ -122,7 +121,7 @@ def reach(
     things that it tells of, such as one notice: `of` is the number of the fact that stands.
     """
 
-    kinds = coverages.kinds_read(handbook(), coverage_id)
+    kinds = reads.reached(handbook(), coverage_id)
 
     def compute() -> list[Reach]:
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
@@ -134,7 +133,7 @@ def reach(
 
 def kinds_reached(coverage_id: str) -> frozenset[str] | None:
     """The kinds of facts that a coverage is read from; None where it may be any."""
-    return coverages.kinds_read(handbook(), coverage_id)
+    return reads.reached(handbook(), coverage_id)
 
 
 def reaching(
@@ -142,7 +141,7 @@ def reaching(
 ) -> Mapping[int, int]:
     """The last fact that reached each of a coverage's population."""
 
-    kinds = coverages.kinds_read(handbook(), coverage_id)
+    kinds = reads.reached(handbook(), coverage_id)
 
     def compute() -> dict[int, int]:
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
@@ -157,7 +156,7 @@ def to_come(
 ) -> list[int]:
     """The announcements of a coverage whose day has not passed, soonest first."""
 
-    kinds = coverages.kinds_read(handbook(), coverage_id)
+    kinds = reads.reached(handbook(), coverage_id)
 
     def compute() -> list[int]:
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
@@ -172,7 +171,7 @@ def next_for(
 ) -> Mapping[int, int]:
     """The next announcement for each whom a coverage has not reached, where there is one."""
 
-    kinds = coverages.kinds_read(handbook(), coverage_id)
+    kinds = reads.reached(handbook(), coverage_id)
 
     def compute() -> dict[int, int]:
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
@@ -224,8 +223,7 @@ def cases(
 ) -> list[Case]:
     """The cases about what the reader sees, of all procedures or those named."""
     rulebook = handbook()
-    chosen = [p for p in rulebook.procedures.values() if procedures is None or p.id in procedures]
-    kinds = {kind for procedure in chosen for kind in procedure.kinds()}
+    kinds = reads.cases(rulebook, procedures)
     if not kinds:
         return []
 
@@ -326,7 +324,7 @@ def forget() -> None:
     _few.clear()
     _few_pages.clear()
     _pages.clear()
-    current.forget()
+    few.forget()
     names.forget()
     access.forget()
     county.forget()
@@ -376,17 +374,3 @@ def _stands_since(policy: Policy, kinds: Collection[str] | None = None) -> Head:
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:
     return None if items is None else frozenset(items)
-
-
-def _kinds_owed(rulebook: Handbook, rules: Collection[str] | None) -> set[str]:
-    """The kinds that duties and deadlines read, or those of the chosen rules."""
-    kinds: set[str] = set()
-    for duty in rulebook.duties.values():
-        if rules is None or duty.id in rules:
-            kinds.update(duty.facts)
-            kinds.update(kind for term in duty.terms for kind in term.excused_by)
-    for deadline in rulebook.deadlines.values():
-        if rules is None or deadline.id in rules:
-            kinds.update((deadline.after, deadline.fact))
-            kinds.update(kind for term in deadline.terms for kind in term.pause)
-    return kinds

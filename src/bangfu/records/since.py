@@ -117,24 +117,25 @@ _standing: OrderedDict[Hashable, _Standing] = OrderedDict()
 
 def concerning(
     whom: Whom, since: Head, now: Head, kinds: Collection[str] | None = None
-) -> list[int] | None:
-    """The facts after `since` up to `now`, of these kinds or of any, that concern a reader; None
-    where it cannot be told, or where one of them concerns everybody: then everything is read again.
+) -> dict[int, str] | None:
+    """The facts after `since` up to `now`, of these kinds or of any, that concern a reader, each
+    with its kind; None where it cannot be told, or where one of them concerns everybody: then
+    everything is read again.
     """
     if since == now:
-        return []
+        return {}
     follow(now)
     with _turn:
         tail = _tail[0] if _tail else None
         if tail is None or not tail.holds(now) or not tail.holds(since):
             return None
-        found: list[int] = []
+        found: dict[int, str] = {}
         for sequence in range(since.sequence + 1, now.sequence + 1):
             line = tail.lines.get(sequence)
             if line is None or line.wide:
                 return None
             if line.concerns(whom, kinds):
-                found.append(sequence)
+                found[sequence] = line.kind
         return found
 
 
@@ -150,7 +151,9 @@ def base_of(
     now = ledger.seen_head()
     with _turn:
         kept = _standing.get(key)
-    if kept is not None and concerning(kept.whom, kept.seen, now, kinds) == []:
+    if kept is not None and kept.seen == now:
+        return kept.base
+    if kept is not None and concerning(kept.whom, kept.seen, now, kinds) == {}:
         kept = _Standing(kept.base, now, kept.whom)
     else:
         kept = _Standing(now, now, whom())
