@@ -39,10 +39,10 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bangfu.__main__ import THREADS, WORKERS  # noqa: E402
 from bangfu.records import queries  # noqa: E402
 from bangfu.records.access import policy_for  # noqa: E402
 from bangfu.records.models import Account, Assignment  # noqa: E402
+from bangfu.web.serving import THREADS, WORKERS  # noqa: E402
 
 THINK, WRITES, WARM = 1.0, 0.3, 5.0
 FACTS, HOUSEHOLDS, AT_ONCE = 3, 5, 8

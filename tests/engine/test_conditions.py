@@ -13,7 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bangfu.core.rules import Field
-from bangfu.engine.conditions import MixedTypes, Values, field_values, holds, tree_of
+from bangfu.engine.conditions import (
+    MixedTypes,
+    Values,
+    field_values,
+    holds,
+    tree_of,
+    words_alone,
+)
 from bangfu.engine.views import fact_rows
 from bangfu.handbook.conditions import to_sql
 from tests.engine.county import HANDBOOK, KINDS
@@ -121,3 +128,19 @@ def test_a_day_that_is_none_is_refused() -> None:
 
 def test_a_condition_on_nothing_but_constants_holds_for_every_row() -> None:
     assert holds(tree_of("1 = 1", COLUMNS), {}, 3).tolist() == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("condition", "alone"),
+    [
+        ("topic = 'health'", True),
+        ("NOT (topic IN ('health', 'work') OR topic IS NULL) AND topic <> ''", True),
+        ("minutes = 30", False),
+        ("topic = topic AND minutes IS NULL", False),
+        ("met", False),
+        ("promised < '2017-01-01'", False),
+        ("EXISTS (SELECT 1 FROM fact_visit)", False),
+    ],
+)
+def test_a_condition_of_words_alone_is_known_by_its_tree(condition: str, alone: bool) -> None:
+    assert (words_alone(condition, frozenset({"topic"})) is not None) is alone

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlglot import exp
 
+from bangfu.engine.population import population
 from bangfu.engine.sets import Sets, sets_of
 from bangfu.engine.tables import FactTable
 from bangfu.engine.views import fact_rows, view
@@ -83,6 +84,19 @@ def test_the_outer_row_and_a_view_of_the_same_name_are_two_things() -> None:
     table = view(HANDBOOK, tables, "fact_visit", as_of=june(20))
     found = sets_of(HANDBOOK, tables, as_of=june(20)).passing(earlier, rows, table)
     assert found.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["category = 'poor'", "category <> 'poor'", "category IS NULL", "NOT category IN ('poor', '')"],
+)
+def test_a_population_by_its_statuses_is_the_one_that_the_database_finds(condition: str) -> None:
+    rows = figure_rows(HANDBOOK, "subjects:household")
+    assert rows is not None
+    people = population(HANDBOOK, TABLES, "household", as_of=june(20))
+    table = view(HANDBOOK, TABLES, "household", as_of=june(20))
+    found = Sets(HANDBOOK, TABLES, as_of=june(20)).passing(condition, rows, table)
+    assert people.meeting(condition).tolist() == found.tolist()
 
 
 def test_threads_may_share_one_connection() -> None:

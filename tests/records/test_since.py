@@ -16,6 +16,7 @@ from bangfu.records import actions, ledger, numbers, queries, since
 from bangfu.records.access import Policy, Scope
 from bangfu.records.handbooks import use_handbook
 from bangfu.records.mirror import current
+from bangfu.records.since import Whom
 from tests.cast import NOW, TODAY, Cast, as_registrar, founding, member, post, status, uid
 from tests.records.test_visible import BOOK, entered, grade, leave, meeting
 
@@ -167,7 +168,7 @@ def test_a_post_entered_while_it_is_found_out_whom_to_watch_is_watched(
     helps = BOOK.roles["helper"]
     shared = replace(BOOK, roles={**BOOK.roles, "helper": replace(helps, exclusive=False)})
 
-    def slowly(scope: Scope) -> frozenset[int]:
+    def slowly(scope: Scope) -> Whom:
         numbers_of = whom(scope)
         monkeypatch.setattr(current, "concerned", whom)
         second = post("also helps", "helper", "secretary", "household", start=date(2017, 6, 1))
@@ -183,20 +184,21 @@ def test_a_post_entered_while_it_is_found_out_whom_to_watch_is_watched(
         assert kept == seen(policy)
 
 
-def not_asked() -> frozenset[int]:
+def not_asked() -> Whom:
     """For whom is known already."""
     raise AssertionError
 
 
 def test_a_ledger_that_was_set_back_or_replaced_is_read_again(cast: Cast) -> None:
-    numbers_of = since.base_of("some", lambda: {cast.number("household")})
+    home = Whom(frozenset({cast.number("household")}))
+    numbers_of = since.base_of("some", lambda: home)
     assert numbers_of == since.base_of("some", not_asked)
     actions.record([cast.draft()], by=cast.policy("helper"), now=LATER)
     first = ledger.head()
-    assert since.concerning({cast.number("household")}, numbers_of, first) == [first.sequence]
+    assert since.concerning(home, numbers_of, first) == {first.sequence: "household_visit"}
     other = first._replace(hash="0" * 64)
-    assert since.concerning((), numbers_of, other) is None
-    assert since.base_of("some", tuple) == first
+    assert since.concerning(home, numbers_of, other) is None
+    assert since.base_of("some", lambda: home) == first
     assert connection.vendor
 
 
@@ -211,3 +213,54 @@ def test_whoever_has_not_asked_for_long_reads_everything_again(
         actions.record([outsider], by=cast.policy("outsider"), now=LATER)
         since.follow(ledger.head())
     assert numbers._stands_since(policy) == ledger.head() != begin
+
+
+def test_what_is_read_of_other_kinds_stands_when_a_fact_of_one_comes(cast: Cast) -> None:
+    policy = cast.policy("helper")
+    meetings, visits = {"meeting"}, {"household_visit"}
+    before = [numbers._stands_since(policy, kinds) for kinds in (meetings, visits)]
+    [fact] = actions.record([cast.draft()], by=cast.policy("helper"), now=LATER)
+    assert numbers._stands_since(policy, meetings) == before[0]
+    assert numbers._stands_since(policy, visits) == ledger.head() != before[1]
+    # The registry and what corrects or withdraws a fact change whatever was read.
+    actions.void(uid=fact.uid, reason="记错", by=cast.policy("helper"), now=LATER)
+    assert numbers._stands_since(policy, meetings) == ledger.head()
+
+
+def test_a_colleague_s_work_leaves_it_standing_but_not_what_counts_for_him(cast: Cast) -> None:
+    """The helper's household has a first secretary too: only leave and classes count for him."""
+    whom = Whom(frozenset({cast.number("household")}), frozenset({cast.number("outsider")}))
+    begin = ledger.head()
+    far = cast.draft(subject="west household", by="outsider", name="far")
+    actions.record([far], by=cast.policy("outsider"), now=LATER)
+    assert since.concerning(whom, begin, ledger.head()) is None  # nothing is known of before
+    begin = ledger.head()
+    far = cast.draft(subject="west household", by="outsider", name="farther")
+    actions.record([far], by=cast.policy("outsider"), now=LATER)
+    assert since.concerning(whom, begin, ledger.head()) == {}
+    by, draft = "west officer", leave(cast, "reed pond", "outsider")
+    entered(draft, by=by)
+    assert since.concerning(whom, begin, ledger.head()) == {ledger.head().sequence: "leave"}
+
+
+def test_nobody_waits_for_another_s_reading_and_both_hashes_count(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whom = Whom(frozenset({cast.number("household")}))
+    begin = ledger.head()
+    since.follow(begin)
+    actions.record([cast.draft()], by=cast.policy("helper"), now=LATER)
+    first, read = ledger.head(), since._read
+
+    def slowly(after: int, upto: int) -> dict[int, since._Line]:
+        assert since._turn.acquire(blocking=False), "the lines are read while others wait"
+        since._turn.release()
+        monkeypatch.setattr(since, "_read", read)
+        since.follow(first)  # somebody else, who was quicker
+        return read(after, upto)
+
+    monkeypatch.setattr(since, "_read", slowly)
+    assert since.concerning(whom, begin, first) == {first.sequence: "household_visit"}
+    forged = begin._replace(hash="0" * 64)
+    assert since.concerning(whom, forged, first) is None
+    assert since.concerning(whom, begin, first._replace(hash="0" * 64)) is None

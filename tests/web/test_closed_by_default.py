@@ -49,10 +49,6 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "desk-erase": (uid("nothing"),),
     "desk-change": (uid("nothing"), "split"),
     "desk-undo": (uid("nothing"),),
-}
-DESK = {
-    "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "desk-change", "desk-undo", "accounts",
     "import": (uid("nothing"),),
     "import-refused": (uid("nothing"),),
     "sheet-empty": ("household_visit",),
@@ -60,8 +56,8 @@ DESK = {
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "accounts", "sheets", "import", "import-refused", "sheet-empty",
-    "sheet-export",
+    "desk-handover", "desk-erase", "desk-change", "desk-undo", "accounts", "sheets", "import",
+    "import-refused", "sheet-empty", "sheet-export",
 }  # fmt: skip
 FOR_ALL = {
     "account",

@@ -17,7 +17,7 @@ from sqlglot import exp
 from bangfu.core.periods import day_number
 from bangfu.core.rules import Field
 from bangfu.core.text import Refused
-from bangfu.handbook.conditions import parse_simple
+from bangfu.handbook.conditions import BadCondition, parse_simple
 
 Truth = tuple[NDArray[np.bool_], NDArray[np.bool_]]  # where it is true, where it is false
 ValueType = Literal["text", "number", "day", "flag", "null"]
@@ -73,6 +73,27 @@ def field_values(
 def tree_of(text: str, columns: frozenset[str]) -> exp.Expression:
     """The checked tree of a simple condition, parsed once."""
     return parse_simple(text, columns)
+
+
+@lru_cache(maxsize=1024)
+def words_alone(text: str, columns: frozenset[str]) -> exp.Expression | None:
+    """The tree of a condition that only compares columns of texts with texts; None for any other.
+
+    SQL says the same of it as `holds`, which needs no database for it.
+    """
+    try:
+        tree = tree_of(text, columns)
+    except BadCondition:
+        return None
+    return tree if all(_is_of_words(node) for node in tree.walk()) else None
+
+
+def _is_of_words(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Literal):
+        return bool(node.is_string)
+    if isinstance(node, exp.Is):
+        return isinstance(node.args["expression"], exp.Null)
+    return isinstance(node, _OF_WORDS)
 
 
 def columns_of(tree: exp.Expr) -> frozenset[str]:
@@ -274,6 +295,10 @@ _TRUTHS: Mapping[type[exp.Expr], Reader] = {
     exp.GT: _comparison(operator.gt),
     exp.GTE: _comparison(operator.ge),
 }
+_OF_WORDS = (
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.In, exp.Column, exp.Identifier,
+    exp.Null,
+)  # fmt: skip
 _OPERANDS: Mapping[type[exp.Expr], Callable[[exp.Expr, Mapping[str, Values]], Values]] = {
     exp.Paren: lambda tree, columns: _operand(tree.this, columns),
     exp.Coalesce: _coalesce,

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 
 from bangfu.core.periods import Period, day_number
-from bangfu.core.rules import Deadline, Duty, Handbook
+from bangfu.core.rules import Deadline, Duty, DutyTerm, Handbook
 from bangfu.engine.deadlines import deadline_owed
-from bangfu.engine.grid import governed
+from bangfu.engine.frames import framed
+from bangfu.engine.grid import Columns, governed
 from bangfu.engine.matches import Matches, matches
 from bangfu.engine.obligations import Owed, joined, nothing_owed, streaks
 from bangfu.engine.posts import Posts, posts_of
@@ -35,6 +36,7 @@ def owed(
     What happened after `as_of` is not known: the answer is the same whether or not it is in
     `tables`. Raises `UnknownYear` and `MixedTypes`.
     """
+    whose = None if persons is None else frozenset(persons)
     posts: dict[str, Posts] = {}
     parts = []
     chosen: list[Duty | Deadline] = [*handbook.duties.values(), *handbook.deadlines.values()]
@@ -42,11 +44,10 @@ def owed(
         if rules is not None and rule.id not in rules:
             continue
         if rule.role not in posts:
-            table = tables.assignments.get(rule.role)
-            posts[rule.role] = posts_of(table, as_of=day_number(as_of), persons=persons)
+            posts[rule.role] = _posts(handbook, tables, rule.role, as_of=as_of, persons=whose)
         if not len(posts[rule.role]):
             continue
-        ask = Question(handbook, tables, posts[rule.role], as_of, within)
+        ask = Question(handbook, tables, posts[rule.role], as_of, within, whose)
         found = _duty_owed(rule, ask) if isinstance(rule, Duty) else deadline_owed(rule, ask)
         if persons is not None and len(found):
             found = found.where(np.isin(found.person, list(persons)))
@@ -54,13 +55,41 @@ def owed(
     return joined(parts)
 
 
-def _duty_owed(duty: Duty, ask: Question) -> Owed:
-    """One duty over all of its terms."""
-    frames = []
+def _posts(
+    handbook: Handbook,
+    tables: Tables,
+    role: str,
+    *,
+    as_of: date,
+    persons: frozenset[int] | None,
+) -> Posts:
+    table, day = tables.assignments.get(role), day_number(as_of)
+    return framed(
+        tables,
+        handbook,
+        ("posts", role, as_of, persons),
+        lambda: posts_of(table, as_of=day, persons=persons),
+    )
+
+
+def _periods(duty: Duty, ask: Question) -> list[tuple[DutyTerm, Columns]]:
+    """The terms that govern any period asked for, with these."""
+    found = []
     for term in duty.terms:
         columns = governed(duty.terms, term, term.every, within=ask.within, as_of=ask.as_of)
         if len(columns):
-            frames.append((term, columns))
+            found.append((term, columns))
+    return found
+
+
+def _duty_owed(duty: Duty, ask: Question) -> Owed:
+    """One duty over all of its terms."""
+    frames = framed(
+        ask.tables,
+        ask.handbook,
+        ("periods", duty.id, ask.within, ask.as_of),
+        lambda: _periods(duty, ask),
+    )
     if not frames:
         return nothing_owed()
     units = units_of(duty, ask.posts)

@@ -8,10 +8,11 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from sqlglot import exp
 
 from bangfu.core.periods import day_number
 from bangfu.core.rules import Handbook, SubjectType
-from bangfu.engine.conditions import columns_of
+from bangfu.engine.conditions import columns_of, holds, words_alone
 from bangfu.engine.sets import sets_of
 from bangfu.engine.spans import Ints
 from bangfu.engine.statuses import Timeline, timelines
@@ -42,8 +43,18 @@ class Population:
         """Which of them meet a condition."""
         if not condition:
             return np.ones(len(self.ids), dtype=np.bool_)
+        tree = words_alone(condition, self._statuses)
+        if tree is not None:
+            return self._holding(tree)
         sets = sets_of(self.handbook, self.tables, as_of=self.as_of)
         return sets.passing(condition, self._rows, self.rows)
+
+    def _holding(self, tree: exp.Expression) -> NDArray[np.bool_]:
+        """Which of them meet a condition on their statuses alone; no database is asked."""
+        read = timelines(self.tables, columns_of(tree), self.ids, as_of=day_number(self.as_of))
+        rows = np.arange(len(self.ids))
+        columns = {name: line.values(rows, self._days) for name, line in read.items()}
+        return holds(tree, columns, len(self.ids))
 
     @property
     def rows(self) -> pa.Table:
@@ -83,11 +94,28 @@ class Population:
 
     def _read(self, conditions: tuple[str, ...]) -> list[str]:
         """The statuses of these subjects that conditions name."""
+        named = [columns_of(self._tree(text)) for text in conditions if text]
+        return sorted(self._statuses.intersection(frozenset().union(*named)))
+
+    def _tree(self, condition: str) -> exp.Expression:
+        tree = words_alone(condition, self._statuses)
+        if tree is not None:
+            return tree
         sets = sets_of(self.handbook, self.tables, as_of=self.as_of)
-        named = [columns_of(sets.tree(text, self._rows)) for text in conditions if text]
-        statuses = self.handbook.statuses.values()
-        mine = (status.id for status in statuses if status.subject == self.subject)
-        return sorted(set(mine).intersection(*[frozenset().union(*named)]))
+        return sets.tree(condition, self._rows)
+
+    @property
+    def _statuses(self) -> frozenset[str]:
+        return _statuses_of(self.handbook, self.subject)
+
+
+def asks_statuses(handbook: Handbook, subject: SubjectType, condition: str) -> bool:
+    """Whether a condition asks for nothing but statuses of its subjects."""
+    return words_alone(condition, _statuses_of(handbook, subject)) is not None
+
+
+def _statuses_of(handbook: Handbook, subject: SubjectType) -> frozenset[str]:
+    return frozenset(one.id for one in handbook.statuses.values() if one.subject == subject)
 
 
 def population(

@@ -13,13 +13,16 @@ from bangfu.engine.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What every step needs to know of one rule's owing; `posts` are those of its role."""
+    """What every step needs to know of one rule's owing; `posts` are those of its role, of
+    `persons` where they are named.
+    """
 
     handbook: Handbook
     tables: Tables
     posts: Posts
     as_of: date
     within: Period
+    persons: frozenset[int] | None = None
 
     @property
     def day(self) -> int:

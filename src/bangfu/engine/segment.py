@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bangfu.core.results import State
 from bangfu.core.rules import Duty, DutyTerm, Handbook
+from bangfu.engine.frames import framed
 from bangfu.engine.grid import Columns, answering, evidence
 from bangfu.engine.matches import Matches, lasting
 from bangfu.engine.obligations import Owed
@@ -55,6 +56,61 @@ def segment(  # noqa: PLR0917
     duty: Duty, term: DutyTerm, columns: Columns, units: Units, facts: Matches, ask: Question
 ) -> tuple[Ints, Owed]:
     """The obligations of the periods that one term governs, with the grid row of each."""
+    key = (duty.id, duty.terms.index(term), ask.within, ask.as_of, ask.persons)
+    asked = framed(ask.tables, ask.handbook, key, lambda: _asked(duty, term, columns, units, ask))
+    cells, need = asked.cells, asked.need
+    excused = np.zeros(len(cells), dtype=np.bool_)
+    if term.excused_by and term.at_least is not None:
+        away = _days_away(term, columns, cells, spans=asked.spans, ask=ask)
+        off = np.flatnonzero(away)
+        need = need.copy()
+        need[off] = asked.needs.at(cells.column[off], asked.covered[off] - away[off])
+        excused[off] = need[off] == 0
+    done = tally(term, columns, cells, facts, units=len(units))
+    grace = term.grace if term.at_least is not None else 0
+    state = states(term, need, done, (columns.end + grace > ask.day)[cells.column])
+    state[excused] = _EXCUSED
+    offsets, because = _because(state, done, facts)
+    end = columns.end.astype(np.int32)
+    return cells.unit, Owed(
+        rules=(duty.id,),
+        rule=np.zeros(len(cells), dtype=np.int32),
+        subject=ask.posts.subjects[units.subject_row[cells.unit]],
+        person=ask.posts.person[cells.basis],
+        start=columns.start.astype(np.int32)[cells.column],
+        end=end[cells.column],
+        due=(end - 1)[cells.column],
+        closes=(end - 1 + grace)[cells.column],
+        need=need,
+        got=np.where(state == _DONE, done.on, done.on + done.late),
+        state=state,
+        streak=np.zeros(len(cells), dtype=np.int32),
+        basis=ask.posts.id[cells.basis],
+        trigger=np.zeros(len(cells), dtype=np.int64),
+        offsets=offsets,
+        facts=because,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a term asks for before any fact is looked at: the cells with something owed, how much
+    and on how many days covered in each.
+    """
+
+    spans: Spans
+    needs: _Needs
+    cells: Cells
+    covered: Counts
+    need: Ints
+
+    def __len__(self) -> int:
+        return len(self.covered)
+
+
+def _asked(  # noqa: PLR0917
+    duty: Duty, term: DutyTerm, columns: Columns, units: Units, ask: Question
+) -> _Asked:
     spans = _answered(duty, term, units, ask)
     covered = days_within(spans, len(units), columns.start, columns.end)
     scale = 10 ** _places(duty, term, ask.handbook)
@@ -69,36 +125,7 @@ def segment(  # noqa: PLR0917
         need = np.full(len(cells), (term.at_most or 0) * scale, dtype=np.int64)
     else:
         need = np.take(wanted, cell)
-    excused = np.zeros(len(cells), dtype=np.bool_)
-    if term.excused_by and term.at_least is not None:
-        away = _days_away(term, columns, cells, spans=spans, ask=ask)
-        off = np.flatnonzero(away)
-        need[off] = needs.at(column[off], np.take(covered, cell[off]) - away[off])
-        excused[off] = need[off] == 0
-    done = tally(term, columns, cells, facts, units=len(units))
-    grace = term.grace if term.at_least is not None else 0
-    state = states(term, need, done, (columns.end + grace > ask.day)[column])
-    state[excused] = _EXCUSED
-    offsets, because = _because(state, done, facts)
-    end = columns.end.astype(np.int32)
-    return unit, Owed(
-        rules=(duty.id,),
-        rule=np.zeros(len(cells), dtype=np.int32),
-        subject=ask.posts.subjects[units.subject_row[unit]],
-        person=ask.posts.person[cells.basis],
-        start=columns.start.astype(np.int32)[column],
-        end=end[column],
-        due=(end - 1)[column],
-        closes=(end - 1 + grace)[column],
-        need=need,
-        got=np.where(state == _DONE, done.on, done.on + done.late),
-        state=state,
-        streak=np.zeros(len(cells), dtype=np.int32),
-        basis=ask.posts.id[cells.basis],
-        trigger=np.zeros(len(cells), dtype=np.int64),
-        offsets=offsets,
-        facts=because,
-    )
+    return _Asked(spans, needs, cells, np.take(covered, cell), need)
 
 
 def _answered(duty: Duty, term: DutyTerm, units: Units, ask: Question) -> Spans:

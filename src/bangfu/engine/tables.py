@@ -8,7 +8,7 @@ known at his `known_at`; corrected and voided facts are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -106,6 +106,7 @@ NO_FACTS = FactTable(_NONE, _NONE, _NO_DAYS, _NONE)
 NO_PARTICIPANTS = ParticipantTable(_NONE, np.zeros(0, dtype=np.object_), _NONE)
 NO_SUBJECTS = SubjectTable(_NONE, _NONE, _NONE, _NO_DAYS)
 NO_STATUSES = StatusTable(_NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)
+HOUSEHOLD = "household"
 NO_MEMBERS = MemberTable(_NONE, _NONE, _NONE, np.zeros(0, dtype=np.object_), _NO_DAYS, _NO_DAYS)
 
 
@@ -119,4 +120,7 @@ class Tables:
     assignments: Mapping[str, AssignmentTable]
     statuses: Mapping[str, StatusTable]
     subjects: Mapping[str, SubjectTable]
-    members: MemberTable = field(default_factory=lambda: NO_MEMBERS)
+    # Who belongs to whom, under the type of what is belonged to.
+    members: Mapping[str, MemberTable] = field(default_factory=lambda: {HOUSEHOLD: NO_MEMBERS})
+    # What the engine made of posts and statuses; it holds as long as these do, whatever facts come.
+    frames: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)

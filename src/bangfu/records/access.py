@@ -16,7 +16,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from bangfu.core.rules import Role
-from bangfu.records import guard
+from bangfu.engine.cache import Cache
+from bangfu.records import guard, since
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Assignment, Membership, Subject
 
@@ -24,6 +25,7 @@ FOUNDER = "00000000-0000-0000-0000-000000000000"
 
 # After the last character that a path can have, so that a prefix is a range of the index.
 _PATH_END = "0"
+_kept = Cache(4096)
 
 
 class Held(NamedTuple):
@@ -106,12 +108,25 @@ def policy_for(account: Account | AnonymousUser | None, *, as_of: date) -> Polic
     """The policy of an account on a day; nobody's for no account, a closed one, or no person."""
     if not isinstance(account, Account) or not account.is_active or account.person_id is None:
         return NOBODY
+    number, language = account.person_id, account.language
+    rules = handbook()
     with guard.lifted():
-        person = Subject.objects.filter(id=account.person_id, voided_seq=None).first()
-        if person is None:
-            return NOBODY
-        posts = [post for post in posts_of([person.id]) if post.holds(as_of)]
-        return policy_of(person, posts, as_of=as_of, language=account.language)
+        # Persons, posts and memberships change with the registry only.
+        key = (number, as_of, language, rules.digest, id(rules), since.registry())
+        return _kept.get(key, lambda: _policy(number, as_of=as_of, language=language))
+
+
+def forget() -> None:
+    """Let go of the policies that are kept."""
+    _kept.clear()
+
+
+def _policy(number: int, *, as_of: date, language: str) -> Policy:
+    person = Subject.objects.filter(id=number, voided_seq=None).first()
+    if person is None:
+        return NOBODY
+    posts = [post for post in posts_of([person.id]) if post.holds(as_of)]
+    return policy_of(person, posts, as_of=as_of, language=language)
 
 
 def policy_of(

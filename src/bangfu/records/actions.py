@@ -301,12 +301,15 @@ def _write(
     """Write in one transaction, `then` included."""
     hidden = partial(referring.hidden, by) if by is not None else None
     opens = partial(referring.opens, by) if by is not None else None
-    with turn(), transaction.atomic(durable=True):
-        batch = Batch(handbook(), vault(), latest=latest, day=day, hidden=hidden, opens=opens)
-        sequences = batch.write(entries)
-        if then is not None:
-            then()
-        return sequences
+    try:
+        with turn(), transaction.atomic(durable=True):
+            batch = Batch(handbook(), vault(), latest=latest, day=day, hidden=hidden, opens=opens)
+            sequences = batch.write(entries)
+            if then is not None:
+                then()
+            return sequences
+    finally:
+        ledger.look_again()
 
 
 def _counted(entries: Iterable[Entry], progress: Callable[[int], None] | None) -> Iterator[Entry]:

@@ -9,11 +9,21 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from bangfu.core.facts import canonical
-from bangfu.records import guard, ledger
+from bangfu.engine.cache import Cache
+from bangfu.records import guard, ledger, since
 from bangfu.records.models import Account, Fact, Meta
 
 # What a county is made with; `found` writes it beside the ledger, and into its first fact.
 MADE = ("county", "as_of", "options", "format")
+
+
+# The stored day is written with a ledger's first facts, and never again.
+_kept = Cache(8)
+
+
+def forget() -> None:
+    """Let go of the stored day."""
+    _kept.clear()
 
 
 def made_reason(made: Mapping[str, str]) -> str:
@@ -35,7 +45,7 @@ def today(now: datetime | None = None) -> date:
 
     Pages and commands may leave `now` out; it is then the moment of asking.
     """
-    stored = _meta("as_of")
+    stored = _kept.get(since.registry(), lambda: _meta("as_of"))
     if stored:
         return date.fromisoformat(stored)
     return timezone.localdate(now)

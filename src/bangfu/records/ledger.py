@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +19,7 @@ MORE = "subject"  # the participants' role that holds the further subjects of a 
 SEALED = "$sealed"
 
 T = TypeVar("T")
+_looked: ContextVar[list[Head] | None] = ContextVar("bangfu_looked", default=None)
 _quoted = json.encoder.encode_basestring
 
 
@@ -115,6 +118,35 @@ def head() -> Head:
         )
         row = cursor.fetchone()
     return Head(*row) if row else Head(0, GENESIS, "")
+
+
+def seen_head() -> Head:
+    """The end of the chain as this block first saw it (`one_look`); outside of one, that of now."""
+    looked = _looked.get()
+    if looked is None:
+        return head()
+    if not looked:
+        looked.append(head())
+    return looked[0]
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Until the block ends look for the chain's end once, or again after `look_again`: all numbers
+    of a page are then of one ledger.
+    """
+    token = _looked.set([])
+    try:
+        yield
+    finally:
+        _looked.reset(token)
+
+
+def look_again() -> None:
+    """Something was written."""
+    looked = _looked.get()
+    if looked:
+        looked.clear()
 
 
 def stored(uids: Iterable[str]) -> dict[str, Stored]:

@@ -56,8 +56,7 @@ def names(policy: Policy, ids: Iterable[int]) -> dict[int, Named]:
     numbers = frozenset(int(number) for number in ids if number)
     if not policy.scope.small:
         return _names(policy, numbers)
-    base = since.base_of("names", tuple)
-    key = (policy.person, policy.scope, numbers, get_language(), base)
+    key = (policy.person, policy.scope, numbers, get_language(), since.registry())
     return dict(_kept.get(key, lambda: _names(policy, numbers)))
 
 

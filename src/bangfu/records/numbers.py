@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from bangfu.core.periods import Period
 from bangfu.core.results import Case, FigureValue, Reach, ScoreValue, Step, Trace, Vacancy
-from bangfu.core.rules import Handbook
-from bangfu.engine import announced, duties, ladder, staffing
+from bangfu.engine import announced, duties, ladder, reads, staffing
 from bangfu.engine import cases as runs
 from bangfu.engine import coverage as coverages
 from bangfu.engine import figures as counted
@@ -23,12 +22,12 @@ from bangfu.engine.cache import Cache, Key
 from bangfu.engine.obligations import Owed
 from bangfu.engine.population import population
 from bangfu.engine.tables import Tables
-from bangfu.records import guard, ledger, names, since
+from bangfu.records import access, county, guard, ledger, names, since
 from bangfu.records.access import Policy
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.ledger_queries import history
-from bangfu.records.mirror import current
+from bangfu.records.mirror import current, few
 from bangfu.records.mirror.current import tables_for
 
 T = TypeVar("T")
@@ -36,10 +35,11 @@ T = TypeVar("T")
 # A county's tables weigh some tens of megabytes, its results mostly far less.
 _tables = Cache(4)
 _results = Cache(64)
-# Those of readers of a few subjects are small, and many ask.
-_few = Cache(1024)
 # What pages make of them: a county page weighs some hundred kilobytes, and crowds no result out.
 _pages = Cache(128)
+# Those of readers of a few subjects are small, and many ask: some ten results each, two pages.
+_few = Cache(16384)
+_few_pages = Cache(4096)
 
 
 def tables(
@@ -75,16 +75,17 @@ def owed(
 ) -> Owed:
     """What is owed in the periods that touch `within`, of the subjects that the reader sees."""
 
+    rulebook = handbook()
+    kinds = reads.owed(rulebook, rules)
+
     def compute() -> Owed:
-        rulebook = handbook()
-        kinds = _kinds_owed(rulebook, rules)
         found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return duties.owed(
             rulebook, found, as_of=as_of, within=within, rules=rules, persons=persons
         )
 
     call = ("owed", within, _frozen(persons), _frozen(rules))
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def figure(
@@ -120,12 +121,19 @@ def reach(
     things that it tells of, such as one notice: `of` is the number of the fact that stands.
     """
 
+    kinds = reads.reached(handbook(), coverage_id)
+
     def compute() -> list[Reach]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return coverages.reach(handbook(), found, coverage_id, as_of=as_of, by=by, of=of)
 
     call = ("reach", coverage_id, by, of)
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
+
+
+def kinds_reached(coverage_id: str) -> frozenset[str] | None:
+    """The kinds of facts that a coverage is read from; None where it may be any."""
+    return reads.reached(handbook(), coverage_id)
 
 
 def reaching(
@@ -133,12 +141,14 @@ def reaching(
 ) -> Mapping[int, int]:
     """The last fact that reached each of a coverage's population."""
 
+    kinds = reads.reached(handbook(), coverage_id)
+
     def compute() -> dict[int, int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return coverages.reaching(handbook(), found, coverage_id, as_of=as_of, of=of)
 
     call = ("reaching", coverage_id, of)
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def to_come(
@@ -146,12 +156,14 @@ def to_come(
 ) -> list[int]:
     """The announcements of a coverage whose day has not passed, soonest first."""
 
+    kinds = reads.reached(handbook(), coverage_id)
+
     def compute() -> list[int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return announced.to_come(handbook(), found, coverage_id, as_of=as_of)
 
     call = ("to_come", coverage_id)
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
 
 
 def next_for(
@@ -159,12 +171,14 @@ def next_for(
 ) -> Mapping[int, int]:
     """The next announcement for each whom a coverage has not reached, where there is one."""
 
+    kinds = reads.reached(handbook(), coverage_id)
+
     def compute() -> dict[int, int]:
-        found = tables(policy, as_of=as_of, known_at=known_at)
+        found = tables(policy, as_of=as_of, known_at=known_at, kinds=kinds)
         return announced.next_for(handbook(), found, coverage_id, as_of=as_of)
 
     call = ("next_for", coverage_id)
-    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
+    return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds)
 
 
 def values_of(
@@ -209,8 +223,7 @@ def cases(
 ) -> list[Case]:
     """The cases about what the reader sees, of all procedures or those named."""
     rulebook = handbook()
-    chosen = [p for p in rulebook.procedures.values() if procedures is None or p.id in procedures]
-    kinds = {kind for procedure in chosen for kind in procedure.kinds()}
+    kinds = reads.cases(rulebook, procedures)
     if not kinds:
         return []
 
@@ -219,7 +232,7 @@ def cases(
         return runs.cases(rulebook, found, as_of=as_of, procedures=procedures)
 
     call = ("cases", _frozen(procedures))
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at))
+    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=known_at, kinds=kinds))
 
 
 def case_of(policy: Policy, uid: str, *, as_of: date, known_at: int | None = None) -> Case | None:
@@ -293,12 +306,22 @@ def result_of(
     return _kept(_results, policy, call, compute, as_of=as_of, known_at=known_at)
 
 
-def kept(policy: Policy, call: Hashable, compute: Callable[[], T], *, as_of: date) -> T:
+def kept(
+    policy: Policy,
+    call: Hashable,
+    compute: Callable[[], T],
+    *,
+    as_of: date,
+    kinds: Collection[str] | None = None,
+) -> T:
     """What a page makes of a reader's numbers, names and posts as they stand on a day, kept until
-    something concerns him; `call` is all else that it depends on, the language included.
+    something concerns him; `call` is all else that it depends on, the language included. With
+    `kinds` it is made of the registry and of facts of these kinds alone.
     """
     asked = ("kept", policy.person, policy.roles, call)
-    return _kept(_pages, policy, asked, compute, as_of=as_of, known_at=None, lifted=False)
+    return _kept(
+        _pages, policy, asked, compute, as_of=as_of, known_at=None, kinds=kinds, lifted=False
+    )
 
 
 def forget() -> None:
@@ -306,9 +329,12 @@ def forget() -> None:
     _tables.clear()
     _results.clear()
     _few.clear()
+    _few_pages.clear()
     _pages.clear()
-    current.forget()
+    few.forget()
     names.forget()
+    access.forget()
+    county.forget()
     since.forget()
 
 
@@ -320,10 +346,11 @@ def _kept(
     *,
     as_of: date,
     known_at: int | None,
+    kinds: Collection[str] | None = None,
     lifted: bool = True,
 ) -> T:
     """A result from the cache, or computed and kept there; `lifted` for the engine's input."""
-    head, rulebook = _stands_since(policy), handbook()
+    head, rulebook = _stands_since(policy, kinds), handbook()
     key = Key(
         sequence=head.sequence,
         handbook=f"{rulebook.digest} {id(rulebook)}",
@@ -332,36 +359,25 @@ def _kept(
         scope=(policy.scope, head.hash),
         call=call,
     )
-    chosen = _few if policy.scope.small else cache
+    chosen = cache
+    if policy.scope.small:
+        chosen = _few_pages if cache is _pages else _few
     if not lifted:
         return chosen.get(key, compute)
     with guard.lifted(policy):
         return chosen.get(key, compute)
 
 
-def _stands_since(policy: Policy) -> Head:
+def _stands_since(policy: Policy, kinds: Collection[str] | None = None) -> Head:
     """The ledger's end, or for a reader of single subjects the end when last something concerned
-    him: until then his results stand.
+    him, of these kinds if they are named: until then his results stand.
     """
     if not policy.scope.small:
-        return ledger.head()
+        return ledger.seen_head()
+    key = ("numbers", policy.scope, _frozen(kinds))
     with guard.lifted(policy):
-        return since.base_of(("numbers", policy.scope), lambda: current.concerned(policy.scope))
+        return since.base_of(key, lambda: current.concerned(policy.scope), kinds=kinds)
 
 
 def _frozen(items: Collection[int] | Collection[str] | None) -> Hashable:
     return None if items is None else frozenset(items)
-
-
-def _kinds_owed(rulebook: Handbook, rules: Collection[str] | None) -> set[str]:
-    """The kinds that duties and deadlines read, or those of the chosen rules."""
-    kinds: set[str] = set()
-    for duty in rulebook.duties.values():
-        if rules is None or duty.id in rules:
-            kinds.update(duty.facts)
-            kinds.update(kind for term in duty.terms for kind in term.excused_by)
-    for deadline in rulebook.deadlines.values():
-        if rules is None or deadline.id in rules:
-            kinds.update((deadline.after, deadline.fact))
-            kinds.update(kind for term in deadline.terms for kind in term.pause)
-    return kinds

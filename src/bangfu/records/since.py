@@ -1,8 +1,9 @@
 """What was written last, and whom it concerns: a result stays true until something concerns it.
 
 A process keeps the last lines of the ledger as sets of the numbers that they name. Of a reader of
-few subjects the results are not thrown away because somebody recorded something elsewhere. What
-changes the registry, amends a fact or is public concerns everybody.
+few subjects the results are not thrown away because somebody recorded something elsewhere, nor
+what was read of some kinds of facts because of another kind. What changes the registry or amends a
+fact concerns everybody; what is public, everybody who reads its kind.
 """
 
 from __future__ import annotations
@@ -17,20 +18,52 @@ from bangfu.records import guard, ledger
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant
-from bangfu.records.visible import EVERYBODY, needs
+from bangfu.records.visible import EVERYBODY, needs, parts_of
 
 # Whoever has not asked for longer than so many facts reads everything again.
 LONGEST = 2000
-MOST_KEPT = 2048
+MOST_KEPT = 8192
 REGISTRY = "registry."
 
 
+class Whom(NamedTuple):
+    """Whom facts must name to concern a reader, and those for whom they may count if they do."""
+
+    named: frozenset[int] = frozenset()
+    answering: frozenset[int] = frozenset()
+
+
+# The registry changes for everybody; without anybody named it is the registry alone that counts.
+NOBODY = Whom()
+
+
 class _Line(NamedTuple):
-    """A fact: its hash, the subjects and persons in it, and whether it concerns everybody."""
+    """A fact: its hash and kind, the subjects and persons in it, those for whom it counts, and
+    whether it concerns everybody, or everybody who reads its kind.
+    """
 
     hash: str
-    numbers: frozenset[int]
+    kind: str
+    named: frozenset[int]
+    counting: frozenset[int]
     wide: bool
+    public: bool
+
+    def concerns(self, whom: Whom, kinds: Collection[str] | None) -> bool:
+        """Whether it does, to who reads facts of these kinds, or of any."""
+        if kinds is not None and self.kind not in kinds:
+            return False
+        return (
+            (self.public and whom is not NOBODY)
+            or not self.named.isdisjoint(whom.named)
+            or not self.counting.isdisjoint(whom.answering)
+        )
+
+
+class _Part(NamedTuple):
+    role: str
+    number: int
+    path: str = ""
 
 
 class _Tail:
@@ -47,15 +80,18 @@ class _Tail:
         line = self.lines.get(sequence)
         return line.hash if line else None
 
-    def extend(self, now: Head) -> bool:
-        """Read on up to `now`; False where that is another chain, or far ahead."""
-        if not 0 < now.sequence - self.end.sequence <= LONGEST:
-            return now == self.end
-        read = _read(self.end.sequence, now.sequence)
+    def holds(self, head: Head) -> bool:
+        """Whether it goes up to that very fact."""
+        return self.hash_at(head.sequence) == head.hash
+
+    def extend(self, read: dict[int, _Line], now: Head) -> bool:
+        """Go on up to `now` by what was `read` from the end on; False where that is another chain,
+        or begins elsewhere.
+        """
         before = read.pop(self.end.sequence, None)
         if (before.hash if before else self.end.hash) != self.end.hash:
             return False
-        if now.sequence not in read or read[now.sequence].hash != now.hash:
+        if len(read) != now.sequence - self.end.sequence or read[now.sequence].hash != now.hash:
             return False
         self.lines.update(read)
         self.end = now
@@ -71,7 +107,7 @@ class _Standing:
 
     base: Head
     seen: Head
-    numbers: frozenset[int]
+    whom: Whom
 
 
 _turn = threading.Lock()
@@ -79,53 +115,60 @@ _tail: list[_Tail] = []
 _standing: OrderedDict[Hashable, _Standing] = OrderedDict()
 
 
-def concerning(numbers: Collection[int], since: Head, now: Head) -> list[int] | None:
-    """The facts after `since` up to `now` that name one of these numbers; None where it cannot be
-    told, or where one of them concerns everybody: then everything is read again.
+def concerning(
+    whom: Whom, since: Head, now: Head, kinds: Collection[str] | None = None
+) -> dict[int, str] | None:
+    """The facts after `since` up to `now`, of these kinds or of any, that concern a reader, each
+    with its kind; None where it cannot be told, or where one of them concerns everybody: then
+    everything is read again.
     """
     if since == now:
-        return []
+        return {}
+    follow(now)
     with _turn:
-        tail = _followed(now)
-        if tail is None or tail.hash_at(since.sequence) != since.hash:
+        tail = _tail[0] if _tail else None
+        if tail is None or not tail.holds(now) or not tail.holds(since):
             return None
-        found: list[int] = []
+        found: dict[int, str] = {}
         for sequence in range(since.sequence + 1, now.sequence + 1):
             line = tail.lines.get(sequence)
             if line is None or line.wide:
                 return None
-            if not line.numbers.isdisjoint(numbers):
-                found.append(sequence)
+            if line.concerns(whom, kinds):
+                found[sequence] = line.kind
         return found
 
 
-def follow(now: Head) -> None:
-    """Keep the lines from here on, for whoever asks later what came after."""
-    with _turn:
-        _followed(now)
+def base_of(
+    key: Hashable, whom: Callable[[], Whom], *, kinds: Collection[str] | None = None
+) -> Head:
+    """Since when all that concerns a reader, of these kinds or of any, has stood still; kept under
+    `key`, which says whom and which kinds.
 
-
-def base_of(key: Hashable, concerned: Callable[[], Collection[int]]) -> Head:
-    """Since when all that concerns these numbers has stood still; kept under `key`.
-
-    `concerned` is asked where that is not known yet, and after the head was read: whoever comes to
-    be concerned in between is among them, or is found in what came later. Without any numbers it
-    is the registry alone that counts.
+    `whom` is asked where that is not known yet, and after the head was read: whoever comes to
+    be concerned in between is among them, or is found in what came later.
     """
-    now = ledger.head()
+    now = ledger.seen_head()
     with _turn:
         kept = _standing.get(key)
-    if kept is not None and concerning(kept.numbers, kept.seen, now) == []:
-        kept = _Standing(kept.base, now, kept.numbers)
+    if kept is not None and kept.seen == now:
+        return kept.base
+    if kept is not None and concerning(kept.whom, kept.seen, now, kinds) == {}:
+        kept = _Standing(kept.base, now, kept.whom)
     else:
-        kept = _Standing(now, now, frozenset(concerned()))
+        kept = _Standing(now, now, whom())
+    follow(now)
     with _turn:
-        _followed(now)
         _standing[key] = kept
         _standing.move_to_end(key)
         while len(_standing) > MOST_KEPT:
             _standing.popitem(last=False)
     return kept.base
+
+
+def registry() -> Head:
+    """Since when the registry, and all that concerns everybody, has stood still."""
+    return base_of("registry", lambda: NOBODY)
 
 
 def forget() -> None:
@@ -135,35 +178,51 @@ def forget() -> None:
         _standing.clear()
 
 
-def _followed(now: Head) -> _Tail | None:
-    """The tail if it goes up to `now`; one that cannot begins anew there."""
-    if _tail and (_tail[0].end == now or _tail[0].extend(now)):
-        return _tail[0]
-    # Another thread may have read on already: only another chain is begun anew.
-    if not _tail or _tail[0].hash_at(now.sequence) != now.hash:
-        _tail[:] = [_Tail(now)]
-    return None
+def follow(now: Head) -> None:
+    """Keep the lines up to `now`, for whoever asks later what came after.
+
+    What is missing is read while nobody waits for it; whoever was quicker has read the same.
+    """
+    with _turn:
+        end = _tail[0].end if _tail else None
+        if end is not None and _tail[0].holds(now):
+            return
+        if end is None or not 0 < now.sequence - end.sequence <= LONGEST:
+            _tail[:] = [_Tail(now)]
+            return
+    read = _read(end.sequence, now.sequence)
+    with _turn:
+        if _tail and _tail[0].holds(now):
+            return
+        if not _tail or _tail[0].end != end or not _tail[0].extend(read, now):
+            # Another chain, or another thread begun anew: whoever asks next reads on from here.
+            _tail[:] = [_Tail(now)]
 
 
 def _read(first: int, last: int) -> dict[int, _Line]:
     """The facts from `first` to `last`, both included, by sequence."""
     with guard.lifted():
         rows = Fact.objects.filter(sequence__gte=first, sequence__lte=last).values_list(
-            "sequence", "hash", "kind", "subject", "performer", "amends"
+            "sequence", "hash", "kind", "subject", "performer", "recorder", "amends"
         )
         facts = list(rows.order_by("sequence"))
         parts = Participant.objects.filter(
             id__gte=first * PARTICIPANTS_A_FACT, id__lt=(last + 1) * PARTICIPANTS_A_FACT
-        ).values_list("fact", "participant")
-        joined: dict[int, list[int]] = {}
-        for fact, number in parts:
-            joined.setdefault(fact, []).append(number)
-    parts_of = needs(handbook()).parts
-    return {
-        sequence: _Line(
-            found,
-            frozenset((subject, performer or 0, *joined.get(sequence, ()))),
-            kind.startswith(REGISTRY) or amends is not None or EVERYBODY in parts_of.get(kind, ()),
+        ).values_list("fact", "role", "participant")
+        joined: dict[int, list[_Part]] = {}
+        for fact, role, number in parts:
+            joined.setdefault(fact, []).append(_Part(role, number))
+    wanted = needs(handbook()).parts
+    found = {}
+    for sequence, chained, kind, subject, performer, recorder, amends in facts:
+        parties = joined.get(sequence, ())
+        counting = parts_of((kind, subject, performer), parties, wanted=wanted)
+        found[sequence] = _Line(
+            chained,
+            kind,
+            frozenset((subject, performer or 0, recorder or 0, *(one.number for one in parties))),
+            frozenset(counting),
+            kind.startswith(REGISTRY) or amends is not None,
+            EVERYBODY in wanted.get(kind, ()),
         )
-        for sequence, found, kind, subject, performer, amends in facts
-    }
+    return found

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bangfu.core.periods import Period, period_of
 from bangfu.core.results import Obligation, State
 from bangfu.core.rules import Duty, Handbook, term_on
+from bangfu.engine.cache import Cache
 from bangfu.records.queries import Named
 from bangfu.web import targets, words
 from bangfu.web.words import say
 
 OPEN_STATES = (State.DUE, State.OVERDUE)
 MET_STATES = (State.DONE, State.LATE, State.EXCUSED)
+_kept = Cache(4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,12 @@ def rows_of(
 
     `records` are the kinds that the reader may enter: a row of one of these leads to its form.
     """
-    said: dict[Hashable, dict[str, Any]] = {}
     trace, form = reverse("trace", args=["x"])[:-1], reverse("record-kind", args=["x"])[:-1]
     found = []
     for item in obligations:
         if item.subject not in names:
             continue
-        # Many rows stand alike: what they say is worked out once.
-        alike = (item.rule, item.period, item.due, item.state, item.need, item.got)
-        if alike not in said:
-            said[alike] = _said(item, handbook, today=today, records=records)
-        one = said[alike]
+        one = _alike(item, handbook, today=today, records=records)
         subject, holder = names[item.subject], names.get(item.person)
         address = targets.obligation(
             item.rule,
@@ -167,13 +164,33 @@ def _per_holder(handbook: Handbook, rule: str) -> bool:
     return duty is not None and duty.per == "holder"
 
 
+def _alike(
+    item: Obligation, handbook: Handbook, *, today: date, records: Container[str]
+) -> dict[str, Any]:
+    """What an obligation says without whom it is about: many stand alike, of one reader and of all,
+    so it is worked out once.
+    """
+    may = tuple(kind for kind in _asking(handbook, item.rule) if kind in records)
+    key = (
+        item.rule, item.period, item.due, item.state, item.need, item.got, today, may,
+        get_language(), handbook.digest, id(handbook),
+    )  # fmt: skip
+    return _kept.get(key, lambda: _said(item, handbook, today=today, records=records))
+
+
+def _asking(handbook: Handbook, rule: str) -> tuple[str, ...]:
+    """The kinds of facts that a duty or a deadline asks for."""
+    duty = handbook.duties.get(rule)
+    return duty.facts if duty else (handbook.deadlines[rule].fact,)
+
+
 def _said(
     item: Obligation, handbook: Handbook, *, today: date, records: Container[str]
 ) -> dict[str, Any]:
     """What the rows of obligations that stand alike have in common."""
     duty = handbook.duties.get(item.rule)
     rule = duty or handbook.deadlines[item.rule]
-    asked = duty.facts if duty else (handbook.deadlines[item.rule].fact,)
+    asked = _asking(handbook, item.rule)
     limit = _limit(duty, item)
     kinds = () if limit else tuple(kind for kind in asked if kind in records)
     shape = "duty" if duty else "deadline"

@@ -15,6 +15,7 @@ from bangfu.core.text import Refused
 from bangfu.records import presence
 from bangfu.records.access import NOBODY
 from bangfu.records.guard import Closed, guarded
+from bangfu.records.ledger import one_look
 from bangfu.web import answers
 from bangfu.web.audience import declared
 from bangfu.web.away import UNAVAILABLE, away
@@ -110,9 +111,10 @@ class Guarded:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer of what lies below."""
-        policy = reader_of(request).policy if request.user.is_authenticated else NOBODY
-        with guarded(policy):
-            response = self.get_response(request)
+        with one_look():
+            policy = reader_of(request).policy if request.user.is_authenticated else NOBODY
+            with guarded(policy):
+                response = self.get_response(request)
         if response.streaming:
             response.close()
             raise Closed("an answer must be whole before the request's wall comes down")

@@ -152,6 +152,18 @@ def coming(handbook: Handbook) -> list[Coverage]:
     return [rule for rule in handbook.coverage.values() if rule.announced is not None]
 
 
+def kinds_studied(handbook: Handbook) -> frozenset[str] | None:
+    """The kinds of facts that notices and classes to come are read from; None for any."""
+    told, to_come = telling(handbook), coming(handbook)
+    found = {kind for _rule, kind in told}
+    for rule in (*(rule for rule, _kind in told), *to_come):
+        kinds = queries.kinds_reached(rule.id)
+        if kinds is None:
+            return None
+        found |= kinds
+    return frozenset(found)
+
+
 def hours_rules(handbook: Handbook) -> list[Duty]:
     """The duties that sum up what somebody took part in: hours of classes."""
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,6 +20,7 @@ from bangfu.records.folder import MIRROR
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import Head
 from bangfu.records.mirror.columns import schema
+from bangfu.records.mirror.few import few_tables
 from bangfu.records.mirror.files import (
     Manifest,
     Mirror,
@@ -30,7 +31,7 @@ from bangfu.records.mirror.files import (
     writing,
 )
 from bangfu.records.mirror.sources import DatabaseSource, MirrorSource
-from bangfu.records.mirror.tables import Question, Source, tables
+from bangfu.records.mirror.tables import Question, tables
 from bangfu.records.models import Fact, Meta
 
 # A longer tail is slower to read than to copy once and for all.
@@ -39,15 +40,7 @@ LONGEST_TAIL = 2000
 # From here on to wait for whoever copies the tail is quicker than to read it beside him.
 WORTH_WAITING = 10_000
 
-# Beyond, even a reader of single subjects (who took part in very much) reads the mirror.
-MOST_BY_INDEX = 5000
-
-# Rows of so many readers are kept, of readers with at most so many facts.
-MOST_FEW = 256
-MOST_KEPT_FACTS = 1000
-
 _kept: dict[Path, Mirror] = {}
-_few_kept: dict[Hashable, tuple[DatabaseSource, Head]] = {}
 
 
 def tables_for(
@@ -55,52 +48,22 @@ def tables_for(
 ) -> Tables:
     """The engine's tables for a scope; `kinds` limits which facts are read."""
     rules = handbook()
-    end = ledger.head()
+    end = ledger.seen_head()
     names = tuple(rules.kinds) if kinds is None else tuple(k for k in rules.kinds if k in kinds)
     upto = end.sequence if known_at is None else min(known_at, end.sequence)
     question = Question(as_of, upto, names)
-    source: Source | None = None
-    if scope.small:
-        few = _few(scope, rules, names, end)
-        source = few if len(few.sequences) <= MOST_BY_INDEX else None
-    if source is None:
-        source = MirrorSource(
-            _mirror(end, rules), rules, end.sequence, again=partial(_made_again, end, rules)
-        )
+    found = few_tables(scope, rules, question, end=end) if scope.small else None
+    if found is not None:
+        return found
+    source = MirrorSource(
+        _mirror(end, rules), rules, end.sequence, again=partial(_made_again, end, rules)
+    )
     return tables(source, scope, rules, question)
 
 
-def forget() -> None:
-    """Let go of what is kept of the readers of few subjects."""
-    _few_kept.clear()
-
-
-def _few(scope: Scope, rules: Handbook, names: tuple[str, ...], end: Head) -> DatabaseSource:
-    """A few subjects' rows: those kept, with what has come since, or else read anew."""
-    key = (scope, names, f"{rules.digest} {id(rules)}")
-    kept = _few_kept.get(key)
-    if kept is not None:
-        source, seen = kept
-        new = since.concerning(source.numbers, seen, end)
-        if new is None:
-            _few_kept.pop(key, None)
-        else:
-            source = source.extended(new) if new else source
-            _few_kept[key] = source, end
-            return source
-    source = DatabaseSource(scope, rules, names)
-    if len(source.sequences) <= MOST_KEPT_FACTS:
-        # Where another fact came while this was read, the next to ask looks at it again.
-        since.follow(end)
-        _few_kept[key] = source, end
-        while len(_few_kept) > MOST_FEW:
-            _few_kept.pop(next(iter(_few_kept)), None)
-    return source
-
-
-def concerned(scope: Scope) -> frozenset[int]:
-    """Whom a fact must name, or who must have done it, to be in the tables of a few subjects."""
-    return DatabaseSource(scope, handbook(), ()).numbers
+def concerned(scope: Scope) -> since.Whom:
+    """Whom a fact must name, or for whom it must count, to be in the tables of a few subjects."""
+    return DatabaseSource(scope, handbook(), ()).whom
 
 
 def refresh() -> int:

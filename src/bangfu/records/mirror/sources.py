@@ -16,6 +16,7 @@ from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
 from bangfu.records.mirror.rows import Facts
 from bangfu.records.mirror.tables import ints
+from bangfu.records.since import Whom
 from bangfu.records.visible import EVERYBODY, PERFORMER, needs
 
 Found = TypeVar("Found")
@@ -41,21 +42,40 @@ class DatabaseSource:
         return self._read[table]
 
     @property
-    def numbers(self) -> frozenset[int]:
-        """Whoever must be named in a fact, or must have performed it, for it to be read."""
-        return frozenset(self._scope.subjects | self._answerable)
+    def whom(self) -> Whom:
+        """Whom a fact must name, or for whom it must count, for it to be read."""
+        return Whom(self._scope.subjects, frozenset(self._answerable))
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The kinds of facts that are read."""
+        return self._kinds
+
+    def reading(self, kinds: Collection[str]) -> DatabaseSource:
+        """The same with facts of these kinds too."""
+        fresh = [kind for kind in kinds if kind not in self._kinds]
+        if not fresh:
+            return self
+        more = DatabaseSource(self._scope, self._handbook, fresh)
+        more._read = self._read
+        return self._with([*self._kinds, *fresh], more.sequences, more._facts)
 
     def extended(self, sequences: Collection[int]) -> DatabaseSource:
         """The same with later facts of which none changes the registry or amends another."""
-        found = DatabaseSource(self._scope, self._handbook, self._kinds)
-        found._read = self._read
         later = rows.facts_of(self._handbook, set(sequences) - self.sequences, self._kinds)
+        return self._with(self._kinds, set(sequences), later)
+
+    def _with(self, kinds: Collection[str], sequences: set[int], more: Facts) -> DatabaseSource:
+        found = DatabaseSource(self._scope, self._handbook, kinds)
+        found._read = self._read
         old = self._facts
-        found.__dict__["sequences"] = self.sequences | set(sequences)
+        found.__dict__["sequences"] = self.sequences | sequences
         found.__dict__["_facts"] = Facts(
-            _added(old.kinds, later.kinds),
-            _added(old.participants, later.participants),
-            old.amendments,
+            _added(old.kinds, more.kinds),
+            _added(old.participants, more.participants),
+            pa.concat_tables([old.amendments, more.amendments])
+            if len(more.amendments)
+            else old.amendments,
         )
         return found
 

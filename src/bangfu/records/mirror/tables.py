@@ -6,8 +6,9 @@ tail for a township or the county; what happens to them here is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from bangfu.core.rules import FactKind, Handbook, SubjectType
 from bangfu.engine.tables import (
+    HOUSEHOLD,
     OPEN,
     AssignmentTable,
     FactTable,
@@ -68,6 +70,12 @@ class Lazy(Mapping[str, Value]):
             self._made[name] = self._make(name)
         return self._made[name]
 
+    def anew(self, names: Collection[str], make: Callable[[str], Value]) -> Lazy[Value]:
+        """The same with the values of some names to be made again."""
+        found = Lazy(self._names, make)
+        found._made = {name: value for name, value in self._made.items() if name not in names}
+        return found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -86,20 +94,52 @@ class Question:
 
 def tables(source: Source, scope: Scope, handbook: Handbook, question: Question) -> Tables:
     """The tables of a reader with that scope."""
-    view = _View(source, scope, handbook, question)
-    types: tuple[SubjectType, ...] = (
-        "county", "township", "village", "group", "household", "person", "unit", "branch",
-        "project",
-    )  # fmt: skip
-    return Tables(
-        as_of=question.as_of,
-        facts=Lazy(question.kinds, view.facts),
-        participants=Lazy(question.kinds, view.participants),
-        assignments=Lazy(tuple(handbook.roles), view.assignments),
-        statuses=Lazy(tuple(handbook.statuses), view.statuses),
-        subjects=Lazy(types, view.subjects),
-        members=view.members(),
-    )
+    return Reading(source, scope, handbook, question).tables(question.kinds)
+
+
+_TYPES: tuple[SubjectType, ...] = (
+    "county", "township", "village", "group", "household", "person", "unit", "branch", "project",
+)  # fmt: skip
+
+
+class Reading:
+    """What one reader sees of a source on a day: each table is made once, whichever question asks
+    for it.
+    """
+
+    def __init__(
+        self, source: Source, scope: Scope, handbook: Handbook, question: Question
+    ) -> None:
+        self._view = _View(source, scope, handbook, question)
+        self._facts = Lazy(tuple(handbook.kinds), self._view.facts)
+        self._participants = Lazy(tuple(handbook.kinds), self._view.participants)
+        self._registry = Tables(
+            as_of=question.as_of,
+            facts={},
+            participants={},
+            assignments=Lazy(tuple(handbook.roles), self._view.assignments),
+            statuses=Lazy(tuple(handbook.statuses), self._view.statuses),
+            subjects=Lazy(_TYPES, self._view.subjects),
+            members=Lazy((HOUSEHOLD,), self._view.members),
+        )
+
+    def tables(self, kinds: tuple[str, ...]) -> Tables:
+        """The tables with facts of these kinds."""
+        return replace(
+            self._registry,
+            facts=Lazy(kinds, self._facts.__getitem__),
+            participants=Lazy(kinds, self._participants.__getitem__),
+        )
+
+    def later(self, source: Source, *, known_at: int, changed: Collection[str]) -> Reading:
+        """The same once facts of the `changed` kinds were added, none of the registry's and none
+        that amends another: all else is as it was.
+        """
+        found = copy(self)
+        found._view = self._view.later(source, known_at)
+        found._facts = self._facts.anew(changed, found._view.facts)
+        found._participants = self._participants.anew(changed, found._view.participants)
+        return found
 
 
 class _View:
@@ -120,6 +160,13 @@ class _View:
         self._posts = known.filter(pa.array(self._inside.has(ints(known["subject"]))))
         self._answerable = _Set(ints(self._posts["person"]))
         self._amended = self._amended_facts()
+
+    def later(self, source: Source, known_at: int) -> _View:
+        """The same view of a source to which facts were added."""
+        found = copy(self)
+        found._source = source
+        found._question = replace(self._question, known_at=known_at)
+        return found
 
     def _known(self, rows: pa.Table) -> pa.Table:
         """The versions that were known at the question's point of the ledger."""
@@ -172,7 +219,7 @@ class _View:
             end=days(rows["end"]),
         )
 
-    def members(self) -> MemberTable:
+    def members(self, _of: str) -> MemberTable:
         rows = self._known(self._source.registry("members"))
         rows = rows.filter(pa.array(self._inside.has(ints(rows["subject"])))).sort_by("fact")
         return MemberTable(

@@ -17,7 +17,7 @@ from bangfu.web.audience import audience
 from bangfu.web.duties import Group, Row, asked_for_today, batches, can_be_done, grouped, rows_of
 from bangfu.web.lead import Asked, asked_of
 from bangfu.web.reader import Reader, reader_of
-from bangfu.web.study import notices, own_next
+from bangfu.web.study import kinds_studied, notices, own_next
 from bangfu.web.views.branches import own_branches
 from bangfu.web.views.cases import summary as case_words
 from bangfu.web.views.record import recordable
@@ -68,7 +68,13 @@ def _body(reader: Reader, asked: Asked) -> str:
         "missed": batches(missed),
         "missed_count": len(missed),
         "branches": own_branches(reader),
-        **_study(asked),
+        **queries.kept(
+            reader.policy,
+            ("study", get_language()),
+            lambda: _study(asked),
+            as_of=reader.today,
+            kinds=kinds_studied(reader.handbook),
+        ),
         "cases": case_words(queries.cases(reader.policy, as_of=reader.today)),
     }
     return render_to_string("parts/today.html", context)
