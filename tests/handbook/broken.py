@@ -40,13 +40,13 @@ PAIRS = [
     Broken(PAIRING, "load = [0, 40]", "load = [40, 0]", "load_falls", "terms[1].load"),
     Broken(PAIRING, "load = [0, 40]", 'load = ["0"]', "load_numbers", "terms[1].load"),
     Broken(PAIRING, "load = [0, 40]", "load = [0, 40]\ndetour = 0.5", "range", "terms[1].detour"),
-    Broken(PAIRING, 'skill = "profile.skills"\n', "", "need_alone", "need"),
+    Broken(PAIRING, 'skill = "abilities.skills"\n', "", "need_alone", "need"),
     Broken(
         PAIRING, 'staffing = "contact"', 'staffing = "contract"', "unknown_reference", "staffing"
     ),
     Broken(PAIRING, 'staffing = "contact"', 'staffing = "secretary"', "type_mismatch", "staffing"),
-    Broken(PAIRING, '"profile.skills"', '"profile.skill"', "unknown_reference", "skill"),
-    Broken(PAIRING, '"profile.skills"', '"wish.needs"', "type_mismatch", "skill"),
+    Broken(PAIRING, '"abilities.skills"', '"profile.skill"', "unknown_reference", "skill"),
+    Broken(PAIRING, '"abilities.skills"', '"wish.needs"', "type_mismatch", "skill"),
     Broken(
         PAIRING, "level = 'section'", "levle = 'section'", "condition_column", "terms[1].eligible"
     ),

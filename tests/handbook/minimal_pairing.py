@@ -32,7 +32,7 @@ _PAIRING = """id = "helper"
 title = {zh = "结对", en = "Pairing"}
 staffing = "contact"
 need = "wish.needs"
-skill = "profile.skills"
+skill = "abilities.skills"
 
 [[terms]]
 start = 2016-01-01
@@ -45,10 +45,10 @@ load = [0, 40]
 def pairing_files(source: str) -> dict[str, str]:
     """The files, each with its source."""
     wish = _KIND.format(id="wish", zh="需求", en="Wish", subject="household", field="needs")
-    profile = _KIND.format(id="profile", zh="专长", en="Skill", subject="person", field="skills")
+    abilities = _KIND.format(id="abilities", zh="专长", en="Skill", subject="person", field="skills")
     return {
         "facts/wish.toml": wish + source,
-        "facts/profile.toml": profile + source,
+        "facts/abilities.toml": abilities + source,
         "staffing/contact.toml": _STAFFING + source,
         "pairings/helper.toml": _PAIRING + source,
     }
