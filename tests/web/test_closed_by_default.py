@@ -32,6 +32,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "notice": (uid("nothing"),),
     "case": (uid("nothing"),),
     "case-notice": (uid("nothing"),),
+    "own-way": (uid("nothing"), "0" * 26),
     "household": (uid("nothing"),),
     "household-card": (uid("nothing"),),
     "household-authorisation": (uid("nothing"),),
@@ -117,7 +118,7 @@ MAY_OPEN: dict[str, set[str]] = {
     | COUNTS
     | {"accounts", "account-log", "all-tokens", "audit", "amended"},
 }
-OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters"}
+OF_NOBODY = {"sign-in", "code", "sign-out", "language", "letters", "own-way"}
 
 
 def address(pattern: URLPattern) -> str:

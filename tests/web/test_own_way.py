@@ -142,3 +142,11 @@ def test_a_household_says_nothing_about_another(cast: Cast, anybody: Client) -> 
     visit = cast.draft("household_visit", by="head")
     with pytest.raises(Refused):
         actions.record([visit], by=home.policy, now=clock.now())
+
+
+def test_who_has_signed_in_may_scan_a_card_too(cast: Cast, browser: SignIn) -> None:
+    for who in ("outsider", "officer", "registrar"):
+        answer = browser(who).get(address())
+        assert answer.status_code == 200, who
+        assert "谷**" in text(answer)
+        assert browser(who).post(address(), report()).status_code == 302

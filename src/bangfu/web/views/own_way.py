@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from bangfu.core.facts import Fact, Value
 from bangfu.core.text import Refused
-from bangfu.core.values import BadValues, read_values
+from bangfu.core.values import read_values
 from bangfu.records import guard, own_way, queries, tries
 from bangfu.records.own_way import Household
 from bangfu.records.refusals import Conflict
@@ -30,25 +30,27 @@ def own(request: HttpRequest, uid: str, code: str) -> HttpResponse:
     found = _come_in(request, uid, code)
     if not isinstance(found, Household):
         return found
+    # Behind a wall of the household's own; the frame around the page is that of who signed in.
     with guard.guarded(found.policy):
-        return _serve(request, found, code)
+        sent = request.method == "POST"
+        errors = _taken(request, found) if sent else {}
+        context = {} if sent and not errors else _context(request, found, code, errors=errors)
+    if not context:
+        return redirect("own-way", uid, code)
+    return render(request, "pages/own_way.html", context, status=422 if errors else 200)
 
 
-def _serve(request: HttpRequest, found: Household, code: str) -> HttpResponse:
-    uid = found.uid
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            what = request.POST.get("what", "")
-            fact = _consented(found, request) if what == "consent" else _reported(found, request)
-        except Conflict:
-            return redirect("own-way", uid, code)
-        except Refused as refused:
-            errors = errors_of(refused, words.language())
-        else:
-            _tell(request, fact)
-            return redirect("own-way", uid, code)
-    return _show(request, found, code, errors=errors)
+def _taken(request: HttpRequest, home: Household) -> dict[str, str]:
+    """Record what was sent; what is wrong with it, by the input it belongs to."""
+    try:
+        consents = request.POST.get("what") == "consent"
+        fact = _consented(home, request) if consents else _reported(home, request)
+    except Conflict:
+        return {}  # sent twice with other words: the first stands
+    except Refused as refused:
+        return errors_of(refused, words.language())
+    _tell(request, fact)
+    return {}
 
 
 def _come_in(request: HttpRequest, uid: str, code: str) -> Household | HttpResponse:
@@ -75,7 +77,7 @@ def _reported(home: Household, request: HttpRequest) -> Fact:
 
 def _consented(home: Household, request: HttpRequest) -> Fact:
     if request.POST.get("given") not in ("true", "false"):
-        raise BadValues([])
+        raise Refused("consent", "请选择是否授权。", "Say whether it is allowed.")
     values: dict[str, Value] = {"given": request.POST["given"] == "true"}
     uid = request.POST.get("uid", "").strip() or new_uid()
     return own_way.say(home, own_way.CONSENT, values, uid=uid, now=clock.now())
@@ -94,16 +96,17 @@ def receipt(fact: Fact) -> str:
     return fact.uid[:8].upper()
 
 
-def _show(
+def _context(
     request: HttpRequest, home: Household, code: str, *, errors: dict[str, str]
-) -> HttpResponse:
+) -> dict[str, object]:
+    """What the page shows."""
     handbook, today = queries.handbook(), home.policy.as_of
     kind = handbook.kinds[own_way.REPORT]
     sent = {item.id: request.POST.get(f"v.{item.id}", "") for item in kind.fields}
     given = Given(new_uid(), today.isoformat(), values=dict(sent))
     consent = own_way.consent(home.policy, home.number)
     roles = handbook.roles
-    context = {
+    return {
         "called": own_way.called(home),
         "helpers": [
             {"name": tie.person.name, "role": say(roles[tie.what].title), "since": tie.start}
@@ -120,7 +123,6 @@ def _show(
         "today": today,
         "address": reverse("own-way", args=[home.uid, code]),
     }
-    return render(request, "pages/own_way.html", context, status=422 if errors else 200)
 
 
 def _line(home: Household, report: Fact, answer: Fact | None, today: date) -> dict[str, object]:
