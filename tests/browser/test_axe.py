@@ -46,7 +46,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/desk/find?type=unit → /desk/of/", "/desk/find?type=branch → /desk/of/",
     ),
     "organisation_officer": (
-        "/coverage/class_coverage", "/study", "/study/hours", "/record/class_plan",
+        "/coverage/class_coverage", "/study", "/study/hours", "/record/class_plan", "/pairing",
+        "/board", "/board?q=j",
     ),
     "county_leader": ("/county", "/county?shade=late", "/figures", "/trace/figure:overdue_visits"),
     "auditor": (

@@ -24,7 +24,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/record/class_session", "/record/class_plan", "/record/notice_read_out",
         "/record/party_day", "/month", "/desk", "/desk/find?type=household",
         "/desk/new/registry.household", "/desk/handover", "/desk/accounts?state=none", "/account",
+        "/board", "/board?q=j",
     ),
+    "organisation_officer": ("/pairing", "/board"),
     "auditor": (
         "/county", "/figures", "/trace/figure:visits", "/trace/figure:class_coverage",
         "/trace/coverage:class_coverage", "/trace/staffing:helper",

@@ -209,9 +209,11 @@ def _open(policy: Policy):  # type: ignore[no-untyped-def]
 def _holders(
     policy: Policy, subjects: Sequence[int], *, branches_of: Iterable[int]
 ) -> dict[int, dict[str, tuple[Named, ...]]]:
-    """Who holds which role for each subject; a branch's secretary shows for its place."""
+    """Who holds which role for each subject; the secretary of a place's own branch shows for it."""
     place_of = dict(
-        Branch.objects.filter(place__in=list(branches_of)).values_list("subject", "place")
+        Branch.objects.filter(place__in=list(branches_of), unit=None).values_list(
+            "subject", "place"
+        )
     )
     readable = _readable(policy)
     rows: list[tuple[int, str, int]] = []
