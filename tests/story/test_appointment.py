@@ -60,7 +60,9 @@ def test_refused_with_the_rule_and_allowed_with_an_exception(cast: Cast, walks: 
     assert appoint(registrar, "newcomer", "group_head").startswith("200")
     held = Assignment.objects.get(role="group_head", subject__uid=POND, retired_seq=None)
     assert held.person.name == "新来客"
-    assert "不符合任职条件" in office.open("/staffing"), "and stays listed against the rule"
+    said = office.open("/staffing")
+    assert "不符合任职条件 新来客 经批准的例外" in said, "and stays listed against the rule"
+    assert "襄组〔2017〕3号" in office.follow("经批准的例外")
 
 
 def test_two_heads_for_one_group_are_refused(cast: Cast, walks: Walks) -> None:

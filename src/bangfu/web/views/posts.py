@@ -95,6 +95,7 @@ def _staffing_block(
     asked: Asked, rule: str, found: Sequence[Vacancy], names: Mapping[int, Named]
 ) -> dict[str, object]:
     trace = reverse("trace", args=[f"staffing:{rule}"]) + asked.days.query
+    granted = _granted(asked, rule) if any(item.person for item in found) else {}
     lines = []
     for item in found[:MOST]:
         subject, person = names.get(item.subject), names.get(item.person or 0)
@@ -103,6 +104,7 @@ def _staffing_block(
             "place": place(subject.place) if subject else "",
             "what": what_is_wrong(item),
             "who": person.name if person else "",
+            "granted": granted.get(person.uid, "") if person else "",
             "since": item.since,
             "url": trace,
         })  # fmt: skip
@@ -114,6 +116,19 @@ def _staffing_block(
         **_words_of(asked, rule),
         "more": ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more else "",
     }
+
+
+def _granted(asked: Asked, rule: str) -> dict[str, str]:
+    """The facts by which exceptions from a rule were granted, their pages by the person's uid."""
+    staffing = asked.reader.handbook.staffing[rule]
+    kinds = {term.exception for term in staffing.terms if term.exception}
+    facts = [
+        fact
+        for kind in sorted(kinds)
+        for fact in queries.facts_of(asked.reader.policy, kind, known_at=asked.days.known_at)
+        if fact.values.get("post") == staffing.role and fact.occurred_on <= asked.days.as_of
+    ]
+    return {fact.subject: reverse("fact", args=[fact.uid]) for fact in reversed(facts)}
 
 
 def what_is_wrong(item: Vacancy) -> str:
