@@ -36,6 +36,7 @@ from bangfu.records.reading import _COLUMNS, Opener, Raw, participants
 from bangfu.records.sealing import vault
 
 _SOME = 900
+_DATED = ("registry.assignment", "registry.membership")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +271,16 @@ def standing(policy: Policy, kind: FactKind, subjects: Sequence[int]) -> dict[in
 
 def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standing]]:
     """Every fact of a kind that counts, with its subject, of those in the reader's scope; of a
-    kind of which the newest holds, the newest of each subject.
+    kind of which the newest holds, the newest of each subject; of posts and homes those that last.
     """
     with guard.lifted(policy):
         facts = Fact.objects.filter(kind=kind.id, amended_by=None)
+        for model in (Assignment, Membership):
+            if kind.id == f"registry.{model._meta.model_name}":
+                now = Q(end=None) | Q(end__gt=policy.as_of)
+                lines = model._default_manager.filter(now, retired_seq=None)
+                facts = facts.filter(sequence__in=lines.values("fact"))
+        live = set(facts.values_list("uid", flat=True)) if kind.id in _DATED else None
         reach = within(policy.scope, field="subject", path="subject__path")
         numbers = list(facts.filter(reach).order_by("subject__path", "subject").values_list(
             "subject", flat=True).distinct())  # fmt: skip
@@ -285,7 +292,8 @@ def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standi
         for number in some:
             lines = facts_of.get(number, []) if number in known else []
             for line in lines[-1:] if kind.latest else lines:
-                yield known[number], line
+                if live is None or line.uid in live:
+                    yield known[number], line
 
 
 def ties(policy: Policy, subjects: Sequence[int], *, day: date) -> Ties:

@@ -269,9 +269,17 @@ class Differ:
             item = kind.field(name)
             if item is not None:
                 header = self._layout.title_of(kind.id, name) or item.title.zh
+                if item.type == "reference":
+                    self._note_reference(line, header, str(before.get(name) or ""), str(value))
+                    continue
                 line.changes.append(
                     Change(header, shown(item, before.get(name)), shown(item, value))
                 )
+
+    def _note_reference(self, line: Line, header: str, before: str, now: str) -> None:
+        named = sheet_queries.names_of_uids(self._policy, [before, now])
+        words = [named[uid].name if uid in named else "" for uid in (before, now)]
+        line.changes.append(Change(header, *words))
 
 
 def shown(item: Field, value: Value) -> str:

@@ -86,6 +86,12 @@ class Exported:
         if key == "day":
             return fact.day.isoformat()
         if key in ("township", "village", "group"):
+            if self._kind.id in FOUNDING:
+                # Where somebody's unit lies says nothing of where he is registered.
+                here = self._places.by_uid.get(str(fact.values.get("place") or ""))
+                chain = [int(part) for part in here.path.split("/") if part] if here else []
+                return next((places[n].name for n in chain if n in places
+                             and places[n].type == key), "")  # fmt: skip
             chain = [int(part) for part in known.path.split("/") if part]
             groups = [n for n in chain if n in places and places[n].type == "group"]
             number = {"township": known.township, "village": known.village}.get(

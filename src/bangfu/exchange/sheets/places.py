@@ -27,9 +27,10 @@ class Places:
     def __init__(self, policy: Policy) -> None:
         self._words: dict[str, list[Known]] = {}
         self.by_id: dict[int, Known] = {}
+        self.by_uid: dict[str, Known] = {}
         for word, place in sheet_queries.places(policy):
             self._words.setdefault(word, []).append(place)
-            self.by_id[place.id] = place
+            self.by_id[place.id] = self.by_uid[place.uid] = place
         self._kept: dict[tuple[str, ...], list[Known]] = {}
 
     def find(self, words: Sequence[str], levels: Sequence[str] = PLACE_LEVELS) -> list[Known]:
