@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from uuid import UUID, uuid5
 
 from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Text
-from bangfu.core.values import read_day
 from bangfu.exchange.sheets.layout import ASSIGNMENT, FOUNDS, Layout
 from bangfu.exchange.sheets.lines import Line
 from bangfu.exchange.sheets.places import Fresh, Places
-from bangfu.records import sheet_queries
+from bangfu.exchange.sheets.portion import Portion, own_name
 from bangfu.records.access import Policy
 from bangfu.records.sheet_queries import Known
 
@@ -37,16 +35,12 @@ class Matcher:
         self._choices = choices
         self._namespace = namespace
         self._type = layout.kind.subject
+        self._knows = Portion(policy, layout, handbook, choices)
         self._can_found = layout.founding is not None or layout.kind.id == FOUNDS.get(self._type)
-        self._numbers: dict[str, list[Known]] = {}
-        self._persons: dict[str, list[Known]] = {}
-        self._called: dict[tuple[str, str], list[Known]] = {}
-        self._uids: dict[str, Known] = {}
-        self._born: dict[str, list[Known]] = {}
 
     def match(self, lines: Sequence[Line]) -> None:
         """Set the subject, home and people of these lines, or what is doubtful or wrong."""
-        self._learn(lines)
+        self._knows.learn(lines)
         for line in lines:
             self._match_place(line)
             self._match_references(line)
@@ -65,66 +59,6 @@ class Matcher:
                 self._match_about(line, line.keys)
             self._match_people(line)
             self._remember(line)
-
-    # What a portion asks the registry, in a few queries.
-
-    def _learn(self, lines: Sequence[Line]) -> None:
-        policy = self._policy
-        keys = [line.keys for line in lines]
-        numbers = {k[name] for k in keys for name in ("household", "about") if k.get(name)}
-        self._numbers = sheet_queries.households(policy, numbers) if numbers else {}
-        ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
-        ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
-        self._persons = sheet_queries.persons(policy, ids) if ids else {}
-        uids = {k["uid"] for k in keys if k.get("uid")} | {
-            self._choices[f"{line.sheet}:{line.number}"]
-            for line in lines if f"{line.sheet}:{line.number}" in self._choices
-        }  # fmt: skip
-        self._uids = sheet_queries.of_uids(policy, uids) if uids else {}
-        self._called = {}
-        self._learn_names(lines)
-
-    def _learn_names(self, lines: Sequence[Line]) -> None:
-        asked: dict[str, set[str]] = {}
-        for line in lines:
-            keys = line.keys
-            if self._type == "person" and not keys.get("id"):
-                asked.setdefault("person", set()).add(keys.get("name", ""))
-            if self._type == "household" and not self._numbers.get(keys.get("household", "")):
-                asked.setdefault("household", set()).add(keys.get("head", ""))
-            for name, number in line.people.values():
-                if not self._persons.get(number):
-                    asked.setdefault("person", set()).add(name)
-            if keys.get("performer"):
-                asked.setdefault("person", set()).add(keys["performer"])
-            for kind in ("unit", "branch", "project", "household"):
-                words = {keys.get(kind, ""), keys.get("about", "")}
-                asked.setdefault(kind, set()).update(words)
-            for (kind_id, name), word in line.references.items():
-                to = self._to(kind_id, name)
-                if to in ("unit", "branch", "project", "person", "household"):
-                    asked.setdefault(to, set()).add(word)
-            if self._type in ("unit", "branch", "project"):
-                asked.setdefault(self._type, set()).add(self._own_name(line))
-        self._learn_born(lines)
-        for kind, words in asked.items():
-            found = sheet_queries.called(self._policy, kind, words - {""})
-            self._called.update(((kind, word), known) for word, known in found.items())
-
-    def _learn_born(self, lines: Sequence[Line]) -> None:
-        """Who may be meant though the id number is not known: of that name, born on that day."""
-        births: dict[str, set[date]] = {}
-        for line in lines if self._type == "person" else ():
-            number, day = line.keys.get("id"), read_day(line.keys.get("birth", ""))
-            if number and day and not self._persons.get(number):
-                births.setdefault(line.keys.get("name", ""), set()).add(day)
-        days = {day for some in births.values() for day in some}
-        self._born = sheet_queries.born(self._policy, births, days) if births else {}
-
-    def _to(self, kind_id: str, name: str) -> str:
-        kind = self._handbook.kind(kind_id)
-        item = kind.field(name) if kind else None
-        return item.to if item else ""
 
     # Places and what is named by a word.
 
@@ -160,11 +94,11 @@ class Matcher:
             if (kind_id, name) == (ASSIGNMENT, "role"):
                 self._match_role(line, word, column)
                 continue
-            to = self._to(kind_id, name)
+            to = self._knows.to(kind_id, name)
             if to == "place":
                 found = self._places.find([line.keys.get("township", ""), word])
             else:
-                found = self._called.get((to, word), [])
+                found = self._knows.called.get((to, word), [])
             if len(found) == 1:
                 line.values[kind_id][name] = found[0].uid
             elif to == "place":
@@ -206,9 +140,9 @@ class Matcher:
             found = self._places.find([word] if word else words, (kind,))
         elif kind == "household":
             number = word or keys.get("household", "")
-            found = self._numbers.get(number) or self._called.get((kind, number), [])
+            found = self._knows.numbers.get(number) or self._knows.called.get((kind, number), [])
         else:
-            found = self._called.get((kind, word), [])
+            found = self._knows.called.get((kind, word), [])
         if len(found) == 1:
             line.about, line.about_known = found[0].uid, found[0].id
             return
@@ -231,7 +165,7 @@ class Matcher:
         if fresh is not None:
             line.subject, line.fresh = fresh[0], False
             return
-        found = self._numbers.get(number, []) if number else []
+        found = self._knows.numbers.get(number, []) if number else []
         if len(found) == 1:
             self._take(line, found[0])
             return
@@ -240,7 +174,7 @@ class Matcher:
             return
         village = self._village(line.place)
         named = [
-            one for one in self._called.get(("household", name), [])
+            one for one in self._knows.called.get(("household", name), [])
             if (not village or one.village == village) and not (number and one.number)
         ]  # fmt: skip
         if not number and len(named) == 1:
@@ -260,7 +194,7 @@ class Matcher:
             if fresh is not None:
                 line.subject = fresh
                 return
-            found = self._persons.get(given, [])
+            found = self._knows.persons.get(given, [])
             if len(found) == 1:
                 self._take(line, found[0])
                 return
@@ -277,7 +211,11 @@ class Matcher:
         if fresh is not None:
             line.subject = fresh
             return
-        bearers = self._born.get(name, []) if given else self._called.get(("person", name), [])
+        bearers = (
+            self._knows.born.get(name, [])
+            if given
+            else self._knows.called.get(("person", name), [])
+        )
         fitting = [
             one for one in bearers
             if (not birth or one.birth is None or one.birth.isoformat() == birth)
@@ -305,7 +243,7 @@ class Matcher:
         if not number:
             return
         fresh = self._fresh.numbers.get(number)
-        found = self._numbers.get(number, [])
+        found = self._knows.numbers.get(number, [])
         if fresh is not None:
             line.home = fresh[0]
             line.place = line.place or fresh[1]
@@ -333,24 +271,20 @@ class Matcher:
             else:
                 found = [self._places.by_id[line.place]] if line.place else []
         else:
-            found = self._called.get((self._type, self._own_name(line)), [])
+            found = self._knows.called.get((self._type, own_name(line, self._type)), [])
         if len(found) == 1:
             self._take(line, found[0])
         elif found:
             self._doubt(line, found, again=False)
         else:
-            self._found(line, self._own_name(line))
-
-    def _own_name(self, line: Line) -> str:
-        own = line.values.get(FOUNDS.get(self._type, ""), {}).get("name")
-        return str(own or line.keys.get(self._type) or line.keys.get("about") or "")
+            self._found(line, own_name(line, self._type))
 
     def _match_people(self, line: Line) -> None:
         """Who took part, and who did it."""
         for role, (name, number) in line.people.items():
             fresh = self._fresh.ids.get(number) if number else None
-            found = self._persons.get(number, []) if number else []
-            found = found or self._called.get(("person", name), [])
+            found = self._knows.persons.get(number, []) if number else []
+            found = found or self._knows.called.get(("person", name), [])
             if fresh or len(found) == 1:
                 line.participants[role] = fresh or found[0].uid
                 continue
@@ -360,7 +294,9 @@ class Matcher:
         done_by = line.keys.get("performer", "")
         if done_by:
             number = line.keys.get("performer_id", "")
-            found = self._persons.get(number, []) or self._called.get(("person", done_by), [])
+            found = self._knows.persons.get(number, []) or self._knows.called.get(
+                ("person", done_by), []
+            )
             if len(found) == 1:
                 line.performer = found[0].uid
             else:
@@ -386,7 +322,7 @@ class Matcher:
         line.subject, line.known = one.uid, one.id
 
     def _take_uid(self, line: Line) -> bool:
-        one = self._uids.get(line.keys.get("uid", ""))
+        one = self._knows.uids.get(line.keys.get("uid", ""))
         if one is not None and one.type == self._type:
             self._take(line, one)
             return True
@@ -398,7 +334,7 @@ class Matcher:
         if chosen == NEW and self._can_found:
             self._register(line)
             return True
-        one = self._uids.get(chosen)
+        one = self._knows.uids.get(chosen)
         if one is not None:
             self._take(line, one)
             return True

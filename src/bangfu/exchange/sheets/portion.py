@@ -1,0 +1,100 @@
+"""What the registry knows of whom a portion of lines may mean, asked in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bangfu.core.rules import Handbook
+from bangfu.core.values import read_day
+from bangfu.exchange.sheets.layout import FOUNDS, Layout
+from bangfu.exchange.sheets.lines import Line
+from bangfu.records import sheet_queries
+from bangfu.records.access import Policy
+from bangfu.records.sheet_queries import Known
+
+
+class Portion:
+    """Subjects by the words of the lines that `learn` was given last: households by number,
+    persons by id number, anything by type and name, persons by name if born on a day that is
+    named, and subjects by uid.
+    """
+
+    def __init__(
+        self, policy: Policy, layout: Layout, handbook: Handbook, choices: Mapping[str, str]
+    ) -> None:
+        self._policy = policy
+        self._handbook = handbook
+        self._choices = choices
+        self._type = layout.kind.subject
+        self.numbers: dict[str, list[Known]] = {}
+        self.persons: dict[str, list[Known]] = {}
+        self.called: dict[tuple[str, str], list[Known]] = {}
+        self.uids: dict[str, Known] = {}
+        self.born: dict[str, list[Known]] = {}
+
+    def learn(self, lines: Sequence[Line]) -> None:
+        """Ask for what these lines name, in a few queries for all of them."""
+        policy = self._policy
+        keys = [line.keys for line in lines]
+        numbers = {k[name] for k in keys for name in ("household", "about") if k.get(name)}
+        self.numbers = sheet_queries.households(policy, numbers) if numbers else {}
+        ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
+        ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
+        self.persons = sheet_queries.persons(policy, ids) if ids else {}
+        uids = {k["uid"] for k in keys if k.get("uid")} | {
+            self._choices[f"{line.sheet}:{line.number}"]
+            for line in lines if f"{line.sheet}:{line.number}" in self._choices
+        }  # fmt: skip
+        self.uids = sheet_queries.of_uids(policy, uids) if uids else {}
+        self.called = {}
+        self._learn_names(lines)
+
+    def _learn_names(self, lines: Sequence[Line]) -> None:
+        asked: dict[str, set[str]] = {}
+        for line in lines:
+            keys = line.keys
+            if self._type == "person" and not keys.get("id"):
+                asked.setdefault("person", set()).add(keys.get("name", ""))
+            if self._type == "household" and not self.numbers.get(keys.get("household", "")):
+                asked.setdefault("household", set()).add(keys.get("head", ""))
+            for name, number in line.people.values():
+                if not self.persons.get(number):
+                    asked.setdefault("person", set()).add(name)
+            if keys.get("performer"):
+                asked.setdefault("person", set()).add(keys["performer"])
+            for kind in ("unit", "branch", "project", "household"):
+                words = {keys.get(kind, ""), keys.get("about", "")}
+                asked.setdefault(kind, set()).update(words)
+            for (kind_id, name), word in line.references.items():
+                to = self.to(kind_id, name)
+                if to in ("unit", "branch", "project", "person", "household"):
+                    asked.setdefault(to, set()).add(word)
+            if self._type in ("unit", "branch", "project"):
+                asked.setdefault(self._type, set()).add(own_name(line, self._type))
+        self._learn_born(lines)
+        for kind, words in asked.items():
+            found = sheet_queries.called(self._policy, kind, words - {""})
+            self.called.update(((kind, word), known) for word, known in found.items())
+
+    def _learn_born(self, lines: Sequence[Line]) -> None:
+        """Who may be meant though the id number is not known: of that name, born on that day."""
+        births: dict[str, set[date]] = {}
+        for line in lines if self._type == "person" else ():
+            number, day = line.keys.get("id"), read_day(line.keys.get("birth", ""))
+            if number and day and not self.persons.get(number):
+                births.setdefault(line.keys.get("name", ""), set()).add(day)
+        days = {day for some in births.values() for day in some}
+        self.born = sheet_queries.born(self._policy, births, days) if births else {}
+
+    def to(self, kind_id: str, name: str) -> str:
+        """What a reference field names: a type of subject, a kind of fact, or nothing."""
+        kind = self._handbook.kind(kind_id)
+        item = kind.field(name) if kind else None
+        return item.to if item else ""
+
+
+def own_name(line: Line, kind: str) -> str:
+    """How a row names a unit, a branch, a project or a place that it is about."""
+    own = line.values.get(FOUNDS.get(kind, ""), {}).get("name")  # type: ignore[call-overload]
+    return str(own or line.keys.get(kind) or line.keys.get("about") or "")
