@@ -119,17 +119,11 @@ def sections(
 
 
 def _kept(pages: frozenset[Page]) -> list[tuple[str, str]]:
-    """The registry's desk for those who keep it, for the others the files of households; and
-    sheets in and out.
-    """
-    found = []
+    """The registry's desk for those who keep it, for the others the files of households."""
     if "desk" in pages:
-        found.append(("desk", pgettext("section", "Registry")))
-    elif pages & {"today", "township", "county", "audit"}:
-        found.append(("households", _("Households")))
-    if pages & {"township", "county", "desk"}:
-        found.append(("sheets", _("Sheets")))
-    return found
+        return [("desk", pgettext("section", "Registry"))]
+    reads = pages & {"today", "township", "county", "audit"}
+    return [("households", _("Households"))] if reads else []
 
 
 def _run(pages: frozenset[Page], *, procedures: bool, checks: bool) -> list[tuple[str, str]]:
@@ -189,7 +183,7 @@ _PART_OF = {
     "coverage": "township",
     "reached": "township",
     "reached-export": "township",
-    **dict.fromkeys(("import", "sheet-export"), "sheets"),
+    **dict.fromkeys(("sheets", "import", "sheet-export"), "desk"),
     "duty-rows": "township",
     "month-rows": "month",
 }
