@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.exchange.sheetbook import Rows, workbook
 
 ROOT = Path(__file__).parents[2]
-KILLS = 12
+KILLS = int(os.environ.get("BANGFU_KILLS", "12"))
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
