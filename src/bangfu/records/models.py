@@ -245,6 +245,8 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["subject", "kind"], name="fact_subject"),
             models.Index(fields=["performer", "kind"], name="fact_performer"),
+            # What is public is read by its kind: a few notices among all that was ever recorded.
+            models.Index(fields=["kind"], name="fact_kind"),
         ]
 
     def __str__(self) -> str:
