@@ -96,7 +96,7 @@ def recordable_kinds(policy: Policy, *, on: date | None = None) -> list[FactKind
     since ended may still be entered.
     """
     held = [(policy.as_of, {post.role for post in policy.roles})]
-    if on is not None and policy.person is not None:
+    if on not in (None, policy.as_of) and policy.person is not None:
         # Without the posts' subjects: those of an ended post lie out of scope by now.
         own = Assignment.objects.filter(
             Q(end=None) | Q(end__gt=on), person=policy.person, retired_seq=None, start__lte=on
