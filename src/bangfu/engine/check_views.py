@@ -15,7 +15,7 @@ from bangfu.core.marks import marks
 from bangfu.core.periods import day_number
 from bangfu.core.rules import FactKind, Handbook
 from bangfu.engine.spans import FOREVER, Ints, ints
-from bangfu.engine.tables import HOUSEHOLD, NO_FACTS, FactTable, Tables
+from bangfu.engine.tables import NO_FACTS, FactTable, Tables
 from bangfu.engine.views import days, field_column, view
 from bangfu.handbook.check_views import measured
 
@@ -75,7 +75,7 @@ def check_rows(
 
 def _members(tables: Tables, day: int, *, left: bool) -> pa.Table:
     """Who belongs to a household on the day, or did before it."""
-    found = tables.members[HOUSEHOLD]
+    found = tables.members
     begun = found.start <= day
     end = ints(found.end)
     at = np.flatnonzero(begun & (end <= day) & (end != FOREVER) if left else begun & (day < end))

@@ -22,7 +22,7 @@ from bangfu.engine.check_narrowing import Few
 from bangfu.engine.check_statements import SUBJECT, Statement, statements_of
 from bangfu.engine.check_views import check_view
 from bangfu.engine.sets import locked_database
-from bangfu.engine.tables import HOUSEHOLD, Tables
+from bangfu.engine.tables import Tables
 from bangfu.handbook.check_files import filled
 from bangfu.handbook.condition_problems import BadCondition
 
@@ -264,7 +264,7 @@ class _About:
 
 def homes_on(tables: Tables, day: int) -> Mapping[int, tuple[int, ...]]:
     """The households of each person on the day."""
-    members = tables.members[HOUSEHOLD]
+    members = tables.members
     now = (members.start <= day) & (day < members.end)
     found: dict[int, tuple[int, ...]] = {}
     pairs = zip(members.person[now].tolist(), members.household[now].tolist(), strict=True)

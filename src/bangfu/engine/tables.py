@@ -120,7 +120,11 @@ class Tables:
     assignments: Mapping[str, AssignmentTable]
     statuses: Mapping[str, StatusTable]
     subjects: Mapping[str, SubjectTable]
-    # Who belongs to whom, under the type of what is belonged to.
-    members: Mapping[str, MemberTable] = field(default_factory=lambda: {HOUSEHOLD: NO_MEMBERS})
+    memberships: Mapping[str, MemberTable] = field(default_factory=dict)
     # What the engine made of posts and statuses; it holds as long as these do, whatever facts come.
     frames: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def members(self) -> MemberTable:
+        """Who belongs to which household."""
+        return self.memberships.get(HOUSEHOLD, NO_MEMBERS)

@@ -14,6 +14,7 @@ from bangfu.core.values import scaled
 from bangfu.handbook.check_views import measured
 from bangfu.records.sealing import vault
 
+ERASED = "@erased"  # stands among the values of a fact whose sealed ones no key opens any more
 MOST_DIGEST = 16  # characters: enough to tell a county's people apart
 Read: TypeAlias = Callable[[Mapping[str, Value]], object]
 _TYPES = {
@@ -132,7 +133,7 @@ def _marked(field: Field, sort: Sort, lookup: Callable[[str], str]) -> Read:
     def read(values: Mapping[str, Value]) -> object:
         value = values.get(name)
         if sort == "given":
-            return value is not None if values else None
+            return None if ERASED in values else value is not None
         if value is None:
             return None
         if sort == "length":

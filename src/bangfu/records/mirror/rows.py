@@ -14,6 +14,7 @@ from bangfu.core.facts import Value
 from bangfu.core.rules import FactKind, Handbook
 from bangfu.records.ledger import MORE, SEALED, portions
 from bangfu.records.mirror.columns import (
+    ERASED,
     PARTICIPANTS,
     FactRow,
     columns,
@@ -178,6 +179,8 @@ def _values(line: _Line, keys: Mapping[int, bytes]) -> Mapping[str, Value]:
     key = keys.get(line.subject)
     if sealed and key is not None and line.subject_uid in sealed:
         values.update(unseal(key, sealed[line.subject_uid], line.uid, line.subject_uid))
+    elif sealed and line.subject_uid in sealed:
+        values[ERASED] = True
     result: Mapping[str, Value] = values
     return result
 

@@ -120,7 +120,7 @@ class Reading:
             assignments=Lazy(tuple(handbook.roles), self._view.assignments),
             statuses=Lazy(tuple(handbook.statuses), self._view.statuses),
             subjects=Lazy(_TYPES, self._view.subjects),
-            members=Lazy((HOUSEHOLD,), self._view.members),
+            memberships=Lazy((HOUSEHOLD,), self._view.members),
         )
 
     def tables(self, kinds: tuple[str, ...]) -> Tables:
