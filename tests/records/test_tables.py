@@ -167,8 +167,10 @@ def test_values_arrive_in_the_engine_as_it_wants_them(busy: Cast) -> None:
         "mode": "door", "minutes": 40, "spent": 1250, "distance": 15,
         "topics": ["policy", "school"], "trouble": True,
         "next": (date(2017, 8, 1) - date(1970, 1, 1)).days, "note": "路上有水",
-        "income": 230000, "health": "poor",
+        "income": 230000, "health": "poor", "account_given": True, "need_given": True,
+        "account_digest": first["account_digest"], "need_digest": first["need_digest"],
     }  # fmt: skip
+    assert first["account_digest"] != first["need_digest"]
     assert table.missing["minutes"].tolist() == [False, False]
     assert table.missing["spent"].tolist() == [False, True]
 

@@ -111,16 +111,12 @@ def test_the_list_does_not_say_what_is_personal_the_page_does(cast: Cast, browse
 
 
 def test_the_course_of_the_month_is_as_each_day_knew_it(doubtful: Cast, browser: SignIn) -> None:
-    points = queries.course(cast_policy(doubtful), as_of=TODAY)
+    points = queries.course(doubtful.policy("officer"), as_of=TODAY)
     assert [number for _day, number in points[:-1]] == [0] * (len(points) - 1)
     assert points[-1][0] == TODAY
     assert points[-1][1] > 0
     page = browser("officer").get("/doubts/course")
     assert str(points[-1][1]) in text(page)
-
-
-def cast_policy(cast: Cast) -> object:
-    return cast.policy("officer")
 
 
 def test_every_figure_of_the_income_card_opens_to_its_facts(cast: Cast, browser: SignIn) -> None:
