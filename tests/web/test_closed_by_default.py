@@ -90,11 +90,15 @@ FOR_ALL = {
     "api-openapi",
     "api-facts",
     "tokens",
+    "doubts",
+    "doubts-of",
+    "doubts-course",
+    "proposed",
+    "income",
 }
 ENTERS = {
     "record", "find", "correct", "void", "month", "month-rows", "reveal", "api-kinds",
 }  # fmt: skip
-ENTERS |= {"doubts", "doubts-of", "doubts-course", "proposed", "income"}
 OWES = {"today", "api-obligations"}
 COUNTS = {"county", "figures", "api-figures"}
 PLANS = {"pairing", "pairing-plan", "pairing-match"}

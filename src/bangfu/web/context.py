@@ -131,7 +131,8 @@ def _run(pages: frozenset[Page], *, procedures: bool, checks: bool) -> list[tupl
     found = []
     if procedures and pages & {"township", "county", "audit"}:
         found.append(("cases", _("Cases")))
-    if checks and pages & {"today", "township", "county"}:
+    # Offices find them among the tabs of the township's page.
+    if checks and "today" in pages and not pages & {"township", "county", "audit"}:
         found.append(("doubts", _("Doubts")))
     return found
 

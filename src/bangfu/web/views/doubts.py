@@ -23,7 +23,7 @@ from bangfu.engine.checks import message
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import clock, words
-from bangfu.web.audience import audience
+from bangfu.web.audience import PAGES, audience
 from bangfu.web.entry import Option
 from bangfu.web.reader import Reader, count_in, reader_of
 from bangfu.web.shown import fact_lines, names_in
@@ -51,7 +51,7 @@ class Line:
     until: str = ""
 
 
-@audience("today", "township", "county")
+@audience(*PAGES)
 @require_GET
 def doubts(request: HttpRequest) -> HttpResponse:
     """Who can mend what: each with his number; one of them chosen, or a check, the doubts."""
@@ -97,7 +97,7 @@ def doubts(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/doubts.html", context)
 
 
-@audience("today", "township", "county")
+@audience(*PAGES)
 @require_GET
 def course(request: HttpRequest) -> HttpResponse:
     """How many doubts there were in the course of the month, as each day knew them."""
@@ -108,10 +108,11 @@ def course(request: HttpRequest) -> HttpResponse:
         {"day": day, "number": number, "share": round(100 * number / most)}
         for day, number in points
     ]
-    return render(request, "parts/doubts_course.html", {"bars": bars, "today": reader.today})
+    page = "parts" if "HX-Request" in request.headers else "pages"
+    return render(request, f"{page}/doubts_course.html", {"bars": bars, "today": reader.today})
 
 
-@audience("today", "township", "county")
+@audience(*PAGES)
 @require_GET
 def about(request: HttpRequest, uid: str) -> HttpResponse:
     """What is doubtful about one household or person, in full, with rule and facts."""

@@ -15,7 +15,7 @@ from bangfu.core.results import FormulaValue
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import clock, words
-from bangfu.web.audience import audience
+from bangfu.web.audience import PAGES, audience
 from bangfu.web.reader import Reader, count_in, days_of, reader_of
 from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.views.record import recordable
@@ -24,7 +24,7 @@ from bangfu.web.words import say
 A_PAGE = 60
 
 
-@audience("today", "township", "county")
+@audience(*PAGES)
 @require_GET
 def card(request: HttpRequest, uid: str) -> HttpResponse:
     """One household's income card; every figure opens to the facts under it."""
@@ -48,7 +48,7 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, "pages/income.html", context)
 
 
-@audience("today", "township", "county")
+@audience(*PAGES)
 @require_GET
 def proposed(request: HttpRequest) -> HttpResponse:
     """Households beyond a line: each a proposal, which somebody takes up or leaves."""
