@@ -45,7 +45,9 @@ load = [0, 40]
 def pairing_files(source: str) -> dict[str, str]:
     """The files, each with its source."""
     wish = _KIND.format(id="wish", zh="需求", en="Wish", subject="household", field="needs")
-    abilities = _KIND.format(id="abilities", zh="专长", en="Skill", subject="person", field="skills")
+    abilities = _KIND.format(
+        id="abilities", zh="专长", en="Skill", subject="person", field="skills"
+    )
     return {
         "facts/wish.toml": wish + source,
         "facts/abilities.toml": abilities + source,
