@@ -45,7 +45,7 @@ PAIRS = [
         PAIRING, 'staffing = "contact"', 'staffing = "contract"', "unknown_reference", "staffing"
     ),
     Broken(PAIRING, 'staffing = "contact"', 'staffing = "secretary"', "type_mismatch", "staffing"),
-    Broken(PAIRING, '"abilities.skills"', '"profile.skill"', "unknown_reference", "skill"),
+    Broken(PAIRING, '"abilities.skills"', '"abilities.skill"', "unknown_reference", "skill"),
     Broken(PAIRING, '"abilities.skills"', '"wish.needs"', "type_mismatch", "skill"),
     Broken(
         PAIRING, "level = 'section'", "levle = 'section'", "condition_column", "terms[1].eligible"

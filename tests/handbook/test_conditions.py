@@ -107,7 +107,7 @@ REFUSED_SQL = [
     ("EXISTS (SELECT 1 FROM sqlite_master)", "condition_view"),
     ("EXISTS (SELECT 1 FROM records_fact)", "condition_view"),
     ("EXISTS (SELECT 1 FROM main.person)", "condition_extra"),
-    ("EXISTS (SELECT 1 FROM (SELECT 1 FROM person) AS p)", "condition_view"),
+    ("EXISTS (SELECT 1 FROM (SELECT 1 FROM person) AS p)", "condition_expression"),
     ("EXISTS (SELECT 1 FROM person, fact_visit)", "condition_expression"),
     ("EXISTS (SELECT 1 FROM person CROSS JOIN fact_visit)", "condition_expression"),
     ("EXISTS (SELECT 1 FROM person NATURAL JOIN fact_visit)", "condition_extra"),

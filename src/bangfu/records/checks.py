@@ -8,7 +8,7 @@ from datetime import date
 from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import VOID, Draft, Value
 from bangfu.core.registry import ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
-from bangfu.core.rules import Field, Handbook, Recorder, Role
+from bangfu.core.rules import Field, Handbook, Recorder
 from bangfu.core.values import MAX_TEXT, read_values
 from bangfu.records import refusals
 from bangfu.records.access import FOUNDER
@@ -16,13 +16,14 @@ from bangfu.records.ledger import Stored
 from bangfu.records.models import PARTICIPANTS_A_FACT
 from bangfu.records.plans import EARLIEST, MINUTES_A_DAY, UID, Asked, Checked, Plan, Recording
 from bangfu.records.registry import Registry
-from bangfu.records.registry_rows import Line, SubjectRow
+from bangfu.records.registry_rows import SubjectRow
+from bangfu.records.sight import Sight
 
 # Never amended: who discloses sees the subject; who erases, the registry's checks say.
 FREE = frozenset((ERASURE, *DISCLOSURES))
 
 
-class Checker:
+class Checker(Sight):
     """Checks drafts against the handbook and the registry rows that were loaded for them."""
 
     def __init__(
@@ -35,8 +36,7 @@ class Checker:
         in_use: Callable[[SubjectRow], bool],
     ) -> None:
         """`also`: the registry's own checks; `in_use`: whether anything speaks of a subject."""
-        self.handbook = handbook
-        self.registry = registry
+        super().__init__(handbook, registry)
         self.facts = facts
         self.in_use = in_use
         self._also = also
@@ -245,48 +245,6 @@ class Checker:
 
     # Who may.
 
-    def sees(self, recording: Recording, subject: SubjectRow, draft: Draft | None = None) -> bool:
-        """Whether the recorder's posts of the recording day show the subject, or a post that
-        he held on the draft's day, if he did it himself, was for it.
-        """
-        recorder = recording.recorder
-        if recorder is None or subject.id == recorder.id:
-            return True
-        own = draft is not None and draft.performed_by == recorder.uid
-        for post in self.registry.reaching(recorder.id, subject):
-            role = self.handbook.roles.get(post.key)
-            if role is None:
-                continue
-            if post.holds(recording.day) and (post.subject == subject.id or role.sees != "subject"):
-                return True
-            if own and draft and post.holds(draft.occurred_on):
-                return True
-        return self.reads(recording, subject)
-
-    def reads(self, recording: Recording, party: SubjectRow) -> bool:
-        """Whether personal values of a party open for the recorder: by the posts of the day."""
-        recorder = recording.recorder
-        if recorder is None or party.id == recorder.id:
-            return True
-        posts = self.registry.posts(recorder.id)
-        return any(self._shows(post, party, recording.day) for post in posts)
-
-    def _shows(self, post: Line, subject: SubjectRow, day: date) -> bool:
-        """Whether a post shows a subject on a day, in any of the ways that there are."""
-        role = self.handbook.roles.get(post.key)
-        if role is None or not post.holds(day):
-            return False
-        if role.sees == "county" or post.subject == subject.id:
-            return True
-        around = self.registry.numbers.get(post.subject)
-        if around is None:
-            return False
-        if role.sees == "place" and around.path and subject.path.startswith(around.path):
-            return True
-        if around.type == "household" and subject.type == "person":
-            return self.registry.belongs(subject.id, around.id, day)
-        return False
-
     def _check_recorder(self, checked: Checked, recording: Recording) -> None:
         if recording.recorder is None:
             if not checked.plan.kind.registry:
@@ -385,19 +343,6 @@ class Checker:
 
     def _corrects(self, recording: Recording, subject: SubjectRow) -> bool:
         return self.holds(recording, subject, lambda role: role.may_correct == "scope")
-
-    def holds(
-        self, recording: Recording, subject: SubjectRow, fits: Callable[[Role], bool]
-    ) -> bool:
-        """Whether the recorder holds a post that shows him the subject and whose role fits."""
-        recorder = recording.recorder
-        if recorder is None:
-            return True
-        for post in self.registry.posts(recorder.id):
-            role = self.handbook.roles.get(post.key)
-            if role and fits(role) and self._shows(post, subject, recording.day):
-                return True
-        return False
 
 
 def _kept(text: str) -> bool:

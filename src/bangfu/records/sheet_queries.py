@@ -278,8 +278,8 @@ def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standi
         for model in (Assignment, Membership):
             if kind.id == f"registry.{model._meta.model_name}":
                 now = Q(end=None) | Q(end__gt=policy.as_of)
-                lines = model._default_manager.filter(now, retired_seq=None)
-                facts = facts.filter(sequence__in=lines.values("fact"))
+                last = model._default_manager.filter(now, retired_seq=None)
+                facts = facts.filter(sequence__in=last.values_list("fact", flat=True))
         live = set(facts.values_list("uid", flat=True)) if kind.id in _DATED else None
         reach = within(policy.scope, field="subject", path="subject__path")
         numbers = list(facts.filter(reach).order_by("subject__path", "subject").values_list(

@@ -6,11 +6,11 @@ tail for a township or the county; what happens to them here is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -33,10 +33,10 @@ from bangfu.engine.tables import (
 )
 from bangfu.records.access import Scope
 from bangfu.records.mirror.columns import PARTICIPANTS, mirrored, schema
+from bangfu.records.mirror.lazy import Lazy
 from bangfu.records.visible import EVERYBODY, PERFORMER, STATUS, SUBJECT, needs
 
 Mask = NDArray[np.bool_]
-Value = TypeVar("Value")
 
 
 class Source(Protocol):
@@ -53,34 +53,6 @@ class Source(Protocol):
 
     def amendments(self) -> pa.Table:
         """Which fact amends which."""
-
-
-class Lazy(Mapping[str, Value]):
-    """A mapping that makes each value when it is first asked for: most questions read little."""
-
-    def __init__(self, names: tuple[str, ...], make: Callable[[str], Value]) -> None:
-        self._names = names
-        self._make = make
-        self._made: dict[str, Value] = {}
-
-    def __getitem__(self, name: str) -> Value:
-        if name not in self._made:
-            if name not in self._names:
-                raise KeyError(name)
-            self._made[name] = self._make(name)
-        return self._made[name]
-
-    def anew(self, names: Collection[str], make: Callable[[str], Value]) -> Lazy[Value]:
-        """The same with the values of some names to be made again."""
-        found = Lazy(self._names, make)
-        found._made = {name: value for name, value in self._made.items() if name not in names}
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_api_tokens")]
+    dependencies = [("records", "0006_facts_by_kind")]
 
     operations = [
         migrations.CreateModel(
