@@ -94,6 +94,12 @@ def test_whoever_enters_is_told_at_once(cast: Cast, browser: SignIn) -> None:
     assert "脱贫户耕地面积过大或为负" in text(answer)
 
 
+def test_the_file_of_the_household_names_them(doubtful: Cast, browser: SignIn) -> None:
+    page = browser("officer").get(f"/household/{uid('household')}")
+    assert "脱贫户耕地面积过大或为负" in text(page)
+    assert f"/doubts/of/{uid('household')}" in links(page)
+
+
 def test_nobody_else_sees_them(doubtful: Cast, browser: SignIn) -> None:
     assert browser("outsider").get(f"/doubts/of/{uid('household')}").status_code == 404
     assert browser("outsider").get(f"/income/{uid('household')}").status_code == 404
@@ -131,6 +137,8 @@ def test_every_figure_of_the_income_card_opens_to_its_facts(cast: Cast, browser:
 def test_a_fall_below_the_line_is_proposed_and_opens_nothing(cast: Cast, browser: SignIn) -> None:
     account(cast, "account", "household", "officer", a1="100.00")
     rules = handbook()
+    shipped = rules.formulas["net_income"].proposes
+    assert shipped == Proposes("risk_lead", "below", "monitoring_line"), "taken up from 2021 on"
     proposes = Proposes("household_visit", "below", "monitoring_line")
     income = replace(rules.formulas["net_income"], proposes=proposes)
     before = queries.sequence()

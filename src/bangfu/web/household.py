@@ -19,6 +19,7 @@ from bangfu.core.roster import (
     MEASURE,
     MEMBER_PROFILE,
 )
+from bangfu.records import queries
 from bangfu.records.household_queries import HouseholdFile, Member
 from bangfu.records.queries import Named, Tie
 from bangfu.web import case_notice, cases, words
@@ -221,9 +222,23 @@ def income(reader: Reader, found: HouseholdFile) -> list[dict[str, object]]:
 
 
 def doubts(reader: Reader, found: HouseholdFile) -> list[Doubt]:
-    """What the handbook's checks find implausible about the household; none until it has checks."""
-    del reader, found
-    return []
+    """What the handbook's checks find implausible about the household and its members, and which
+    post mends it; each leads to the page that says it in full.
+    """
+    handbook, home = reader.handbook, found.card.named
+    screening = queries.doubts_about(reader.policy, [home.id], as_of=reader.today)
+    standing = [one for one in screening.doubts if not one.exempt]
+    names = queries.names(reader.policy, {one.subject for one in standing})
+    lines = []
+    for one in standing:
+        who, role = names.get(one.subject), handbook.roles.get(one.role)
+        if who is None:
+            continue
+        title = say(handbook.checks[one.check].title)
+        text = title if who.id == home.id else f"{who.name}：{title}"
+        mends = say(role.title) if role else _("nobody holds this post")
+        lines.append(Doubt(text, mends, reverse("doubts-of", args=[home.uid])))
+    return lines
 
 
 def papers(reader: Reader, found: HouseholdFile) -> list[Paper]:
