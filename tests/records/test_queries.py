@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.core.periods import Period
 from bangfu.core.results import State
 from bangfu.core.text import Refused
 from bangfu.records import actions, numbers, queries
 from bangfu.records.access import founder
+from bangfu.records.guard import guarded
 from bangfu.records.models import Meta
 from tests.cast import LINKS, NOW, PLACES, SUBJECTS, TODAY, Cast, uid
 
@@ -53,6 +57,21 @@ def test_a_history_is_the_whole_chain_from_any_of_its_facts(cast: Cast) -> None:
         assert [fact.uid for fact in chain] == [first.uid, second.uid, third.uid]
         assert [fact.amended_by for fact in chain] == [second.uid, third.uid, None]
         assert [fact.reason for fact in chain] == ["", "改", "撤"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="speaks of SQLite's plans")
+@pytest.mark.parametrize("wall", [False, True])
+def test_a_history_is_found_without_reading_the_whole_ledger(wall: bool, cast: Cast) -> None:
+    helper = cast.policy("helper")
+    [first] = actions.record([cast.draft()], by=helper, now=NOW)
+    actions.correct(draft=cast.draft(amends=first.uid, reason="改"), by=helper, now=NOW)
+    with guarded(helper) if wall else nullcontext(), CaptureQueriesContext(connection) as asked:
+        assert len(queries.history(helper, first.uid)) == 2
+        with connection.cursor() as cursor:
+            for query in asked.captured_queries:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                plan = [row[-1] for row in cursor.fetchall()]
+                assert not {"SCAN records_fact", "SCAN t"}.intersection(plan), query["sql"]
 
 
 def test_as_last_time_gives_what_is_not_personal(cast: Cast) -> None:
