@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bangfu.records import actions
+from bangfu.web.views import township
 from tests.cast import NOW, TODAY, Cast, as_registrar, founding, post, status, uid
 from tests.web.conftest import SignIn
 from tests.web.reading import links, text
@@ -226,3 +227,15 @@ def test_every_page_says_which_day_is_today_and_why(county: Cast, browser: SignI
     page = browser("helper").get("/today").content.decode()
     assert "“今天”是 2017年7月31日" in page
     assert "记录时刻按真实的时钟" in page
+
+
+def test_a_print_of_some_of_the_rows_says_of_how_many(
+    county: Cast, browser: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser("officer")
+    assert "这里只列" not in text(client.get("/township/rows"))
+    monkeypatch.setattr(township, "A_PAGE", 1)
+    page = client.get("/township/rows?from=1").content.decode()
+    found = re.search(r'<p class="[^"]*print-only">这里只列第 2 至第 2 件，共 (\d+) 件。', page)
+    assert found
+    assert f"<h1>{found[1]} 件" in page

@@ -105,8 +105,16 @@ def rows(request: HttpRequest) -> HttpResponse:
         ),
         "more": further if end < len(owed) else "",
         "shown": _("%(end)s of %(all)s") % {"end": f"{end:,}", "all": f"{len(owed):,}"},
+        "part": len(page) < len(owed) and _part(start, end, len(owed)),
     }  # fmt: skip
     return render(request, "pages/duty_rows.html", context)
+
+
+def _part(start: int, end: int, count: int) -> str:
+    """Which rows a page holds that does not hold all; a print says no more than it has."""
+    return _("Only %(start)s to %(end)s of %(all)s are listed here.") % {
+        "start": f"{start + 1:,}", "end": f"{end:,}", "all": f"{count:,}",
+    }  # fmt: skip
 
 
 def how_many(count: int, state: State | None) -> str:
