@@ -95,6 +95,28 @@ def test_the_announced_party_day_gives_a_text_to_paste(county: Cast, browser: Si
         assert "data-copy" in page.content.decode()
 
 
+def test_what_gives_a_text_shows_it_as_soon_as_it_is_stored(county: Cast, browser: SignIn) -> None:
+    client = browser(SECRETARY)
+    asked = text(client.get("/record/party_day_plan"))
+    assert "发出日 必填" in asked, "two days are asked for: each says which it is"
+    assert "哪一天过主题党日" in asked
+    assert "发生日" in text(client.get("/record/party_day"))
+    form = {"uid": uid("a plan"), "occurred_on": "2017-07-30", "subject": uid("branch"),
+            "v.party_day_on": "2017-08-05", "v.topic": "清扫村道"}  # fmt: skip
+    answer = client.post("/record/party_day_plan", form, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/fact/{uid('a plan')}"
+    assert "主题：清扫村道" in text(answer)
+    assert "data-copy" in answer.content.decode()
+
+
+def test_a_meeting_that_is_due_is_of_its_kind_already(county: Cast, browser: SignIn) -> None:
+    client = browser(SECRETARY)
+    page = client.get(f"/branches/{uid('branch')}")
+    [way, *_more] = [one for one in links(page) if "obligation%3Aparty_group_meeting" in one]
+    assert 'value="group" checked' in client.get(way).content.decode()
+    assert 'value="group" checked' not in client.get("/record/branch_meeting").content.decode()
+
+
 def test_the_text_is_english_for_an_english_reader(county: Cast, browser: SignIn) -> None:
     announce(county, topic="Sweeping")
     page = browser(SECRETARY, language="en").get(f"/branches/{uid('branch')}").content.decode()

@@ -93,6 +93,7 @@ class Entry:
     reason: Control | None = None
     problems: tuple[str, ...] = ()
     last: str = ""
+    announces: bool = False
 
 
 def new_uid() -> str:

@@ -84,6 +84,7 @@ def entry_of(
         reason=_reason(given, errors) if amends else None,
         problems=tuple(said for place, said in errors.items() if place not in known),
         last="" if amends else as_last(queries.last_values(reader.policy, kind), kind),
+        announces=kind.message is not None,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,6 +30,9 @@ from bangfu.web.entry import Given, drafts_of, errors_of, given_by, new_uid
 from bangfu.web.form import FEEDBACK, Setting, entry_of, pasted_in
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import say
+
+# A condition of a duty that a form can meet by itself: one field is one choice.
+_ONE_CHOICE = re.compile(r"\s*(?P<field>[a-z_]+)\s*=\s*'(?P<option>[a-z_]+)'\s*")
 
 
 @audience("today", "township", "county")
@@ -109,7 +113,9 @@ def answer(
         return show(request, setting, given, errors=errors, amends=amends, hint="")
     _say_stored(request, setting, facts, amends=amends)
     _say_doubts(request, setting, facts)
-    home = reverse("fact", args=[facts[0].uid]) if amends else _after(request, setting, given)
+    home = (
+        reverse("fact", args=[facts[0].uid]) if amends else _after(request, setting, given, facts)
+    )
     if "X-Draft" in request.headers:
         return JsonResponse({"go": home, "stored": [fact.uid for fact in facts]})
     return redirect(home)
@@ -122,11 +128,15 @@ def _store(drafts: Sequence[Draft], reader: Reader, *, amends: str | None) -> li
     return [actions.correct(draft=drafts[0], by=reader.policy, now=now)]
 
 
-def _after(request: HttpRequest, setting: Setting, given: Given) -> str:
-    """The next sheet of the pile, with day and performer kept; else the first page."""
+def _after(request: HttpRequest, setting: Setting, given: Given, facts: Sequence[Fact]) -> str:
+    """The next sheet of the pile, with day and performer kept; the text for the chat group that
+    comes of what was stored; else the first page.
+    """
     if request.POST.get("next") == "1":
         kept = {"on": given.occurred_on, "by": given.performed_by, "next": "1"}
         return f"{reverse('record-kind', args=[setting.kind.id])}?{urlencode(kept)}"
+    if setting.kind.message is not None and len(facts) == 1:
+        return reverse("fact", args=[facts[0].uid])
     pages = setting.reader.pages
     return reverse("today") if pages & {"today", "township"} else reverse("record")
 
@@ -243,10 +253,27 @@ def _opened(request: HttpRequest, reader: Reader, kind: FactKind) -> tuple[Given
         occurred_on=request.GET.get("on", "") or reader.today.isoformat(),
         subjects=tuple(dict.fromkeys(uid for uid in subjects if uid)),
         performed_by=request.GET.get("by", ""),
-        values={**{item.id: request.GET.get(f"v.{item.id}", "") for item in kind.fields}, **values},
+        values={
+            **{item.id: request.GET.get(f"v.{item.id}", "") for item in kind.fields},
+            **_asked_values(reader, kind, rows),
+            **values,
+        },
         participants=participants,
     )
     return given, _hint(reader, rows)
+
+
+def _asked_values(
+    reader: Reader, kind: FactKind, rows: Sequence[targets.Obliged]
+) -> dict[str, str | list[str]]:
+    """What the duty of these rows counts alone, if it names one choice: the kind of meeting."""
+    duties = [reader.handbook.duties.get(rule) for rule in dict.fromkeys(row.rule for row in rows)]
+    asked = [_ONE_CHOICE.fullmatch(duty.filters) for duty in duties if duty is not None]
+    if len(duties) != 1 or len(asked) != 1 or asked[0] is None:
+        return {}
+    field = kind.field(asked[0]["field"])
+    known = field is not None and field.type == "choice" and asked[0]["option"] in field.options
+    return {asked[0]["field"]: asked[0]["option"]} if known else {}
 
 
 def _hint(reader: Reader, rows: Sequence[targets.Obliged]) -> str:
