@@ -74,6 +74,9 @@ def counted(policy: Policy, addresses: Sequence[str]) -> set[int]:
         names = queries.named(policy, target.split(":"))
         numbers = {uid: one.id for uid, one in names.items()}
         root = targets.number_of(target, numbers.get)
+        if opening := targets.case_of(target):
+            case = queries.case_of(policy, opening, as_of=policy.as_of)
+            root = f"case:{case.case}" if case else None
         assert root is not None, f"{address} leads nowhere"
         found.update(queries.trace(policy, root, as_of=policy.as_of).counted())
     return found

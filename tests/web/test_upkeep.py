@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from bangfu.exchange import journal
@@ -23,7 +24,10 @@ def test_it_says_when_the_last_good_ones_were(admins: Cast, browser: SignIn, fol
     journal.note(folder, journal.Done("backup", at, 41, 1.0, good=True))
     journal.note(folder, journal.Done("drill", at, 40, 1.0, good=True))
     page = text(browser("system").get(PAGE))
-    assert page.count(moment(datetime.fromisoformat(at))) == 2
+    if connection.vendor == "sqlite":
+        assert page.count(moment(datetime.fromisoformat(at))) == 2
+    else:  # whose backups this program does not see
+        assert "用 pg_dump 每天备份" in page
     english = text(browser("system", "en").get(PAGE))
     assert "What to do: Run `bangfu checkpoint`" in english
 

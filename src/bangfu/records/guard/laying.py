@@ -37,9 +37,15 @@ _SAFE = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 def lay(database: Any) -> None:
     """Lay the wall anew if it is another than this program's, by the owner of the tables.
 
-    For anybody else, and where there are no tables yet, nothing is done.
+    For anybody else, and where there are not all tables yet, nothing is done.
     """
     with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY(%s)",
+            [list(PROTECTED)],
+        )
+        if cursor.fetchone() != (len(PROTECTED),):
+            return
         cursor.execute(
             "SELECT pg_has_role(current_user, tableowner, 'USAGE') FROM pg_tables "
             "WHERE schemaname = 'public' AND tablename = 'records_fact'"
