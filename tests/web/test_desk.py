@@ -222,6 +222,18 @@ def test_nobody_hands_over_what_is_not_in_his_care(browser: SignIn) -> None:
     assert Assignment.objects.filter(person__uid=uid("outsider"), end=None).exists()
 
 
+@pytest.mark.parametrize("span", ["good", "while"])
+def test_nobody_takes_over_his_own_posts(span: str, browser: SignIn) -> None:
+    address = f"/desk/handover?person={uid('helper')}"
+    sent = {"post": uid("helps"), "to": uid("helper"), "for": span, "on": "2017-07-25",
+            "until": "2017-07-28"}  # fmt: skip
+    page = browser("officer").post(address, sent)
+    assert page.status_code == 422
+    assert "接手的人不能就是原来任职的人" in text(page)
+    held = Assignment.objects.filter(person__uid=uid("helper"), retired_seq=None)
+    assert not held.filter(start=date(2017, 7, 25)).exists()
+
+
 # ---- a pile of paper ------------------------------------------------------------------------
 
 

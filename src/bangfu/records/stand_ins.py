@@ -114,6 +114,8 @@ def hand_over(
     """
     drafts = list(leave)
     for row, uid in _posts(by, posts):
+        if row.person.uid == to:
+            raise _his_own()
         ending: dict[str, Value] = {"assignment": uid}
         taking: dict[str, Value] = {}
         if basis:
@@ -142,7 +144,7 @@ def _posts(by: Policy, uids: Sequence[str]) -> list[tuple[Assignment, str]]:
     if not uids:
         raise Refused("nothing_chosen", "请先勾选岗位。", "Tick the posts first.", place="post")
     roots = dict(Fact.objects.filter(uid__in=uids).values_list("sequence", "uid"))
-    rows = _held(by, Q(root__in=roots)).select_related("subject").order_by("root")
+    rows = _held(by, Q(root__in=roots)).select_related("subject", "person").order_by("root")
     found = [(row, roots[row.root]) for row in rows]
     if len(found) < len(set(uids)):
         raise _not_held()
@@ -189,4 +191,13 @@ def _not_held() -> Refused:
         "所选岗位里有的已不在任，或不归您管。",
         "One of the posts chosen is no longer held, or not in your care.",
         place="post",
+    )
+
+
+def _his_own() -> Refused:
+    return Refused(
+        "his_own_post",
+        "接手的人不能就是原来任职的人。请另选一人。",
+        "Whoever takes over cannot be the one who holds the post. Choose somebody else.",
+        place="to",
     )

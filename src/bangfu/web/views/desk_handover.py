@@ -90,7 +90,7 @@ def _hand_over(
             leave=leave, by=reader.policy, now=clock.now(),
         )  # fmt: skip
     except Refused as refused:
-        return {"": refused.say(words.language())}
+        return {"to" if refused.place == "to" else "": refused.say(words.language())}
     count = len(chosen)
     said = ngettext("%(n)d post handed over.", "%(n)d posts handed over.", count)
     messages.success(request, said % {"n": count})
