@@ -110,6 +110,20 @@ def test_with_the_connection_cut_it_stays_says_so_and_is_delivered_once(opens: O
     assert entries(phone, "61") == 1
 
 
+def test_what_waits_can_be_looked_at_without_a_network(opens: Opens) -> None:
+    phone = opens("helper")
+    name = fill(phone, minutes="64")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="保存").click()
+    waits = phone.locator("#unsent .list")
+    expect(waits).to_be_hidden()
+    phone.get_by_role("link", name="看看是哪些").click()
+    expect(waits).to_have_text(re.compile(f"入户走访.*{name}"))
+    expect(phone.get_by_label("诉求和情况")).to_have_value(NEED)
+    phone.context.set_offline(False)
+    phone.wait_for_url("**/today")
+
+
 def test_a_page_closed_while_it_waited_is_delivered_by_the_next_one(opens: Opens) -> None:
     phone = opens("helper")
     fill(phone, minutes="62", person=1)

@@ -140,6 +140,8 @@ def test_auditors_see_both_with_the_chain_and_nobody_else_does(cast: Cast, brows
     for said in ("谷大有", "云淑兰", "联系走访", "联系电话", "温士明", "会议使用", point.hash):
         assert said in text(page)
     assert PHONE not in page.content.decode()
+    assert point.at not in text(page)
+    assert text(page).count("2017年7月31日 ") >= 3, "each time as people write it"
     for who in ("helper", "officer", "registrar"):
         assert browser(who).get(reverse("audit")).status_code == 403
         assert disclosure.disclosures(cast.policy(who), start=0, most=9) == ([], 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.test import Client
 
 from bangfu.records import actions, tries
@@ -121,3 +122,15 @@ def test_an_account_without_a_post_is_told_so_and_sees_nothing(cast: Cast, brows
     client = browser("head")
     assert "没有任职登记" in text(client.get("/"))
     assert client.get("/today").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hans", "密码太短，至少要 10 个字符。"), ("en", "it needs at least 10 characters.")],
+)
+def test_a_short_password_is_refused_in_the_reader_s_language(
+    language: str, said: str, browser: SignIn
+) -> None:
+    client = browser("helper", language)
+    page = client.post("/account", {"old": PASSWORD, "new": "short-1", "again": "short-1"})
+    assert said in text(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -105,6 +106,14 @@ def test_the_next_class_follows_what_is_announced_and_is_stored_nowhere(
     assert "计安平 县试验局 8月20日 全员班" in page
     assert "科级干部轮训班" not in page
     assert set(Fact.objects.values_list("kind", flat=True)) - kinds == {"void"}
+
+
+def test_the_numbers_of_a_group_open_the_group_and_those_of_all_the_trace(
+    county: Cast, browser: SignIn
+) -> None:
+    found = links(browser("registrar").get("/coverage/class_coverage"))
+    assert found.count("/trace/coverage:class_coverage") == 2
+    assert found.count("/coverage/class_coverage?split=level&group=section#missing") >= 2
 
 
 def test_the_list_leaves_as_a_file_for_a_purpose_and_that_is_a_fact(
@@ -257,3 +266,14 @@ def test_the_first_pages_lead_to_study(county: Cast, browser: SignIn) -> None:
     assert f"/study/notices/{NOTICE}" not in links(today), "told in his village already"
     assert "科级干部轮训班" not in text(today)
     assert f"/study/notices/{NOTICE}" in links(browser("west officer").get("/today"))
+
+
+def test_towns_where_nobody_is_left_to_reach_are_counted(county: Cast, browser: SignIn) -> None:
+    rules = queries.handbook().coverage
+    classes = replace(queries.handbook(), coverage={"class_coverage": rules["class_coverage"]})
+    with queries.use_handbook(classes):
+        said = text(browser("registrar").get("/county")).partition("各乡镇覆盖面")[2]
+    listed, _, after = said.partition("总覆盖率")
+    left = 2 - sum(name in listed for name in ("东乡", "西乡"))
+    assert left
+    assert f"没有列出的 {left} 个乡镇已全部覆盖。" in after

@@ -109,12 +109,15 @@ def _proposed(asked: Asked, step: Step, names: Mapping[int, Named]) -> Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Coverage by township: the rules' titles, then a line for each township."""
+    """Coverage by township: the rules' titles, then a line for each township where somebody is
+    not reached; `whole` is how many there are besides.
+    """
 
     titles: tuple[str, ...]
     lines: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     totals: tuple[tuple[str, str], ...]
     url: str
+    whole: int
 
 
 def coverage_by_town(asked: Asked, towns: Mapping[int, str], elsewhere: str) -> Reached:
@@ -142,6 +145,7 @@ def coverage_by_town(asked: Asked, towns: Mapping[int, str], elsewhere: str) -> 
         ),
         totals=tuple(zip(titles, totals, strict=True)),
         url=reverse("coverage") + days.query,
+        whole=len(towns.keys() - set(numbers)),
     )
 
 

@@ -198,7 +198,8 @@ def _line(
         "missing": missing,
         "missing_words": ngettext("%(n)s not yet", "%(n)s not yet", missing)
         % {"n": f"{missing:,}"},
-        "trace": "" if of else trace,
+        # The trace is that of the whole: the numbers of a group open the group.
+        "trace": "" if of or split else trace,
         "url": f"{address}?{asking}#missing" if asking else f"{address}#missing",
         "here": chosen is not None and chosen[:2] == (split, cell.group),
         "opens": key is not None,

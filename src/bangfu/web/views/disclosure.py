@@ -134,7 +134,10 @@ def audit(request: HttpRequest) -> HttpResponse:
                         name_of(one.fact.performed_by, names)) for one in found],
         "more": f"?from={end}" if end < count else "",
         "chain": disclosure.chain_end(reader.policy),
-        "points": disclosure.checkpoints(reader.policy, most=A_PAGE),
+        "points": [
+            {"point": point, "at": datetime.fromisoformat(point.at)}
+            for point in disclosure.checkpoints(reader.policy, most=A_PAGE)
+        ],
     }  # fmt: skip
     return render(request, "pages/audit.html", context)
 

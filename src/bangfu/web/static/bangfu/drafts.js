@@ -236,7 +236,22 @@
     const waits = (await vault.list()).filter((draft) => draft.state !== "draft");
     bar.hidden = waits.length === 0;
     bar.querySelector(".words").textContent = texts.count.replace("0", String(waits.length));
+    bar.querySelector(".list").replaceChildren(...waits.map((draft) => {
+      const line = document.createElement("li");
+      const about = draft.body.fields.map((field) => field[2]).filter(Boolean);
+      line.textContent = [draft.body.title, ...about].join(" · ");
+      return line;
+    }));
     document.dispatchEvent(new CustomEvent("bangfu:waits"));
+  }
+
+  /** The page of what waits; without a network its list is unfolded in the open page instead. */
+  async function look(event) {
+    event.preventDefault();
+    const address = event.target.href;
+    const there = await fetch(address, { credentials: "same-origin" }).then(() => true, () => false);
+    if (there) location.assign(address);
+    else document.querySelector("#unsent .list").hidden = false;
   }
 
   /* ---- signing out ---- */
@@ -270,6 +285,7 @@
     window.addEventListener("pagehide", keepNow);
     document.addEventListener("visibilitychange", () => document.hidden && keepNow());
   }
+  document.querySelector("#unsent a").addEventListener("click", look);
   window.addEventListener("online", () => {
     tries = 0;
     flush();
