@@ -100,7 +100,7 @@ ENTERS = {
     "record", "find", "correct", "void", "month", "month-rows", "reveal", "api-kinds",
 }  # fmt: skip
 OWES = {"today", "api-obligations"}
-COUNTS = {"county", "figures", "api-figures"}
+COUNTS = {"county", "figures", "steps", "api-figures"}
 PLANS = {"pairing", "pairing-plan", "pairing-match"}
 LEADS = {
     "township",

@@ -110,3 +110,14 @@ def test_overdue_visits_open_one_by_one_and_it_is_said_what_the_facts_are(
 def test_parts_of_figures_are_called_by_their_titles(cast: Cast, browser: SignIn) -> None:
     assert "公众号 " in text(browser("registrar").get("/figures"))
     assert "Public accounts " in text(browser("registrar", "en").get("/figures"))
+
+
+def test_every_proposed_step_is_listed_with_its_facts(browser: SignIn) -> None:
+    client = browser("registrar")
+    assert "/county/steps#step-1" in links(client.get("/county"))
+    page = client.get("/county/steps")
+    assert "约谈 · 舒长青" in text(page)
+    assert any(link.startswith("/fact/") for link in links(page))
+    assert "/handbook/ladder/first_secretary_ladder" in links(page)
+    assert "全部建议" not in text(client.get("/county"))
+    assert "约谈" not in text(browser("auditor").get("/county/steps"))

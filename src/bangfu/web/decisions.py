@@ -30,6 +30,8 @@ class Proposed:
     name: str
     grounds: str
     url: str
+    rule_url: str
+    facts: tuple[int, ...]
     opens: str = ""
     opens_url: str = ""
 
@@ -73,19 +75,19 @@ def empty_posts(asked: Asked) -> list[Empty]:
     ]
 
 
-def proposed_steps(asked: Asked) -> tuple[list[Proposed], int]:
-    """The first few steps that the ladders propose, and how many there are; offices only."""
+def proposed_steps(asked: Asked, *, most: int | None = MOST) -> tuple[list[Proposed], int]:
+    """The first steps that the ladders propose, and how many there are; offices only."""
     policy, handbook, days = asked.reader.policy, asked.reader.handbook, asked.days
     found: list[Step] = []
     for ladder in handbook.ladders:
         found += queries.steps(policy, ladder, as_of=days.as_of, known_at=days.known_at)
-    shown = found[:MOST]
+    shown = found[:most]
     wanted = {step.person or step.holder for step in shown} | {step.holder for step in shown}
     names = queries.names(policy, wanted)
-    return [_proposed(asked, step, names) for step in shown], len(found)
+    return [_proposed(asked, step, names, at=at) for at, step in enumerate(shown, 1)], len(found)
 
 
-def _proposed(asked: Asked, step: Step, names: Mapping[int, Named]) -> Proposed:
+def _proposed(asked: Asked, step: Step, names: Mapping[int, Named], *, at: int) -> Proposed:
     ladder = asked.reader.handbook.ladders[step.ladder]
     rungs = {rung.id: rung for term in ladder.terms for rung in term.rungs}
     rung = rungs.get(step.rung)
@@ -101,7 +103,9 @@ def _proposed(asked: Asked, step: Step, names: Mapping[int, Named]) -> Proposed:
         title=say(rung.title if rung else ladder.title),
         name=place(named.name) if named else "",
         grounds=say(step.grounds),
-        url=reverse("rule", args=["ladder", step.ladder]),
+        url=f"{reverse('steps')}{asked.days.query}#step-{at}",
+        rule_url=reverse("rule", args=["ladder", step.ladder]),
+        facts=step.because,
         opens=opens,
         opens_url=opens_url,
     )

@@ -99,6 +99,7 @@ urlpatterns = [
     path("study/channels", study.channels, name="channels"),
     path("study/notices/<str:uid>", notices.notice, name="notice"),
     path("county", county.county, name="county"),
+    path("county/steps", county.steps, name="steps"),
     path("figures", county.figures, name="figures"),
     path("trace/<str:target>", trace.trace, name="trace"),
     path("fact/<str:uid>", facts.fact, name="fact"),

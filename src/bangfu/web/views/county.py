@@ -41,8 +41,12 @@ from bangfu.web.lead import (
 )
 from bangfu.web.reader import days_of, reader_of
 from bangfu.web.rules import part_title
+from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.views.township import frame
 from bangfu.web.words import say
+
+# So many facts, the latest, stand under each proposed step.
+A_STEP = 10
 
 
 @audience("county", "audit")
@@ -114,9 +118,28 @@ def _first(
         "empty_posts": empty_posts(asked),
         "steps": steps,
         "steps_in_all": steps_in_all,
+        "steps_url": reverse("steps") + days.query if len(steps) < steps_in_all else "",
         "reached": coverage_by_town(asked, towns, titles[0]),
         "figures": [_line(handbook, value, days.query) for value in values.values()],
     }
+
+
+@audience("county", "audit")
+@require_GET
+def steps(request: HttpRequest) -> HttpResponse:
+    """Every proposed step: towards whom, on which grounds, and the latest facts under it."""
+    asked = asked_of(request)
+    found, _count = proposed_steps(asked, most=None)
+    policy, handbook, days = asked.reader.policy, asked.reader.handbook, asked.days
+    latest = [sorted(step.facts)[-A_STEP:] for step in found]
+    facts = queries.facts(policy, {one for some in latest for one in some}, known_at=days.known_at)
+    lines = fact_lines(handbook, facts, names_in(policy, facts), query=days.query)
+    line_of = {fact.sequence: line for fact, line in zip(facts, lines, strict=True)}
+    shown = [
+        {"step": step, "facts": [line_of[one] for one in reversed(some) if one in line_of]}
+        for step, some in zip(found, latest, strict=True)
+    ]
+    return render(request, "pages/steps.html", {**frame(asked), "steps": shown})
 
 
 @audience("county", "audit")
