@@ -62,6 +62,8 @@ def test_the_ledgers_number_and_hash_are_for_auditors(visit: Fact, browser: Sign
 def test_a_correction_replaces_it_and_every_page_agrees(visit: Fact, browser: SignIn) -> None:
     client = browser("helper")
     form = client.get(f"/fact/{visit.uid}/correct").content.decode()
+    assert "对象选错了？" in form, "whom it is about stands fixed: it is said what to do instead"
+    assert f'href="/fact/{visit.uid}/void"' in form
     assert 'name="v.minutes" value="30"' in form
     assert "想学修车" in form
     response = client.post(f"/fact/{visit.uid}/correct", correction(), follow=True)
