@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bangfu.core.facts import Draft
 from bangfu.records import actions
-from tests.cast import BEGIN, NOW, Cast, founding, post, status, uid
+from bangfu.records.access import founder
+from tests.cast import NOW, Cast, founding, post, status, uid
 from tests.story.walking import Walker
 from tests.web.conftest import SignIn, browser, folder
 
@@ -57,12 +57,8 @@ def cast(db: None) -> Cast:
     from tests.cast import settle
 
     found = settle()
-    by, now = found.policy("registrar"), NOW + timedelta(hours=1)
-    drafts = [
-        Draft(one.uid, one.kind, BEGIN, one.subject, uid("registrar"), one.values, one.participants)
-        for one in PEOPLE
-    ]
-    actions.record(drafts, by=by, now=now)
+    by, now = founder(found.policy("registrar").as_of), NOW + timedelta(hours=1)
+    actions.record(PEOPLE, by=by, now=now)
     visit = found.draft(name="a visit")
     actions.record([visit], by=found.policy("helper"), now=now)
     return found

@@ -11,11 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from bangfu.core.facts import Draft
 from bangfu.records import actions
+from bangfu.records.access import founder
 from bangfu.records.models import Account
 from bangfu.web import clock
-from tests.cast import BEGIN, NOW, Cast, founding, post, settle, uid
+from tests.cast import NOW, Cast, founding, post, settle, uid
 
 PASSWORD = "stone-bridge-42"
 SignIn = Callable[..., Client]
@@ -82,11 +82,6 @@ def admins(cast: Cast) -> Cast:
         post("keeps accounts", "system_admin", "system", "county"),
         post("keeps them safe", "security_admin", "security", "county"),
     ]
-    by = cast.policy("registrar")
-    now = NOW + timedelta(hours=1)
-    mine = [
-        Draft(one.uid, one.kind, BEGIN, one.subject, uid("registrar"), one.values, one.participants)
-        for one in drafts
-    ]
-    actions.record(mine, by=by, now=now)
+    by = founder(cast.policy("registrar").as_of)
+    actions.record(drafts, by=by, now=NOW + timedelta(hours=1))
     return cast

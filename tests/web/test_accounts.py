@@ -14,6 +14,7 @@ from pytest_django import Settings
 from bangfu.core.facts import Draft
 from bangfu.core.text import Refused
 from bangfu.records import accounts, actions, queries, second_factor
+from bangfu.records.access import FOUNDER, founder
 from bangfu.records.models import Account, AccountEvent
 from tests.cast import BEGIN, NOW, TODAY, Cast, uid
 from tests.web.conftest import PASSWORD, Clock, SignIn
@@ -285,7 +286,9 @@ def test_whoever_holds_two_of_these_posts_has_the_rights_of_neither(
     with pytest.raises(Refused, match="三员分设"):
         actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
     with queries.use_handbook(replace(queries.handbook(), separations={})):
-        actions.record([both], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+        as_founder = replace(both, performed_by=FOUNDER)
+        by = founder(admins.policy("registrar").as_of)
+        actions.record([as_founder], by=by, now=NOW + timedelta(hours=2))
         assert queries.account_rights(admins.policy("security")).resets
     # A post from before the rule stays until it is ended, and gives nothing meanwhile.
     assert queries.account_rights(admins.policy("security")) == queries.Rights()
@@ -303,6 +306,24 @@ def test_who_enters_posts_cannot_make_himself_an_administrator(admins: Cast) -> 
     assert "“Security administrator” and “Registrar” cannot be held" in refused.value.text.en
     rights = queries.account_rights(admins.policy("registrar"))
     assert not (rights.resets or rights.unlocks or rights.log)
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "auditor"])
+def test_who_enters_posts_makes_nobody_an_administrator(
+    role: str, admins: Cast, browser: SignIn
+) -> None:
+    given = Draft(
+        uid("new one"), "registry.assignment", BEGIN, uid("county"), uid("registrar"),
+        {"role": role}, (("holder", uid("outsider")),),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        actions.record([given], by=admins.policy("registrar"), now=NOW + timedelta(hours=2))
+    assert refused.value.code in {"administrators_post", "posts_apart"}
+    if role == "system_admin":
+        assert refused.value.code == "administrators_post"
+    page = browser("registrar").get(f"/desk/of/{uid('county')}/registry.assignment")
+    assert 'value="organisation_officer"' in page.content.decode(), page.content.decode()[-900:]
+    assert f'value="{role}"' not in page.content.decode()
 
 
 def test_there_is_no_superuser_and_no_page_for_one(admins: Cast) -> None:

@@ -298,6 +298,11 @@ class Role:
     may_correct: Literal["own", "scope"] = "own"
     may_erase: bool = False
 
+    @property
+    def administers(self) -> bool:
+        """Whether it is one of the three administrators' (三员) posts."""
+        return self.page in ("system", "security", "audit")
+
 
 @dataclass(frozen=True, slots=True)
 class StatusKind:

@@ -141,6 +141,10 @@ def _check_post(checker: Checker, checked: Checked, recording: Recording) -> Non
     _check_free(checker, post, old, recording)
     if recording.recorder is not None:
         check_staffing(checker, post, old)
+    # Without a security administrator in the handbook, there are no three to watch each other.
+    three = any(one.page == "security" for one in checker.handbook.roles.values())
+    if role.administers and three and recording.recorder is not None:
+        raise declined.administrators_post(role.title)
 
 
 def _check_free(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:

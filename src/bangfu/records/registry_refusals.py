@@ -107,6 +107,17 @@ def posts_apart(rule: Text, role: Text, held: Text | None) -> Refused:
     )
 
 
+def administrators_post(role: Text) -> Refused:
+    """Whoever enters posts makes nobody an administrator."""
+    return Refused(
+        "administrators_post",
+        f"“{role.zh}”是管理员岗位，不在这里登记；由管服务器的人用 bangfu account open 登记。",
+        f"“{role.en}” is an administrator's post and not given here; whoever runs the server gives "
+        "it with bangfu account open.",
+        place="role",
+    )
+
+
 def already_member() -> Refused:
     """A person belongs to one household at a time."""
     return Refused(

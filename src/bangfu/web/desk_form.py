@@ -170,7 +170,8 @@ def _choice(control: Control, options: Sequence[tuple[str, str]], given: Given) 
 
 
 def _roles(desk: Desk) -> list[tuple[str, str]]:
-    roles = desk.reader.handbook.roles.values()
+    known = desk.reader.handbook.roles.values()
+    roles = [role for role in known if not role.administers]  # the founder alone gives these
     if desk.takes_post or desk.about is None:
         return [(role.id, f"{say(role.title)} · {say(SUBJECT_TITLES[role.subject])}")
                 for role in roles]  # fmt: skip
