@@ -241,3 +241,9 @@ def test_the_form_carries_a_number_from_the_start(browser: SignIn) -> None:
     client = browser("helper")
     first, second = (value_of(client.get(VISIT), "uid") for _ in range(2))
     assert first != second
+
+
+def test_it_is_said_that_one_text_goes_with_each(cast: Cast, browser: SignIn) -> None:
+    said = "选多个时，下面填的内容每个对象各存一份"
+    assert said in text(browser("helper").get(VISIT))
+    assert said not in text(browser("officer").get("/record/branch_meeting"))

@@ -146,11 +146,19 @@ def _subject(
         given_subjects = given.subjects
     if own and len(own) <= MOST_LISTED and set(given_subjects) <= {item.uid for item in own}:
         options = _options(own, given_subjects)
-        return chooser("subject", subject_label(kind), options=options, many=True, error=error)
+        return chooser("subject", subject_label(kind), options=options, many=True, error=error,
+                       help=_each(kind) if len(options) > 1 else "")  # fmt: skip
     return chooser(
         "subject", subject_label(kind), chosen=_chips(given_subjects, names), many=True,
         find=f"{find}?for=subject", error=error,
     )  # fmt: skip
+
+
+def _each(kind: FactKind) -> str:
+    """What becomes of one form for several: a fact for each, unless the kind is one sheet."""
+    if kind.many_subjects:
+        return ""
+    return _("If you choose several, all that is filled in below is stored for each of them.")
 
 
 def _performer(
