@@ -122,7 +122,11 @@ def test_in_english_the_reasons_are_english(crowd: Cast, browser: SignIn) -> Non
 @pytest.mark.parametrize(
     ("pasted", "found"),
     [
-        ("赵春生，钱春生", ["cadre 0"]),  # one line is one person: the second cell is a hint
+        ("赵春生，钱春生", ["cadre 0", "cadre 1"]),
+        ("赵春生、钱春生；孙春生", ["cadre 0", "cadre 1", "cadre 2"]),
+        ("赵春生\t钱春生", ["cadre 0", "cadre 1"]),
+        ("赵春生\t科员\t13800000000", ["cadre 0"]),
+        ("贾同名，财政局，赵春生", ["namesake 2", "cadre 0"]),
         ("赵春生\n钱春生", ["cadre 0", "cadre 1"]),
         ("1、赵春生\n2、钱春生", ["cadre 0", "cadre 1"]),
         ("赵　春　生", ["cadre 0"]),
@@ -144,6 +148,7 @@ def test_lists_come_in_many_shapes(pasted: str, found: list[str], crowd: Cast) -
         ("序号\t单位\n1\t县财政局", "没有“姓名”一栏"),
         ("13800000000\n2017-07-20", "第 2 行：没有看到姓名"),
         ("=1+1", "没有叫"),
+        ("赵春生、完全没有的人", "第 1 行：没有叫“完全没有的人”的人"),
         ("赵春生\n" * (MOST_LINES + 1), "一次最多粘贴"),
     ],
 )

@@ -1,8 +1,9 @@
 """名单: a list pasted from a spreadsheet, line by line, becomes persons; what does not is said.
 
 A first line with 姓名 names the columns; without one the first cell that is no number is the name,
-and the others help to tell namesakes apart. Nobody is guessed: a name that nobody bears, that
-several bear, or whose unit does not fit stays in the box with the reason, and nothing is stored.
+and the others help to tell namesakes apart; several names on one line are several persons. Nobody
+is guessed: a name that nobody bears, that several bear, or whose unit does not fit stays in the box
+with the reason, and nothing is stored.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ MOST_TOLD = 12
 _NAME_HEADS = ("姓名", "名字", "参训人员", "name")
 _UNIT_HEADS = ("单位", "部门", "乡镇", "村", "支部", "unit", "office", "township", "village")
 _CELLS = re.compile(r"\t|[,，;；、|]|\s{2,}")
+_COMMAS = re.compile(r"[,，;；、|]")
 _SPACES = re.compile(r"[\s\u3000]+")
 # A serial number, a date, a phone or an id number is nobody's name.
 _NO_NAME = re.compile(r"[\d./:年月日*+\-]*[xX]?")
@@ -75,8 +77,10 @@ def read_roster(policy: Policy, text: str, already: Sequence[str] = ()) -> Roste
             "paste names only, without a head.",
         )]  # fmt: skip
         return roster
-    rows = [_row(number, line, heads) for number, line in (lines[1:] if heads else lines)]
-    known = queries.bearers(policy, {row.name for row in rows if row.name})
+    pasted = lines[1:] if heads else lines
+    names = {_plain(cell) for _, line in pasted for cell in _cells(line)} - {""}
+    known = queries.bearers(policy, names)
+    rows = [row for number, line in pasted for row in _rows(number, line, heads, known)]
     first: dict[str, int] = {}
     for row in rows:
         uid, problem = _who(row, known.get(row.name, []))
@@ -117,15 +121,35 @@ def _heads(line: str) -> Mapping[str, list[int]] | None:
     return None if units or any(cell in ("序号", "编号", "职务", "no") for cell in cells) else {}
 
 
-def _row(number: int, line: str, heads: Mapping[str, list[int]]) -> Row:
+def _rows(
+    number: int, line: str, heads: Mapping[str, list[int]], known: Mapping[str, Sequence[Bearer]]
+) -> list[Row]:
+    """Whom a line names: by a head one person, else everybody in it.
+
+    In columns of a spreadsheet, what is nobody's name says something else of the person before;
+    in names set apart by commas it would be somebody lost, and is asked about.
+    """
     cells = _cells(line)
     if heads:
         name = next((cells[n] for n in heads["name"] if n < len(cells)), "")
         units = [cells[n] for n in heads["unit"] if n < len(cells) and cells[n]]
         others = tuple(cell for cell in cells if cell and cell != name)
-        return Row(number, line, _plain(name), others, units[0] if units else "")
-    named = [cell for cell in cells if cell and not _NO_NAME.fullmatch(cell)]
-    return Row(number, line, _plain(named[0]) if named else "", tuple(named[1:]))
+        return [Row(number, line, _plain(name), others, units[0] if units else "")]
+    listed = bool(_COMMAS.search(line)) and "\t" not in line
+    found: list[list[str]] = []
+    for cell in cells:
+        if not _plain(cell):
+            continue
+        before = known.get(_plain(found[-1][0]), []) if found else []
+        own = any(_fits(one, cell) for one in before)
+        if not found or (not own and (listed or _plain(cell) in known)):
+            found.append([cell])
+        else:
+            found[-1].append(cell)
+    if len(found) < 2:  # noqa: PLR2004 -- the line as it was pasted
+        name, *more = found[0] if found else [""]
+        return [Row(number, line, _plain(name), tuple(more))]
+    return [Row(number, "、".join(some), _plain(some[0]), tuple(some[1:])) for some in found]
 
 
 def _plain(name: str) -> str:
