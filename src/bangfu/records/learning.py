@@ -13,7 +13,7 @@ from bangfu.records import carrying, ledger, projections
 from bangfu.records.case_book import CaseBook
 from bangfu.records.checks import Checker
 from bangfu.records.ledger import Stored
-from bangfu.records.models import Assignment, Membership, SubjectKey
+from bangfu.records.models import Assignment, Membership, Person, SubjectKey
 from bangfu.records.plans import UID, Entry, Plan
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, STATUS, Line
@@ -195,6 +195,7 @@ class Learner:
         self._lines(MEMBERSHIP, "person", [subjects[u].id for u in people if u in subjects])
         codes = [str(d.values["code"]).strip() for d in drafts if d.values.get("code")]
         self._lines(PLACE_NAME, "code", [code for code in codes if code.isprintable()])
+        self._learn_id_numbers(drafts)
         self._learn_ends(drafts)
         amended = [self.facts[d.amends] for d in drafts if d.amends in self.facts]
         if amended:
@@ -203,6 +204,17 @@ class Learner:
         self._learn_limited(checker, drafts)
         if any(d.kind == "registry.place" and d.values.get("level") == "county" for d in drafts):
             projections.load_subjects(self._registry, Q(type="county"))
+
+    def _learn_id_numbers(self, drafts: Sequence[Draft]) -> None:
+        """Who has the id numbers of the persons that are registered."""
+        given = [str(d.values["id_number"]) for d in drafts if d.values.get("id_number")]
+        registry = self._registry
+        for some in ledger.portions({registry.digest(one) for one in given}, projections.PORTION):
+            rows = Person.objects.filter(id_digest__in=some, subject__voided_seq=None)
+            for digest, number in rows.values_list("id_digest", "subject"):
+                registry.numbered.setdefault(digest, set()).add(number)
+        known = {number for numbers in registry.numbered.values() for number in numbers}
+        projections.load_numbers(registry, known - registry.numbers.keys())
 
     def _learn_apart(self, checker: Checker, drafts: Sequence[Draft]) -> None:
         """What else those hold who take up, or get back, a post that is kept apart from others."""

@@ -47,6 +47,7 @@ class Registry:
         self.about: dict[tuple[str, int], list[Line]] = {}
         self.of_person: dict[tuple[str, int], list[Line]] = {}
         self.coded: dict[str, list[Line]] = {}
+        self.numbered: dict[str, set[int]] = {}  # persons by the digest of an id number they had
         self.between: dict[tuple[int, int], list[Line]] = {}
         self.new_subjects: list[SubjectRow] = []
         self.dirty_subjects: dict[int, SubjectRow] = {}
@@ -226,6 +227,8 @@ class Registry:
         else:
             holder = place or unit
             row.detail = self._detail(row.type, values, place, unit)
+            if digest := row.detail.get("id_digest"):
+                self.numbered.setdefault(str(digest), set()).add(row.id)
         self._locate(row, holder)
 
     def _detail(

@@ -9,10 +9,9 @@ from bangfu.core.facts import VOID
 from bangfu.core.registry import ERASABLE, ERASURE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.separation import separated
 from bangfu.core.text import Text
-from bangfu.records import projections, refusals
+from bangfu.records import refusals
 from bangfu.records import registry_refusals as declined
 from bangfu.records.checks import Checker
-from bangfu.records.models import Person
 from bangfu.records.plans import Checked, Recording
 from bangfu.records.registry_rows import ASSIGNMENT, MEMBERSHIP, PLACE_NAME, Line
 from bangfu.records.staffing_checks import check_staffing
@@ -74,14 +73,12 @@ def _check_person(checker: Checker, checked: Checked, recording: Recording) -> N
     """
     digest = checker.registry.digest(str(checked.values["id_number"]))
     own = checked.subject.id if checked.subject else 0
-    rows = Person.objects.filter(id_digest=digest, subject__voided_seq=None).exclude(subject=own)
-    others = list(rows.values_list("subject", flat=True))
-    projections.load_numbers(checker.registry, others)
-    written = checker.registry.new_subjects
-    found = [checker.registry.numbers[one] for one in others if one in checker.registry.numbers]
-    found += [row for row in written if row.detail.get("id_digest") == digest and row.id != own]
-    if any(not row.voided and checker.reads(recording, row) for row in found):
-        raise declined.registered_already()
+    for number in checker.registry.numbered.get(digest, ()):
+        row = checker.registry.numbers.get(number)
+        if row is None or row.voided or row.id == own:
+            continue
+        if row.detail.get("id_digest", digest) == digest and checker.reads(recording, row):
+            raise declined.registered_already()
 
 
 def _check_place(checker: Checker, checked: Checked) -> None:
