@@ -16,17 +16,17 @@ from tests.demo.command import bangfu, clean, make
 # What a program's owner does on the page of tokens, without the page.
 MAKES_A_TOKEN = """
 import sys
-from datetime import UTC, datetime
+from django.utils import timezone
 from pathlib import Path
 from bangfu.records.starting import open_county
 open_county(Path(sys.argv[1]))
 from bangfu.records import tokens
 from bangfu.records.access import policy_for
 from bangfu.records.models import Account
-now, account = datetime.now(UTC), Account.objects.exclude(person=None).first()
+now, account = timezone.now(), Account.objects.exclude(person=None).first()
 tokens.make_token(
     account, title="summary", scope=frozenset({"read:figures"}), allowed=["read:figures"],
-    last_day=now.date(), by=policy_for(account, as_of=now.date()), now=now,
+    last_day=timezone.localdate(), by=policy_for(account, as_of=timezone.localdate()), now=now,
 )
 """
 

@@ -80,6 +80,7 @@ class Batch:
         self._checker = Checker(
             handbook, self._registry, self._facts, also=check_registry, in_use=self._in_use
         )
+        self._checker.history = day is None
         self._lines: list[tuple[object, ...]] = []
         self._participants: list[tuple[int, int, str, int]] = []
         self._keys: list[tuple[int, bytes]] = []

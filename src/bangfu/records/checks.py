@@ -41,6 +41,7 @@ class Checker(Sight):
         self.in_use = in_use
         self._also = also
         self.hidden: frozenset[str] = frozenset()  # what the recorder may not know of
+        self.history = False  # whether a past is read in, as only whoever runs the server can
         self._plans: dict[str, Plan] = {}
         self.apart = {role for rule in handbook.separations.values() for role in rule.named}
         self.limited = {

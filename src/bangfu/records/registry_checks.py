@@ -140,7 +140,7 @@ def _check_post(checker: Checker, checked: Checked, recording: Recording) -> Non
         check_staffing(checker, post, old)
     # Without a security administrator in the handbook, there are no three to watch each other.
     three = any(one.page == "security" for one in checker.handbook.roles.values())
-    if role.administers and three and recording.recorder is not None:
+    if role.administers and three and recording.recorder is not None and not checker.history:
         raise declined.administrators_post(role.title)
 
 
