@@ -107,11 +107,17 @@ def test_something_far_away_is_refused_and_takes_no_memory(tmp_path: Path) -> No
     assert code(hostile.far_away(tmp_path / "a.xlsx")) == "too_much"
 
 
+def _most() -> int:
+    """The most memory that a child of this process has taken, in KiB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
 def test_elements_nested_without_end_do_no_harm(tmp_path: Path) -> None:
-    begun = time.monotonic()
+    before, begun = _most(), time.monotonic()
     try:
         read(hostile.nested(tmp_path / "a.xlsx"))
     except Refused as refused:
         assert refused.code in ("broken_workbook", "too_much")
     assert time.monotonic() - begun < 20
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+    # The most of any child so far; one of another test may have taken more.
+    assert _most() <= max(before, 512 * 1024)

@@ -138,6 +138,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "doubts-of": both("household") + both("person") + both("village"),
     "proposed": [((), {})],
     "income": both("household") + both("person"),
+    "steps": [((), {})],
     "staffing": [((), {}), *asked(town="{town}")],
     "board": [
         ((), {}), *asked(place="{village}"), *asked(place="{town}"), *asked(person="{worker}"),
@@ -215,8 +216,8 @@ SAMPLES: dict[str, list[Sample]] = {
     )
     + under("registry.household", asked(q="{text}", field="place")),
     "sheets": [((), {}), ((), {"day": "2017-07-01"})],
-    "import": [((uid("no import"),), {})],
-    "import-refused": [((uid("no import"),), {})],
+    "import": [((uid("no import"),), {}), *both("household")],
+    "import-refused": [((uid("no import"),), {}), *both("household")],
     "sheet-empty": [(("household_visit",), {}), (("registry.person",), {})],
     "sheet-export": [
         ((kind,), {"purpose": "meeting"})

@@ -50,6 +50,16 @@ _COMMANDS: Mapping[str, str] = {
     "check, compare and read the rules": "检查、比较、阅读规定",
     "write the county into one encrypted file, while it is served":
         "把整个县备份成一个加密文件，不用停网页",
+    "say what is implausible, and who can mend it": "说出哪里有疑点、谁能更正",
+    "every doubt, for another program": "每一处疑点，供别的程序读",
+    "only this check": "只查这一条",
+    "propose who should help whom": "提出谁帮谁的方案",
+    "work out the cheapest plan of all pairs, and keep it for the office to decide on":
+        "从所有搭配里算出费用最小的方案，存好，由办公室决定",
+    "list the plans that are kept": "列出存好的方案",
+    "work out a plan that a page has asked for": "算出网页上要的方案",
+    "the rule of pairs; by default the first": "按哪条结对规则；不写则用第一条",
+    "of the plan": "方案的编号",
     "make a new data folder from a backup, and verify it": "从备份恢复成新的数据目录，并校验",
     "back up, restore into a passing folder, verify, note the outcome":
         "演练：备份、恢复到临时目录、校验，记下结果",
