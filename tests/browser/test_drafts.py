@@ -115,7 +115,7 @@ def test_what_waits_can_be_looked_at_without_a_network(opens: Opens) -> None:
     name = fill(phone, minutes="64")
     phone.context.set_offline(True)
     phone.get_by_role("button", name="保存").click()
-    waits = phone.locator("#unsent .list")
+    waits = phone.locator("#unsent ul")
     expect(waits).to_be_hidden()
     phone.get_by_role("link", name="看看是哪些").click()
     expect(waits).to_have_text(re.compile(f"入户走访.*{name}"))

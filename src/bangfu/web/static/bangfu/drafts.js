@@ -236,7 +236,7 @@
     const waits = (await vault.list()).filter((draft) => draft.state !== "draft");
     bar.hidden = waits.length === 0;
     bar.querySelector(".words").textContent = texts.count.replace("0", String(waits.length));
-    bar.querySelector(".list").replaceChildren(...waits.map((draft) => {
+    bar.querySelector("ul").replaceChildren(...waits.map((draft) => {
       const line = document.createElement("li");
       const about = draft.body.fields.map((field) => field[2]).filter(Boolean);
       line.textContent = [draft.body.title, ...about].join(" · ");
@@ -251,7 +251,7 @@
     const address = event.target.href;
     const there = await fetch(address, { credentials: "same-origin" }).then(() => true, () => false);
     if (there) location.assign(address);
-    else document.querySelector("#unsent .list").hidden = false;
+    else document.querySelector("#unsent ul").hidden = false;
   }
 
   /* ---- signing out ---- */
