@@ -162,7 +162,7 @@ def test_an_answer_that_got_lost_does_not_make_a_second_fact(opens: Opens) -> No
 
 def test_what_conflicts_waits_where_it_can_be_seen(opens: Opens) -> None:
     phone = opens("helper")
-    fill(phone, minutes="64", person=3)
+    fill(phone, minutes="74", person=3)
 
     def lose_the_answer(route: Route) -> None:
         if route.request.method == "POST":
@@ -175,7 +175,7 @@ def test_what_conflicts_waits_where_it_can_be_seen(opens: Opens) -> None:
     phone.get_by_role("button", name="保存").click()
     expect(phone.locator("[data-state]")).to_contain_text("没有网络")
     phone.unroute(re.compile(FORM))
-    phone.get_by_label("时长").fill("65")
+    phone.get_by_label("时长").fill("75")
     phone.get_by_role("button", name="保存").click()
     phone.wait_for_url("**/tray")
     waiting = phone.locator(".waiting")
@@ -184,10 +184,10 @@ def test_what_conflicts_waits_where_it_can_be_seen(opens: Opens) -> None:
     stored = waiting.get_by_role("link", name="看已存的那条").get_attribute("href")
     waiting.get_by_role("button", name="作为新的一条发送").click()
     expect(phone.locator("#tray-empty")).to_be_visible()
-    assert entries(phone, "64") == 1
-    assert entries(phone, "65") == 1
+    assert entries(phone, "74") == 1
+    assert entries(phone, "75") == 1
     phone.goto(str(stored))
-    expect(phone.locator("dl")).to_contain_text("64 分钟")
+    expect(phone.locator("dl")).to_contain_text("74 分钟")
 
 
 def test_signed_out_meanwhile_it_waits_for_signing_in(opens: Opens) -> None:
