@@ -12,7 +12,7 @@ import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,6 +128,7 @@ def kinds_with_text() -> list[FactKind]:
     """The kinds of the county that a text can be typed into; the registry's have their forms.
 
     What opens a case or takes a step of it is left out: it needs its people and what came before.
+    What has to name another fact comes last.
     """
     book = queries.handbook()
     found = [
@@ -135,21 +136,28 @@ def kinds_with_text() -> list[FactKind]:
         for one in book.kinds.values()
         if not book.opened_by(one.id) and not any(book.opened_by(field.to) for field in one.fields)
     ]
-    return [
+    typed = [
         one
         for one in found
         if not one.registry
         and any(field.type == "text" for field in one.fields)
         and not one.id.startswith("disclosure.")
     ]
+    return sorted(typed, key=lambda kind: any(f.required and f.names_a_fact for f in kind.fields))
 
 
-def filled(kind: FactKind, text: str, subject: str, performer: str) -> Draft:
-    """A fact of that kind with the text in each of its text fields, and in its reason."""
+def filled(
+    kind: FactKind, text: str, subject: str, performer: str, *, stored: Mapping[str, str]
+) -> Draft:
+    """A fact of that kind with the text in each of its text fields, and in its reason; what it has
+    to name is, by kind, what was `stored` before.
+    """
     values: dict[str, Any] = {}
     for field in kind.fields:
         if field.type == "text":
             values[field.id] = text
+        elif field.required and field.names_a_fact:
+            values[field.id] = stored.get(field.to, text)
         elif field.required:
             values[field.id] = {
                 "choice": next(iter(field.options), ""), "choices": list(field.options)[:1],
@@ -194,19 +202,20 @@ def through_facts(cast: Cast, reader: Client, texts: Sequence[str]) -> dict[str,
         "project": uid("project"),
     }  # fmt: skip
 
+    latest: dict[str, str] = {}
+
     def stored(kind: FactKind, text: str, who: str, by: str) -> str:
         where = subjects.get(kind.subject, uid(by))
-        draft = filled(kind, text, where, uid(who))
+        draft = filled(kind, text, where, uid(who), stored=latest)
         try:
             actions.record([draft], by=policies[by], now=NOW)
         except Refused:
             return ""
+        latest[kind.id] = draft.uid
         return draft.uid
 
     seen: dict[str, int] = {}
     for kind in kinds_with_text():
-        if kind.id == "own_report_answer":  # answers a report, which only a household makes
-            continue
         pairs = ((who, by) for by in PEOPLE for who in PEOPLE)
         plain = ((stored(kind, HARMLESS, *pair), pair) for pair in pairs)
         fact, pair = next(((fact, pair) for fact, pair in plain if fact), ("", ("", "")))
