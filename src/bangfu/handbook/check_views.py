@@ -11,9 +11,7 @@ from collections.abc import Mapping
 
 from bangfu.core.kinds import FactKind, Field
 from bangfu.core.marks import marks
-from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.rules import Handbook
-from bangfu.core.text import Text
 from bangfu.handbook.columns import field_column, published_views
 from bangfu.handbook.condition_types import Column
 
@@ -54,19 +52,3 @@ def check_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:
             views[f"latest_{name}"] = check_columns(kind)
     views["member"], views["member_left"] = _MEMBER, _LEFT
     return views
-
-
-def view_title(handbook: Handbook, view: str) -> Text:
-    """What a view is called, for the words of a rule."""
-    for prefix in ("fact_", "latest_", "participant_"):
-        name = view.removeprefix(prefix)
-        for kind in handbook.kinds.values():
-            if view.startswith(prefix) and kind.id.replace(".", "_") == name:
-                return kind.title
-    own = {
-        "member": Text("家庭成员", "members"),
-        "member_left": Text("已减少的成员", "former members"),
-        "assignment": Text("任职分工", "posts"),
-    }
-    subjects = {str(kind): title for kind, title in SUBJECT_TITLES.items()}
-    return own.get(view) or subjects.get(view.rstrip("_")) or Text(view, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -128,14 +128,6 @@ def count(policy: Policy, day: date, *, as_of: date) -> int:
 def open_ones(found: Iterable[Doubt]) -> list[Doubt]:
     """The doubts that nobody is exempted from."""
     return [doubt for doubt in found if not doubt.exempt]
-
-
-def by_subject(found: Iterable[Doubt]) -> Mapping[int, list[Doubt]]:
-    """The doubts by what they are about."""
-    sorted_: dict[int, list[Doubt]] = {}
-    for doubt in found:
-        sorted_.setdefault(doubt.subject, []).append(doubt)
-    return sorted_
 
 
 def forget() -> None:

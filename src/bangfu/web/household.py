@@ -292,8 +292,3 @@ def registered(reader: Reader, found: HouseholdFile) -> list[Line]:
     if fact is None:
         return []
     return value_lines(reader.handbook.kind(fact.kind), fact, names_in(reader.policy, [fact]))
-
-
-def helper_names(ties: Sequence[Tie]) -> str:
-    """Names in a list."""
-    return pgettext("list", ", ").join(tie.person.name for tie in ties)

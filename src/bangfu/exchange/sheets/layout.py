@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bangfu.core.facts import VOID
-from bangfu.core.registry import ERASURE, FOUNDING, PLACE_LEVELS
+from bangfu.core.registry import ERASURE, FOUNDING
 from bangfu.core.rules import FactKind, Handbook, SubjectType
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
@@ -288,8 +288,3 @@ def _take_participant(
 def _taken(found: Layout) -> set[int]:
     columns = {column for one in found.fields.values() for column in one.values()}
     return columns | set(found.statuses.values()) | set(found.keys.values())
-
-
-def place_level(kind: FactKind) -> bool:
-    """Whether a kind is about places."""
-    return kind.subject in PLACE_LEVELS

@@ -9,7 +9,6 @@ PARTS = 2_000
 SHEETS = 40
 ROWS = 200_000
 COLUMNS = 300
-CELL_TEXT = 8_000
 MERGED = 200_000
 
 # A workbook is opened by a process of its own that may have no more than this: what a file makes
