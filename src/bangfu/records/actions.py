@@ -135,21 +135,12 @@ def record_sheet(
     Returns how many facts there were, those of repeated uids included.
     """
     entries = (Entry(draft, by.person_uid, now, by.founder) for draft in drafts)
+    day = by.as_of
     with guard.lifted(by), roomy(_SHEET_ROOM):
         if trial:
-            return len(_batch(by, refuse, trial=True).write(entries))
-        with turn(), transaction.atomic(durable=True):
-            count = len(_batch(by, refuse, trial=False).write(entries))
-            if then is not None:
-                then()
-            return count
-
-
-def _batch(by: Policy, refuse: Callable[[Draft, Refused], None], *, trial: bool) -> Batch:
-    return Batch(
-        handbook(), vault(), latest=by.as_of, day=by.as_of, hidden=partial(referring.hidden, by),
-        opens=partial(referring.opens, by), refuse=refuse, trial=trial,
-    )  # fmt: skip
+            batch = _batch(latest=day, day=day, by=by, refuse=refuse, trial=True)
+            return len(batch.write(entries))
+        return len(_write(entries, latest=day, day=day, by=by, refuse=refuse, then=then))
 
 
 def correct(*, draft: Draft, by: Policy, now: datetime) -> Fact:
@@ -231,7 +222,7 @@ def found(
                 "This data folder holds a county already.",
             )
         Meta.objects.bulk_create([Meta(key=key, value=value) for key, value in meta.items()])
-        batch = Batch(handbook(), vault(), latest=day, day=day)
+        batch = _batch(latest=day, day=day)
         sequences = batch.write(
             Entry(draft, FOUNDER, now, founder=True) for draft in (*first, *drafts[1:])
         )
@@ -296,20 +287,38 @@ def _write(
     latest: date,
     day: date | None,
     by: Policy | None = None,
+    refuse: Callable[[Draft, Refused], None] | None = None,
     then: Callable[[], None] | None = None,
 ) -> list[int]:
     """Write in one transaction, `then` included."""
-    hidden = partial(referring.hidden, by) if by is not None else None
-    opens = partial(referring.opens, by) if by is not None else None
     try:
         with turn(), transaction.atomic(durable=True):
-            batch = Batch(handbook(), vault(), latest=latest, day=day, hidden=hidden, opens=opens)
-            sequences = batch.write(entries)
+            sequences = _batch(latest=latest, day=day, by=by, refuse=refuse).write(entries)
             if then is not None:
                 then()
             return sequences
     finally:
         ledger.look_again()
+
+
+def _batch(
+    *,
+    latest: date,
+    day: date | None,
+    by: Policy | None = None,
+    refuse: Callable[[Draft, Refused], None] | None = None,
+    trial: bool = False,
+) -> Batch:
+    return Batch(
+        handbook(),
+        vault(),
+        latest=latest,
+        day=day,
+        hidden=partial(referring.hidden, by) if by is not None else None,
+        opens=partial(referring.opens, by) if by is not None else None,
+        refuse=refuse,
+        trial=trial,
+    )
 
 
 def _counted(entries: Iterable[Entry], progress: Callable[[int], None] | None) -> Iterator[Entry]:
