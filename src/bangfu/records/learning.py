@@ -209,12 +209,13 @@ class Learner:
         """Who has the id numbers of the persons that are registered."""
         given = [str(d.values["id_number"]) for d in drafts if d.values.get("id_number")]
         registry = self._registry
+        known: set[int] = set()
         for some in ledger.portions({registry.digest(one) for one in given}, projections.PORTION):
             rows = Person.objects.filter(id_digest__in=some, subject__voided_seq=None)
             for digest, number in rows.values_list("id_digest", "subject"):
                 registry.numbered.setdefault(digest, set()).add(number)
-        known = {number for numbers in registry.numbered.values() for number in numbers}
-        projections.load_numbers(registry, known - registry.numbers.keys())
+                known.add(number)
+        projections.load_numbers(registry, known)
 
     def _learn_apart(self, checker: Checker, drafts: Sequence[Draft]) -> None:
         """What else those hold who take up, or get back, a post that is kept apart from others."""
