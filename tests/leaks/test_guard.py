@@ -24,10 +24,7 @@ STAGING = (
     "begin_recording", "choose", "content_of", "expect", "import_of", "report_of", "run", "stage",
     "staged", "throw_away",
 )  # fmt: skip
-SHEETS = (
-    "places", "persons", "_by_digest", "called", "born", "of_uids", "of_ids", "names_of_uids",
-    "_details", "standing", "all_standing",
-)  # fmt: skip
+SHEETS = ("places", "persons", "_subjects", "standing", "all_standing")
 LIFTERS = {
     "exchange/doctor/examining.py: examine": "times, sizes and counts; nobody's rows",
     "records/soundness.py: look": "the same",

@@ -112,7 +112,7 @@ def find(policy: Policy, text: str, *, types: Sequence[str], most: int = 20) -> 
     if "person" in kinds and len(asked) == _LONGEST_ID and _enters_people(policy):
         digest = vault().lookup(asked)
         condition |= Q(id__in=Person.objects.filter(id_digest=digest).values("subject"))
-    rows = Subject.objects.filter(condition & _nameable(policy), type__in=kinds, voided_seq=None)
+    rows = Subject.objects.filter(condition & nameable(policy), type__in=kinds, voided_seq=None)
     return described(rows.order_by("name", "id").distinct()[:most])
 
 
@@ -128,7 +128,7 @@ def bearers(policy: Policy, asked: Iterable[str]) -> dict[str, list[Bearer]]:
     """The persons of these very names whom the reader may know, by name."""
     rows: list[Subject] = []
     for some in portions(dict.fromkeys(asked), 500):
-        known = Subject.objects.filter(_nameable(policy), type="person", name__in=some)
+        known = Subject.objects.filter(nameable(policy), type="person", name__in=some)
         rows += known.filter(voided_seq=None).distinct()
     belongs = _belongings(policy, [row.id for row in rows])
     found: dict[str, list[Bearer]] = {}
@@ -183,7 +183,7 @@ def unnamed(policy: Policy, drafts: Iterable[Draft]) -> frozenset[str]:
     for some in portions(asked, 5000):
         rows = Subject.objects.filter(uid__in=some)
         there_are.update(rows.values_list("uid", flat=True))
-        named.update(rows.filter(_nameable(policy)).values_list("uid", flat=True))
+        named.update(rows.filter(nameable(policy)).values_list("uid", flat=True))
     return frozenset(there_are - named)
 
 
@@ -240,10 +240,10 @@ def names_of(ids: Iterable[int]) -> dict[int, Named]:
 
 
 def _named(policy: Policy, condition: Q) -> list[Named]:
-    return described(Subject.objects.filter(condition & _nameable(policy)))
+    return described(Subject.objects.filter(condition & nameable(policy)))
 
 
-def _nameable(policy: Policy) -> Q:
+def nameable(policy: Policy) -> Q:
     """Whom the reader may know by name."""
     if policy.person is None and not policy.scope.county:
         return Q(id__in=())

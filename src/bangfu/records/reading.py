@@ -65,7 +65,7 @@ class Part(NamedTuple):
     path: str
 
 
-_COLUMNS = (
+COLUMNS = (
     "sequence", "uid", "kind", "occurred_on", "minute", "subject", "subject__uid",
     "subject__path", "performer", "performer__uid", "recorder", "recorder__uid", "recorded_at",
     "amends__uid", "values", "reason", "amended_by__uid", "amended_by__sequence",
@@ -103,7 +103,7 @@ def _let_through(condition: Q) -> Q:
 
 
 def _select(policy: Policy, condition: Q, *, known_at: int | None) -> list[CoreFact]:
-    rows = Fact.objects.filter(condition).order_by("sequence").values_list(*_COLUMNS)
+    rows = Fact.objects.filter(condition).order_by("sequence").values_list(*COLUMNS)
     if known_at is not None:
         rows = rows.filter(sequence__lte=known_at)
     admission = Admission(policy, known_at)
@@ -146,7 +146,7 @@ def identifiers(policy: Policy, uid: str) -> dict[str, Value]:
 
 
 def _identifiers(policy: Policy, condition: Q) -> dict[str, Value]:
-    raws = [Raw(*row) for row in Fact.objects.filter(condition).values_list(*_COLUMNS)]
+    raws = [Raw(*row) for row in Fact.objects.filter(condition).values_list(*COLUMNS)]
     seen = [raw for raw in raws if policy.scope.covers(raw.subject, raw.subject_path)]
     opener = Opener(policy)
     opener.learn(seen)
@@ -178,7 +178,7 @@ class Admission:
         # What amends a fact that opens is seen with it, or the fact would seem to stand.
         amending = {raw.amends: raw for raw in closed if raw.amends}
         if amending:
-            rows = Fact.objects.filter(uid__in=list(amending)).values_list(*_COLUMNS)
+            rows = Fact.objects.filter(uid__in=list(amending)).values_list(*COLUMNS)
             amended = [Raw(*row) for row in rows]
             before = len(self.full)
             shut = {raw.sequence for raw in self._sort(amended)}

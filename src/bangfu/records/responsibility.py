@@ -17,7 +17,7 @@ from bangfu.core.facts import VOID
 from bangfu.core.registry import PLACE_LEVELS
 from bangfu.records.access import Policy, under, within
 from bangfu.records.models import Assignment, Branch, Fact, Person, Subject
-from bangfu.records.names import Named, _nameable, described, names, townships
+from bangfu.records.names import Named, described, nameable, names, townships
 
 BELOW: Mapping[str, str] = dict(zip(PLACE_LEVELS, (*PLACE_LEVELS[1:], "household"), strict=True))
 _TYPES = (*PLACE_LEVELS, "household", "person", "unit")
@@ -109,7 +109,7 @@ def start_of(policy: Policy) -> str:
 
 def posts_of_person(policy: Policy, uid: str) -> tuple[Named, tuple[Post, ...]] | None:
     """Whom a person answers for, as far as the reader may know; None where he may not be named."""
-    person = Subject.objects.filter(_nameable(policy), uid=uid, type="person").first()
+    person = Subject.objects.filter(nameable(policy), uid=uid, type="person").first()
     if person is None:
         return None
     rows = _open(policy).filter(person=person.id)
@@ -153,7 +153,7 @@ def look_for(policy: Policy, text: str, *, most: int = 30) -> list[Found]:
     asked = text.strip()
     if not asked:
         return []
-    rows = Subject.objects.filter(_nameable(policy), type__in=_TYPES, voided_seq=None)
+    rows = Subject.objects.filter(nameable(policy), type__in=_TYPES, voided_seq=None)
     if asked.isascii():
         wanted = asked.lower()
         every = rows.exclude(name="").values_list("id", "name").distinct()

@@ -31,11 +31,12 @@ from bangfu.records.models import (
     Status,
     Subject,
 )
-from bangfu.records.names import _nameable
-from bangfu.records.reading import _COLUMNS, Opener, Raw, participants
+from bangfu.records.names import nameable
+from bangfu.records.reading import COLUMNS, Opener, Raw, participants
 from bangfu.records.sealing import vault
 
 _SOME = 900
+_DETAILS = ("person", "household")
 _DATED = ("registry.assignment", "registry.membership")
 
 
@@ -89,7 +90,7 @@ class PlaceNamed(NamedTuple):
 def places(policy: Policy) -> list[PlaceNamed]:
     """All places that the reader may name, once for each name, alias and code that they have."""
     with guard.lifted(policy):
-        rows = Subject.objects.filter(_nameable(policy), type__in=PLACE_LEVELS, voided_seq=None)
+        rows = Subject.objects.filter(nameable(policy), type__in=PLACE_LEVELS, voided_seq=None)
         known = {row.id: _known(row) for row in rows}
         found = [PlaceNamed(one.name, one) for one in known.values()]
         for model, column in ((PlaceName, "name"), (PlaceName, "code"), (PlaceAlias, "name")):
@@ -102,10 +103,10 @@ def places(policy: Policy) -> list[PlaceNamed]:
 
 def households(policy: Policy, numbers: Iterable[str]) -> dict[str, list[Known]]:
     """The households of these numbers, by number."""
-    rows = _details(policy, Household, "number", numbers)
     found: dict[str, list[Known]] = {}
-    for one in rows:
-        found.setdefault(one.number, []).append(one)
+    reach = within(policy.scope)
+    for row in _subjects(policy, reach, "household__number__in", numbers, joined=("household",)):
+        found.setdefault(row.household.number, []).append(_known(row))
     return found
 
 
@@ -115,80 +116,62 @@ def persons(policy: Policy, id_numbers: Iterable[str]) -> dict[str, list[Known]]
         box = vault()
     digests = {box.lookup(number): number for number in id_numbers}
     found: dict[str, list[Known]] = {}
-    for digest, one in _by_digest(policy, digests):
-        found.setdefault(digests[digest], []).append(one)
-    return found
-
-
-def _by_digest(policy: Policy, digests: Iterable[str]) -> list[tuple[str, Known]]:
-    found = []
-    with guard.lifted(policy):
-        for some in ledger.portions(digests, _SOME):
-            rows = Subject.objects.filter(
-                within(policy.scope), person__id_digest__in=some, voided_seq=None
-            ).select_related("person")
-            found += [(row.person.id_digest, _known(row)) for row in rows]
+    reach = within(policy.scope)
+    for row in _subjects(policy, reach, "person__id_digest__in", digests, joined=("person",)):
+        found.setdefault(digests[row.person.id_digest], []).append(_known(row))
     return found
 
 
 def called(policy: Policy, kind: str, words: Iterable[str]) -> dict[str, list[Known]]:
     """The subjects of a type that bear these very names, by name."""
     found: dict[str, list[Known]] = {}
-    detail = kind if kind in ("person", "household") else None
-    reach = within(policy.scope) if detail else _nameable(policy)
-    with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(words), _SOME):
-            rows = Subject.objects.filter(reach, type=kind, name__in=some, voided_seq=None)
-            for row in rows.select_related(detail) if detail else rows:
-                found.setdefault(row.name, []).append(_known(row))
+    detailed = kind in ("person", "household")
+    reach = within(policy.scope) if detailed else nameable(policy)
+    joined = (kind,) if detailed else ()
+    for row in _subjects(policy, reach & Q(type=kind), "name__in", words, joined=joined):
+        found.setdefault(row.name, []).append(_known(row))
     return found
 
 
 def born(policy: Policy, words: Iterable[str], births: Iterable[date]) -> dict[str, list[Known]]:
     """The persons of these names who were born on one of these days, by name."""
     found: dict[str, list[Known]] = {}
-    days = list(dict.fromkeys(births))
-    with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(words), _SOME):
-            for part in ledger.portions(days, _SOME):
-                rows = Subject.objects.filter(
-                    within(policy.scope), type="person", name__in=some, voided_seq=None,
-                    person__birth__in=part,
-                )  # fmt: skip
-                for row in rows.select_related("person"):
-                    found.setdefault(row.name, []).append(_known(row))
+    asked = list(words)
+    for part in ledger.portions(dict.fromkeys(births), _SOME):
+        reach = within(policy.scope) & Q(type="person", person__birth__in=part)
+        for row in _subjects(policy, reach, "name__in", asked, joined=("person",)):
+            found.setdefault(row.name, []).append(_known(row))
     return found
 
 
 def of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
     """The subjects of these uids that lie in scope."""
-    found: dict[str, Known] = {}
-    with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(uids), _SOME):
-            rows = Subject.objects.filter(within(policy.scope), uid__in=some, voided_seq=None)
-            rows = rows.select_related("person", "household")
-            found.update((row.uid, _known(row)) for row in rows)
-    return found
+    found = _subjects(policy, within(policy.scope), "uid__in", uids, joined=_DETAILS)
+    return {row.uid: _known(row) for row in found}
 
 
 def of_ids(policy: Policy, numbers: Iterable[int]) -> dict[int, Known]:
     """The subjects of these numbers that lie in scope."""
-    found: dict[int, Known] = {}
-    with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(numbers), _SOME):
-            rows = Subject.objects.filter(within(policy.scope), id__in=some, voided_seq=None)
-            rows = rows.select_related("person", "household")
-            found.update((row.id, _known(row)) for row in rows)
-    return found
+    found = _subjects(policy, within(policy.scope), "id__in", numbers, joined=_DETAILS)
+    return {row.id: _known(row) for row in found}
 
 
 def names_of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
     """The subjects of these uids that the reader may name."""
-    found: dict[str, Known] = {}
+    return {row.uid: _known(row) for row in _subjects(policy, nameable(policy), "uid__in", uids)}
+
+
+def _subjects(
+    policy: Policy, reach: Q, asked: str, values: Iterable[object], *, joined: Sequence[str] = ()
+) -> list[Subject]:
+    """The subjects within `reach` of which the column `asked` is one of the values, with the rows
+    that are `joined`.
+    """
+    found: list[Subject] = []
     with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(uids), _SOME):
-            rows = Subject.objects.filter(_nameable(policy), uid__in=some, voided_seq=None)
-            found.update((row.uid, _known(row)) for row in rows)
+        for some in ledger.portions(dict.fromkeys(values), _SOME):
+            rows = Subject.objects.filter(reach, voided_seq=None, **{asked: some})
+            found += rows.select_related(*joined) if joined else rows
     return found
 
 
@@ -218,20 +201,6 @@ def registrars(*, as_of: date) -> list[str]:
         return list(found.values_list("username", flat=True))
 
 
-def _details(
-    policy: Policy, model: type[Household], column: str, words: Iterable[str]
-) -> list[Known]:
-    found = []
-    name = model._meta.model_name
-    with guard.lifted(policy):
-        for some in ledger.portions(dict.fromkeys(words), _SOME):
-            rows = Subject.objects.filter(
-                within(policy.scope), voided_seq=None, **{f"{name}__{column}__in": some}
-            ).select_related(str(name))
-            found += [_known(row) for row in rows]
-    return found
-
-
 def _known(row: Subject) -> Known:
     cached = row._state.fields_cache
     person: Person | None = cached.get("person")
@@ -255,7 +224,7 @@ def standing(policy: Policy, kind: FactKind, subjects: Sequence[int]) -> dict[in
                 facts = Subject.objects.filter(id__in=some).values("fact")
                 condition = Q(sequence__in=facts)
             rows = Fact.objects.filter(condition).order_by("occurred_on", "sequence")
-            raws = [Raw(*row) for row in rows.values_list(*_COLUMNS)]
+            raws = [Raw(*row) for row in rows.values_list(*COLUMNS)]
             raws = [r for r in raws if policy.scope.covers(r.subject, r.subject_path)]
             opener.learn(raws)
             parts = participants([raw.sequence for raw in raws]) if kind.participants else {}
