@@ -42,12 +42,7 @@ def make_key(file: Path, content: bytes) -> bool:
     if file.exists():
         return False
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
+    draft = write_beside(file, content)
     try:
         os.link(draft, file)
     except FileExistsError:
@@ -55,6 +50,17 @@ def make_key(file: Path, content: bytes) -> bool:
     finally:
         draft.unlink()
     return True
+
+
+def write_beside(file: Path, content: bytes) -> Path:
+    """Write what a file is to hold under a passing name beside it, onto the disk; where it lies."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    return draft
 
 
 def append(file: Path, text: str, *, mode: int = 0o644) -> None:

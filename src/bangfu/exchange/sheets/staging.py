@@ -30,7 +30,7 @@ from bangfu.exchange.sheets.inspecting import too_big
 from bangfu.exchange.sheets.report import Report, SheetReport, unpacked
 from bangfu.records import guard
 from bangfu.records.access import Policy
-from bangfu.records.folder import IMPORTS
+from bangfu.records.folder import IMPORTS, write_beside
 from bangfu.records.handbooks import handbook
 from bangfu.records.sealing import new_key, seal_bytes, unseal_bytes, vault
 
@@ -253,13 +253,7 @@ def _get(uid: str, name: str) -> bytes | None:
 
 def _write(file: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    passing = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    passing.replace(file)
+    write_beside(file, content).replace(file)
 
 
 def _tell(uid: str, done: int, rows: int) -> None:
