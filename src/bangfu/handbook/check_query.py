@@ -13,12 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from bangfu.handbook.condition_problems import BadCondition
-from bangfu.handbook.condition_query import (
-    MOST_SUBQUERIES,
-    bare_columns_are_grouped,
-    grouping,
-    relations,
-)
+from bangfu.handbook.condition_query import bare_columns_are_grouped, clauses
 from bangfu.handbook.condition_tree import Checker
 from bangfu.handbook.condition_types import Column, Scope, fit, only, shown, typed
 from bangfu.handbook.reader import ID
@@ -94,30 +89,13 @@ class _QueryReader(Checker):
 
     def rows(self, query: object, scope: Scope) -> dict[str, Column]:
         """The columns that a query of rows gives, by their names."""
-        if not isinstance(query, exp.Select):
-            found = shown(query) if isinstance(query, exp.Expression) else str(query)
-            raise BadCondition("condition_expression", found=found, allowed="SELECT")
-        if scope.depth >= MOST_SUBQUERIES:
-            raise BadCondition("condition_deep", most=MOST_SUBQUERIES)
-        only(query, "expressions", "from_", "joins", "where", "group", "having", "qualify")
-        inner = relations(self, query, scope)
-        where, group, having, qualify = (
-            query.args.get(name) for name in ("where", "group", "having", "qualify")
-        )
-        if where is not None:
-            self.truth(where.this, inner)
-        grouped = grouping(self, group, inner)
-        counting = replace(inner, aggregates=True)
-        if having is not None:
-            if group is None:
-                raise BadCondition("condition_expression", found="HAVING", allowed="WHERE")
-            self.truth(having.this, counting)
-            bare_columns_are_grouped(having.this, grouped)
+        found, counting, grouped = clauses(self, query, scope, "qualify")
+        qualify = found.args.get("qualify")
         if qualify is not None:
-            if group is not None:
+            if grouped:
                 raise BadCondition("condition_expression", found="QUALIFY", allowed="HAVING")
             self.truth(qualify.this, counting)
-        return self._projections(query, counting, grouped)
+        return self._projections(found, counting, grouped)
 
     def _projections(
         self, query: exp.Select, scope: Scope, grouped: list[exp.Expression]

@@ -37,12 +37,23 @@ def select(reader: Reader, query: object, scope: Scope, place: Place) -> list[Co
 
     `place`: "exists" takes any projection, "list" one column, "scalar" one aggregate.
     """
+    found, aggregating, grouped = clauses(reader, query, scope)
+    return _projections(reader, found, aggregating, grouped=grouped, place=place)
+
+
+def clauses(
+    reader: Reader, query: object, scope: Scope, *also: str
+) -> tuple[exp.Select, Scope, list[exp.Expression]]:
+    """A SELECT whose FROM, WHERE, GROUP BY and HAVING hold, the scope of what it gives, where
+    aggregates may stand, and what it is grouped by; raises `BadCondition`. Parts named in `also`
+    may be there too and are the caller's to look at.
+    """
     if not isinstance(query, exp.Select):
         found = shown(query) if isinstance(query, exp.Expression) else str(query)
         raise BadCondition("condition_expression", found=found, allowed="SELECT")
     if scope.depth >= MOST_SUBQUERIES:
         raise BadCondition("condition_deep", most=MOST_SUBQUERIES)
-    only(query, "expressions", "from_", "joins", "where", "group", "having")
+    only(query, "expressions", "from_", "joins", "where", "group", "having", *also)
     inner = relations(reader, query, scope)
     where, group, having = (query.args.get(name) for name in ("where", "group", "having"))
     if where is not None:
@@ -54,7 +65,7 @@ def select(reader: Reader, query: object, scope: Scope, place: Place) -> list[Co
             raise BadCondition("condition_expression", found="HAVING", allowed="WHERE")
         reader.truth(having.this, aggregating)
         bare_columns_are_grouped(having.this, grouped)
-    return _projections(reader, query, aggregating, grouped=grouped, place=place)
+    return query, aggregating, grouped
 
 
 def relations(reader: Reader, query: exp.Select, scope: Scope) -> Scope:
