@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bangfu.handbook import HandbookErrors, lint, load, show
-from bangfu.handbook.showing import rules_by_folder
+from bangfu.handbook.folders import rules_by_folder
 from tests.handbook.minimal import FILES, write
 
 JUNK = [

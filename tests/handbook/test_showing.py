@@ -10,7 +10,7 @@ import pytest
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.handbook import county_folder, load, show
-from bangfu.handbook.showing import rules_by_folder
+from bangfu.handbook.folders import rules_by_folder
 from tests.handbook.minimal import changed, write
 
 RULES = [

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Text
+from bangfu.handbook.folders import rules_by_folder
 from bangfu.handbook.wording import FOLDER_TITLES, label, value_words
 
 Kind = Literal["added", "removed", "changed", "term_added", "term_ended", "term_removed"]
@@ -63,18 +64,7 @@ def _tables(old: Handbook, new: Handbook) -> dict[str, tuple[Mapping[str, object
             "names": book.names,
             "calendar": {"calendar": book.calendar},
             "switches": book.switches,
-            "facts": {k: v for k, v in book.kinds.items() if not v.registry},
-            "duties": book.duties,
-            "deadlines": book.deadlines,
-            "staffing": book.staffing,
-            "coverage": book.coverage,
-            "figures": book.figures,
-            "scores": book.scores,
-            "ladders": book.ladders,
-            "procedures": book.procedures,
-            "checks": book.checks,
-            "formulas": book.formulas,
-            "pairings": book.pairings,
+            **rules_by_folder(book),
         }
 
     before, after = tables(old), tables(new)

@@ -11,6 +11,7 @@ from bangfu.core.facts import VOID
 from bangfu.core.rules import FactKind, Handbook, NameTerm, Source, Term, term_on
 from bangfu.core.text import Text
 from bangfu.handbook.duty_files import SHORTEST
+from bangfu.handbook.folders import rules_by_folder
 from bangfu.handbook.law import FORBIDDEN_EVIDENCE
 from bangfu.handbook.lint_checks import check_findings
 from bangfu.handbook.lint_duties import deadline_findings, duty_findings, fact_findings
@@ -100,23 +101,15 @@ def _issues(handbook: Handbook) -> Iterator[Issue]:
 def _rules(handbook: Handbook) -> Mapping[str, Mapping[str, Sequence[Term]]]:
     """The terms of every rule of the handbook's own files, by folder and id."""
     return {
-        "facts": {k.id: k.terms for k in handbook.kinds.values() if not _built_in(k)},
-        "duties": {rule.id: rule.terms for rule in handbook.duties.values()},
-        "deadlines": {rule.id: rule.terms for rule in handbook.deadlines.values()},
-        "staffing": {rule.id: rule.terms for rule in handbook.staffing.values()},
-        "coverage": {rule.id: rule.terms for rule in handbook.coverage.values()},
-        "figures": {rule.id: rule.terms for rule in handbook.figures.values()},
-        "scores": {rule.id: rule.terms for rule in handbook.scores.values()},
-        "ladders": {rule.id: rule.terms for rule in handbook.ladders.values()},
-        "procedures": {rule.id: rule.terms for rule in handbook.procedures.values()},
-        "checks": {rule.id: rule.terms for rule in handbook.checks.values()},
-        "formulas": {rule.id: rule.terms for rule in handbook.formulas.values()},
-        "pairings": {rule.id: rule.terms for rule in handbook.pairings.values()},
+        folder: {name: rule.terms for name, rule in rules.items() if not _built_in(rule)}
+        for folder, rules in rules_by_folder(handbook).items()
     }
 
 
-def _built_in(kind: FactKind) -> bool:
-    return kind.registry or kind.id == VOID or kind.id in DISCLOSURES
+def _built_in(rule: object) -> bool:
+    return isinstance(rule, FactKind) and (
+        rule.registry or rule.id == VOID or rule.id in DISCLOSURES
+    )
 
 
 def _gaps(folder: str, rule: str, key: str, terms: Sequence[Term | NameTerm]) -> Iterator[Issue]:

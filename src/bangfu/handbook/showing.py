@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from bangfu.core.rules import Handbook, Term
 from bangfu.core.text import Refused, Text
 from bangfu.handbook.check_sentences import check_lines, formula_lines
+from bangfu.handbook.folders import rules_by_folder
 from bangfu.handbook.number_sentences import (
     coverage_lines,
     figure_lines,
@@ -52,24 +53,6 @@ def show(handbook: Handbook, rule: str, language: str) -> str:
     if not homes:
         raise _unknown(rule, (one for rules in tables.values() for one in rules))
     return "\n\n".join(_one(handbook, home, name, language) for home in homes)
-
-
-def rules_by_folder(handbook: Handbook) -> dict[str, Mapping[str, object]]:
-    """Every rule of the handbook by folder and id, built-in registry kinds left out."""
-    return {
-        "facts": {k: v for k, v in handbook.kinds.items() if not v.registry},
-        "duties": handbook.duties,
-        "deadlines": handbook.deadlines,
-        "staffing": handbook.staffing,
-        "coverage": handbook.coverage,
-        "figures": handbook.figures,
-        "scores": handbook.scores,
-        "ladders": handbook.ladders,
-        "procedures": handbook.procedures,
-        "checks": handbook.checks,
-        "formulas": handbook.formulas,
-        "pairings": handbook.pairings,
-    }
 
 
 def _unknown(rule: str, known: Iterable[str]) -> Refused:
