@@ -190,11 +190,14 @@ def read_posts(condition: Q) -> list[Post]:
     return [Post(*row) for row in rows]
 
 
+def held_on(day: date) -> Q:
+    """Posts, memberships and statuses, as they are known now, that hold on `day`."""
+    return Q(Q(end=None) | Q(end__gt=day), retired_seq=None, start__lte=day)
+
+
 def members_of(households: Iterable[int], day: date) -> frozenset[int]:
     """The persons who belong to these households on `day`."""
-    found = Membership.objects.filter(
-        Q(end=None) | Q(end__gt=day), subject__in=list(households), retired_seq=None, start__lte=day
-    )
+    found = Membership.objects.filter(held_on(day), subject__in=list(households))
     return frozenset(found.values_list("person", flat=True))
 
 

@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from bangfu.core.rules import Role
 from bangfu.core.separation import separated
-from bangfu.records.access import Policy, Post, read_posts, under
+from bangfu.records.access import Policy, Post, held_on, read_posts, under
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Assignment
 
@@ -110,11 +110,9 @@ def candidates(rights: Rights) -> Q:
 def holders(rights: Rights, *, as_of: date) -> frozenset[int]:
     """The persons who hold a post with pages on that day, of those in reach."""
     held = Assignment.objects.filter(
-        Q(end=None) | Q(end__gt=as_of),
+        held_on(as_of),
         candidates(rights),
         role__in=page_roles(),
-        retired_seq=None,
-        start__lte=as_of,
     )
     persons = frozenset(held.values_list("person", flat=True))
     return within_reach(rights, persons, as_of=as_of)

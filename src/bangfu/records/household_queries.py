@@ -18,7 +18,7 @@ from bangfu.core.roster import (
     MEMBER_PROFILE,
 )
 from bangfu.records import reading
-from bangfu.records.access import Policy
+from bangfu.records.access import Policy, held_on
 from bangfu.records.desk_queries import Card, Tie, card
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Fact, Person, Status
@@ -104,10 +104,7 @@ def _members(policy: Policy, ties: Sequence[Tie]) -> list[Member]:
     }
     noted = _standing(policy, Q(subject__in=numbers, kind__in=(MEMBER_PROFILE, EMPLOYMENT)))
     tags: dict[int, list[tuple[str, str]]] = {}
-    rows = Status.objects.filter(
-        Q(end=None) | Q(end__gt=policy.as_of), subject__in=numbers, retired_seq=None,
-        start__lte=policy.as_of,
-    )  # fmt: skip
+    rows = Status.objects.filter(held_on(policy.as_of), subject__in=numbers)
     for number, name, value in rows.values_list("subject", "status", "value"):
         tags.setdefault(number, []).append((name, value))
     found = []

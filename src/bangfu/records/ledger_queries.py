@@ -15,7 +15,7 @@ from bangfu.core.periods import Period
 from bangfu.core.registry import ERASURE
 from bangfu.core.rules import FactKind, term_on
 from bangfu.records import reading
-from bangfu.records.access import Policy, own_posts, scope_of
+from bangfu.records.access import Policy, held_on, own_posts, scope_of
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Assignment, Fact, Participant, Subject
 
@@ -98,9 +98,7 @@ def recordable_kinds(policy: Policy, *, on: date | None = None) -> list[FactKind
     held = [(policy.as_of, {post.role for post in policy.roles})]
     if on not in (None, policy.as_of) and policy.person is not None:
         # Without the posts' subjects: those of an ended post lie out of scope by now.
-        own = Assignment.objects.filter(
-            Q(end=None) | Q(end__gt=on), person=policy.person, retired_seq=None, start__lte=on
-        )
+        own = Assignment.objects.filter(held_on(on), person=policy.person)
         held.append((on, set(own.values_list("role", flat=True))))
     return [
         kind

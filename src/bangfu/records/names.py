@@ -19,7 +19,7 @@ from bangfu.core.roster import HEAD
 from bangfu.core.rules import FactKind
 from bangfu.engine.cache import Cache
 from bangfu.records import since
-from bangfu.records.access import Policy, under, within
+from bangfu.records.access import Policy, held_on, under, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import portions
 from bangfu.records.models import (
@@ -143,12 +143,7 @@ def _belongings(policy: Policy, persons: Sequence[int]) -> dict[int, list[str]]:
     """The names of what these persons hold posts for today, and of their units."""
     found: dict[int, list[str]] = {}
     for some in portions(persons, 5000):
-        held = Assignment.objects.filter(
-            Q(end=None) | Q(end__gt=policy.as_of),
-            person__in=some,
-            retired_seq=None,
-            start__lte=policy.as_of,
-        )
+        held = Assignment.objects.filter(held_on(policy.as_of), person__in=some)
         units = Person.objects.filter(subject__in=some, unit__isnull=False)
         pairs = [
             *units.values_list("subject", "unit__name"),
@@ -195,11 +190,9 @@ def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[
         around = [int(part) for part in path.strip("/").split("/") if part]
         holders = set(
             Assignment.objects.filter(
-                Q(end=None) | Q(end__gt=policy.as_of),
+                held_on(policy.as_of),
                 subject__in=[number, *around],
                 role__in=kind.performers,
-                retired_seq=None,
-                start__lte=policy.as_of,
             ).values_list("person", flat=True)
         )
         able = holders if able is None else able & holders
@@ -210,11 +203,9 @@ def performers(policy: Policy, kind: FactKind, subjects: Sequence[str]) -> list[
 def holders(policy: Policy, uid: str) -> list[Named]:
     """Who holds a post for a subject of the reader's scope today, by name."""
     held = Assignment.objects.filter(
-        Q(end=None) | Q(end__gt=policy.as_of),
+        held_on(policy.as_of),
         within(policy.scope, field="subject", path="subject__path"),
         subject__uid=uid,
-        retired_seq=None,
-        start__lte=policy.as_of,
     )
     persons = list(held.values_list("person", flat=True))
     return sorted(_named(policy, Q(id__in=persons)), key=lambda one: (one.name, one.id))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
 from bangfu.core.facts import Draft, Value
@@ -19,7 +18,7 @@ from bangfu.core.roster import HEAD
 from bangfu.core.rules import term_on
 from bangfu.core.text import Refused
 from bangfu.records import actions, guard, reading
-from bangfu.records.access import Policy, Scope, members_of
+from bangfu.records.access import Policy, Scope, held_on, members_of
 from bangfu.records.desk_queries import Tie, card
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import moment_text
@@ -69,9 +68,7 @@ def come_in(household: str, code: str, *, as_of: date) -> Household | None:
 
 
 def _head(household: int, day: date) -> Subject | None:
-    found = Membership.objects.filter(
-        Q(end=None) | Q(end__gt=day), subject=household, retired_seq=None, start__lte=day
-    ).select_related("person")
+    found = Membership.objects.filter(held_on(day), subject=household).select_related("person")
     heads = [one.person for one in found.order_by("-start") if one.relation == HEAD]
     return heads[0] if heads else None
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from pypinyin import Style, lazy_pinyin
 
 from bangfu.core.facts import VOID
 from bangfu.core.registry import PLACE_LEVELS
-from bangfu.records.access import Policy, under, within
+from bangfu.records.access import Policy, held_on, under, within
 from bangfu.records.models import Assignment, Branch, Fact, Person, Subject
 from bangfu.records.names import Named, described, nameable, names, townships
 
@@ -199,11 +199,9 @@ def _readable(policy: Policy) -> Q:
     )
 
 
-def _open(policy: Policy):  # type: ignore[no-untyped-def]
+def _open(policy: Policy) -> QuerySet[Assignment]:
     """The posts that are held on the reader's day."""
-    return Assignment.objects.filter(
-        Q(end=None) | Q(end__gt=policy.as_of), retired_seq=None, start__lte=policy.as_of
-    )
+    return Assignment.objects.filter(held_on(policy.as_of))
 
 
 def _holders(

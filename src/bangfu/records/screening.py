@@ -6,14 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.db.models import Q
-
 from bangfu.core.periods import period_of
 from bangfu.core.results import Doubt, FormulaValue, Screening
 from bangfu.engine import checks, formulas
 from bangfu.engine.cache import Cache
 from bangfu.records import guard
-from bangfu.records.access import Policy, Scope, within
+from bangfu.records.access import Policy, Scope, held_on, within
 from bangfu.records.county import known_at as known_at_of
 from bangfu.records.handbooks import handbook
 from bangfu.records.mirror.current import tables_for
@@ -57,7 +55,7 @@ def doubts_about(
 
 def _touched(policy: Policy, subjects: frozenset[int], day: date) -> frozenset[int]:
     """The households concerned with their members, as far as the reader sees them."""
-    now = Q(start__lte=day, retired_seq=None) & (Q(end=None) | Q(end__gt=day))
+    now = held_on(day)
     homes = set(subjects)
     homes.update(
         Membership.objects.filter(now, person__in=subjects).values_list("subject", flat=True)

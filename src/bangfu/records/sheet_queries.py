@@ -17,7 +17,7 @@ from bangfu.core.facts import Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS
 from bangfu.core.rules import FactKind
 from bangfu.records import guard, ledger
-from bangfu.records.access import Policy, policy_for, within
+from bangfu.records.access import Policy, held_on, policy_for, within
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import (
     Account,
@@ -194,9 +194,7 @@ def registrars(*, as_of: date) -> list[str]:
     roles = {rule.role for rule in kind.recorders if rule.scope == "county"}
     with guard.lifted():
         names = Account.objects.filter(is_active=True).exclude(person=None)
-        held = Assignment.objects.filter(
-            Q(end=None) | Q(end__gt=as_of), role__in=roles, retired_seq=None, start__lte=as_of
-        )
+        held = Assignment.objects.filter(held_on(as_of), role__in=roles)
         found = names.filter(person__in=held.values("person")).order_by("username")
         return list(found.values_list("username", flat=True))
 

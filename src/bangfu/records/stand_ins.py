@@ -17,7 +17,7 @@ from bangfu.core.facts import Draft, Value
 from bangfu.core.facts import Fact as CoreFact
 from bangfu.core.text import Refused
 from bangfu.records import actions, reading
-from bangfu.records.access import Policy, within
+from bangfu.records.access import Policy, held_on, within
 from bangfu.records.models import Assignment, Fact
 from bangfu.records.names import Named, names
 
@@ -155,10 +155,8 @@ def _held(policy: Policy, condition: Q) -> QuerySet[Assignment]:
     """Posts in scope that are held today."""
     return Assignment.objects.filter(
         condition,
-        Q(end=None) | Q(end__gt=policy.as_of),
+        held_on(policy.as_of),
         within(policy.scope, field="subject", path="subject__path"),
-        retired_seq=None,
-        start__lte=policy.as_of,
     )
 
 
