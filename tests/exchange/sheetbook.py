@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import xlsxwriter
+from pytest_django import Settings
 
 from bangfu.core.disclosure import EXPORT_KIND
 from bangfu.core.rules import FactKind, Field, FieldType, Recorder, StatusKind
@@ -17,6 +19,7 @@ from bangfu.core.text import Text
 from bangfu.exchange.sheets.importing import Asked, Import
 from bangfu.exchange.sheets.report import Report
 from bangfu.records import queries
+from bangfu.records.handbooks import use_handbook
 from tests.cast import NOW, TODAY, Cast
 from tests.records.rulebook import ALWAYS, RULEBOOK
 
@@ -132,3 +135,12 @@ def wrong(report: Report) -> dict[str, list[str]]:
 
 
 ANY = UUID(int=7)
+
+
+@pytest.fixture(autouse=True)
+def rules(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.BANGFU_DATA = tmp_path / "data"
+    settings.BANGFU_MASTER_KEY_FILE = tmp_path / "data/keys/master.key"
+    settings.BANGFU_OUTSIDE = tmp_path / "data/outside"
+    with use_handbook(SHEETBOOK):
+        yield

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import openpyxl
 import pytest
-from pytest_django import Settings
 
 from bangfu.exchange.sheets import exporting, writing
 from bangfu.exchange.sheets.importing import Import
 from bangfu.records import ledger, queries
 from bangfu.records.disclosure import Request
-from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Fact
 from tests.cast import NOW, Cast, settle, uid
-from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, asked, tried, workbook, wrong
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, asked, rules, tried, workbook, wrong
 from tests.exchange.test_importing import HOUSEHOLDS, MEMBERS
 
+__all__ = ["rules"]
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rules(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    settings.BANGFU_DATA = tmp_path / "data"
-    settings.BANGFU_MASTER_KEY_FILE = tmp_path / "data/keys/master.key"
-    settings.BANGFU_OUTSIDE = tmp_path / "data/outside"
-    with use_handbook(SHEETBOOK):
-        yield
 
 
 @pytest.fixture

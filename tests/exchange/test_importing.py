@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from bangfu.records import ledger, queries
-from bangfu.records.handbooks import use_handbook
 from bangfu.records.models import Fact
 from tests.cast import Cast, settle, uid
-from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, tried, workbook, wrong
+from tests.exchange.sheetbook import Rows, accepted, rules, tried, workbook, wrong
+
+__all__ = ["rules"]
 
 pytestmark = pytest.mark.django_db
 
@@ -31,15 +30,6 @@ MEMBERS: list[list[object]] = [
     ["桑小苗", "419900199003050021", "女", "H001", "之女", "长期慢性病", "2017.5.1", "", 32937],
     ["谷小满", "41990019700101003x", "女", "H002", "户主", "健康", "20170501", 0, "1970-01-01"],
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def rules(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    settings.BANGFU_DATA = tmp_path / "data"
-    settings.BANGFU_MASTER_KEY_FILE = tmp_path / "data/keys/master.key"
-    settings.BANGFU_OUTSIDE = tmp_path / "data/outside"
-    with use_handbook(SHEETBOOK):
-        yield
 
 
 @pytest.fixture
