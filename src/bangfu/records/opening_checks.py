@@ -6,49 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
 from bangfu.core.facts import Draft
 from bangfu.core.procedures import Opening, Procedure
-from bangfu.core.rules import FactKind, Handbook, SubjectType, term_on
-from bangfu.core.text import Text
+from bangfu.core.rules import FactKind, Handbook, term_on
 from bangfu.engine.casebook import Reading
-from bangfu.engine.conditions import holds, text_values, tree_of
-from bangfu.handbook.columns import status_columns
-from bangfu.handbook.condition_words import in_words
 from bangfu.records import case_refusals
 from bangfu.records.case_book import CaseBook, CaseFact
+from bangfu.records.conditions import Condition
 from bangfu.records.registry_rows import Line
 
 # How the case that a fact opened stands on a day, None where no rule governed that fact.
 Standing = Callable[[Procedure, CaseFact, date], Reading | None]
-
-
-class Condition:
-    """A condition on a subject's dated statuses, asked of one subject day by day."""
-
-    def __init__(self, handbook: Handbook, subject: SubjectType, text: str) -> None:
-        self._columns = status_columns(handbook.statuses.values(), subject)
-        self._tree = tree_of(text, frozenset(self._columns))
-        self.words = Text(*(in_words(text, self._columns, one) for one in ("zh", "en")))
-
-    def holds(self, lines: Iterable[Line], day: date) -> bool:
-        """Whether it is true of the subject whose statuses these are, on `day`."""
-        now = {line.key: line.value or None for line in lines if line.holds(day)}
-        columns = {
-            name: text_values(np.array([now.get(name)], dtype=object)) for name in self._columns
-        }
-        return bool(holds(self._tree, columns, 1)[0])
-
-    def since(self, lines: Iterable[Line], day: date) -> date | None:
-        """The first day of the days in a row up to `day` on which it is true; None if it is not."""
-        known = list(lines)
-        if not self.holds(known, day):
-            return None
-        for start in sorted({line.start for line in known if line.start <= day}, reverse=True):
-            if not self.holds(known, start - timedelta(days=1)):
-                return start
-        return date.min
 
 
 def check_opening(handbook: Handbook, asked: Asked) -> None:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
-
-import numpy as np
 
 from bangfu.core.rules import Staffing, StaffingTerm, StatusKind, term_on
 from bangfu.core.text import Refused, Text
-from bangfu.engine.conditions import columns_of, holds, text_values
-from bangfu.engine.statuses import condition_of
-from bangfu.handbook.columns import status_columns
-from bangfu.handbook.condition_words import in_words
 from bangfu.records.checks import Checker
+from bangfu.records.conditions import Condition, values_on
 from bangfu.records.models import Fact, Subject
 from bangfu.records.registry import Registry
 from bangfu.records.registry_rows import STATUS, Line
@@ -55,18 +49,15 @@ def _broken(
         }
         if len(there - {post.person}) >= term.at_most:
             return _crowded(checker, rule, term)
-    tree = condition_of(checker.handbook, "person", term.requires)
-    if tree is None:
+    if not term.requires:
         return None
-    values = {name: status_on(registry, post.person, name, post.start) for name in columns_of(tree)}
-    columns = {
-        name: text_values(np.array([value], dtype=np.object_)) for name, value in values.items()
-    }
-    if holds(tree, columns, 1)[0]:
+    condition = Condition(checker.handbook, "person", term.requires)
+    lines = registry.about.get((STATUS, post.person), ())
+    if condition.holds(lines, post.start):
         return None
-    statuses = checker.handbook.statuses.values()
-    unknown = [one for one in statuses if one.id in values and values[one.id] is None]
-    return _unfit(checker, rule, term, unknown)
+    unknown = condition.asks - values_on(lines, post.start).keys()
+    statuses = [one for one in checker.handbook.statuses.values() if one.id in unknown]
+    return _unfit(checker, rule, term, condition.words, unknown=statuses)
 
 
 def _others(registry: Registry, post: Line, old: Line | None) -> Iterator[Line]:
@@ -74,19 +65,6 @@ def _others(registry: Registry, post: Line, old: Line | None) -> Iterator[Line]:
     for line in registry.posts(post.person):
         if line is not old and line.key == post.key and line.overlaps(post.start, post.end):
             yield line
-
-
-def status_on(registry: Registry, subject: int, status: str, day: date) -> str | None:
-    """The value of a status on a day, as the registry has it; None where there is none."""
-    lines = [
-        line
-        for line in registry.about.get((STATUS, subject), ())
-        if line.key == status and line.start <= day
-    ]
-    last = max(lines, key=lambda line: (line.start, line.fact), default=None)
-    if last is None or (last.end is not None and last.end <= day):
-        return None
-    return last.value or None
 
 
 def _granted(checker: Checker, kind: str, post: Line) -> bool:
@@ -142,11 +120,9 @@ def _crowded(checker: Checker, rule: Staffing, term: StaffingTerm) -> Refused:
 
 
 def _unfit(
-    checker: Checker, rule: Staffing, term: StaffingTerm, unknown: list[StatusKind]
+    checker: Checker, rule: Staffing, term: StaffingTerm, asks: Text, *, unknown: list[StatusKind]
 ) -> Refused:
-    columns = status_columns(checker.handbook.statuses.values(), "person")
-    zh, en = (in_words(term.requires, columns, language) for language in ("zh", "en"))
-    cause = Text(f"任职条件是{zh}", f"who holds it must be: {en}")
+    cause = Text(f"任职条件是{asks.zh}", f"who holds it must be: {asks.en}")
     if unknown:
         cause = Text(
             cause.zh + f"；此人还没有登记{'、'.join(one.title.zh for one in unknown)}",
