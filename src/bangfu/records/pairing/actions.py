@@ -159,7 +159,8 @@ def edit(by: Policy, uid: str, *, household: str, helper: str, now: datetime) ->
                 "at": now.isoformat(),
             },
         ]  # fmt: skip
-        row.told = {**row.told, "changed": int(proposal_for(by, row, now=now).changed.sum())}
+        edited = proposal_of(row, proposal.asked, now=now)
+        row.told = {**row.told, "changed": int(edited.changed.sum())}
         row.save(update_fields=["edits", "told"])
     return cost
 
