@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, date, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.facts import GENESIS, VOID, Fact, canonical, link, standing
+from bangfu.core.facts import GENESIS, VOID, Fact, link, standing
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-VALUES = TEXTS | st.integers() | st.booleans() | st.none() | st.lists(TEXTS, max_size=3)
-BODIES = st.dictionaries(TEXTS, VALUES, max_size=5)
 MORNING = datetime(2017, 7, 31, 9, 0, tzinfo=UTC)
 
 
@@ -30,28 +26,6 @@ def a_fact(sequence: int, kind: str = "visit", amended_by: str | None = None) ->
         values={},
         amended_by=amended_by,
     )
-
-
-@given(BODIES)
-def test_the_order_of_keys_never_matters(body: dict[str, object]) -> None:
-    assert canonical(body) == canonical(dict(reversed(body.items())))
-
-
-@given(BODIES, BODIES)
-def test_other_content_has_other_bytes(one: dict[str, object], other: dict[str, object]) -> None:
-    same = one == other and {k: type(v) for k, v in one.items()} == {
-        k: type(v) for k, v in other.items()
-    }
-    assert (canonical(one) == canonical(other)) == same
-
-
-def test_a_body_is_plain_utf8_json() -> None:
-    assert canonical({"b": "户", "a": 1}) == '{"a":1,"b":"户"}'.encode()
-
-
-def test_what_json_does_not_know_is_refused() -> None:
-    with pytest.raises(ValueError, match="Out of range"):
-        canonical({"a": float("nan")})
 
 
 @given(st.binary(max_size=30), st.binary(max_size=30))

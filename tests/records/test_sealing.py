@@ -11,9 +11,10 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.facts import Draft, canonical
+from bangfu.core.facts import Draft
 from bangfu.core.text import Refused
 from bangfu.records import actions, ledger, queries, sealing
+from bangfu.records.canonical import canonical
 from bangfu.records.ledger import FactLine, Uids
 from bangfu.records.models import Fact, Meta, Subject, SubjectKey
 from bangfu.records.sealing import KeyProblem, seal, unseal, vault

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,16 +66,6 @@ class Fact:
     def standing(self) -> bool:
         """Whether it counts: neither replaced, nor withdrawn, nor itself a withdrawal."""
         return self.amended_by is None and self.kind != VOID
-
-
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
-
-
-def canonical(body: Mapping[str, object]) -> bytes:
-    """The one byte form of a body that is hashed: JSON, sorted keys, UTF-8, no spaces."""
-    return _encode(body).encode("utf-8")
 
 
 def link(previous: str, body: bytes) -> str:

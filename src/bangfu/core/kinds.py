@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, get_args
 
 from bangfu.core.terms import Term
@@ -86,7 +87,7 @@ class Recorder:
     scope: Literal["subject", "place", "self", "county", "member"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what follows from the fields is worked out once
 class FactKind:
     """What can be entered (事实种类): from it follow form, sheet, API, check and report.
 
@@ -118,9 +119,19 @@ class FactKind:
     public: bool = False
     latest: bool = False
 
+    @cached_property
+    def by_id(self) -> dict[str, Field]:
+        """The fields by their ids."""
+        return {field.id: field for field in self.fields}
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The ids of the fields that have to be filled in."""
+        return frozenset(field.id for field in self.fields if field.required)
+
     def field(self, name: str) -> Field | None:
         """The field of that id, or None."""
-        return next((f for f in self.fields if f.id == name), None)
+        return self.by_id.get(name)
 
     def part(self, name: str) -> Text | None:
         """What its field or participant of that id is called, None where there is none."""

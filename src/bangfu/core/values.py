@@ -54,32 +54,31 @@ def read_values(kind: FactKind, raw: Mapping[str, object]) -> dict[str, Value]:
     Raises `BadValues` naming every field that is missing, unknown, of the wrong type, out of
     range or not among its options.
     """
-    problems: list[BadValue] = []
+    fields = kind.by_id
     values: dict[str, Value] = {}
-    known = 0
+    try:
+        for name, given in raw.items():  # mostly few of a kind's fields
+            if given is not None and (value := _value(fields[name], given)) not in (None, []):
+                values[name] = value
+    except (KeyError, BadValue):
+        raise BadValues(_problems(kind, raw)) from None
+    if not kind.required <= values.keys():
+        raise BadValues(_problems(kind, raw))
+    return values
+
+
+def _problems(kind: FactKind, raw: Mapping[str, object]) -> list[BadValue]:
+    """All that is wrong: what is unknown first, then field by field."""
+    problems = [_unknown(kind, name) for name in raw if name not in kind.by_id]
     for field in kind.fields:
-        given = raw.get(field.id)
-        if given is None:  # most of a kind's fields, mostly
-            known += field.id in raw
-            if field.required:
-                problems.append(_bad(field, "missing", "没有填写", "is missing"))
-            continue
-        known += 1
         try:
-            value = _value(field, given)
+            value = read_value(field, raw.get(field.id))
         except BadValue as problem:
             problems.append(problem)
             continue
-        if value is not None and value != []:
-            values[field.id] = value
-        elif field.required:
+        if field.required and value in (None, []):
             problems.append(_bad(field, "missing", "没有填写", "is missing"))
-    if known < len(raw):
-        fields = {field.id for field in kind.fields}
-        problems[:0] = [_unknown(kind, name) for name in raw if name not in fields]
-    if problems:
-        raise BadValues(problems)
-    return values
+    return problems
 
 
 def _value(field: Field, raw: object) -> Value:

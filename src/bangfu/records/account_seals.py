@@ -11,7 +11,7 @@ from datetime import UTC
 
 from django.db.models.signals import post_save, pre_save
 
-from bangfu.core.facts import canonical
+from bangfu.records.canonical import canonical
 from bangfu.records.models import Account
 from bangfu.records.sealing import vault
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from bangfu.core.facts import VOID, Draft, Value, canonical, link
+from bangfu.core.facts import VOID, Draft, Value, link
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections, refusals
+from bangfu.records.canonical import canonical
 from bangfu.records.carrying import Carried
 from bangfu.records.case_book import CaseBook
 from bangfu.records.case_checks import check_case

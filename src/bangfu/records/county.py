@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from bangfu.core.facts import canonical
 from bangfu.engine.cache import Cache
 from bangfu.records import guard, ledger, since
+from bangfu.records.canonical import canonical
 from bangfu.records.models import Account, Fact, Meta
 
 # What a county is made with; `found` writes it beside the ledger, and into its first fact.

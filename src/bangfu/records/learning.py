@@ -27,17 +27,18 @@ def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, 
     the subject's key stands in.
     """
     grouped: dict[str, dict[str, Value]] = {}
-    if plan.personal.keys().isdisjoint(values):
+    personal, owners = plan.personal, dict[str, str]()
+    if not personal:
         return grouped
-    owners: dict[str, str] = {}
-    for name, party in plan.personal.items():
-        if name not in values:
+    for name, value in values.items():
+        party = personal.get(name)
+        if party is None:
             continue
         uid = owners.get(party)
         if uid is None:
             named = [uid for role, uid in draft.participants if role == party]
             uid = owners[party] = named[0] if len(named) == 1 else draft.subject
-        grouped.setdefault(uid, {})[name] = values[name]
+        grouped.setdefault(uid, {})[name] = value
     return grouped
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 from django.db import connection
 
 from bangfu.core.facts import GENESIS, Draft
 from bangfu.records import guard
+from bangfu.records.canonical import canonical
 from bangfu.records.models import Fact
 
 MORE = "subject"  # the participants' role that holds the further subjects of a sheet
@@ -20,7 +21,6 @@ SEALED = "$sealed"
 
 T = TypeVar("T")
 _looked: ContextVar[list[Head] | None] = ContextVar("bangfu_looked", default=None)
-_quoted = json.encoder.encode_basestring
 
 
 class FactLine(NamedTuple):
@@ -76,27 +76,31 @@ class Uids(NamedTuple):
 
 
 def body(line: FactLine, uids: Uids) -> bytes:
-    """What a fact's hash covers: every column but the hashes, references as uids.
+    """What a fact's hash covers: every column but the hashes, references as uids."""
+    return canonical(
+        {
+            "amends": uids.amends,
+            "digest": line.digest,
+            "kind": line.kind,
+            "minute": line.minute,
+            "more_subjects": uids.more_subjects,
+            "occurred_on": line.occurred_on,
+            "participants": uids.participants,
+            "performed_by": uids.performed_by,
+            "reason": line.reason,
+            "recorded_at": line.recorded_at,
+            "recorded_by": uids.recorded_by,
+            "sequence": line.sequence,
+            "subject": uids.subject,
+            "uid": line.uid,
+            "values": line.values,
+        }
+    )
 
-    The same bytes as `canonical` gives for these keys, written out since it is the longest part
-    of a batch's work.
-    """
-    more = ",".join([_quoted(uid) for uid in uids.more_subjects])
-    amends = "null" if uids.amends is None else _quoted(uids.amends)
-    return (
-        f'{{"amends":{amends},"digest":{_quoted(line.digest)},"kind":{_quoted(line.kind)},'
-        f'"minute":{"null" if line.minute is None else line.minute},"more_subjects":[{more}],'
-        f'"occurred_on":{_quoted(line.occurred_on)},"participants":[{pairs(uids.participants)}],'
-        f'"performed_by":{_quoted(uids.performed_by)},"reason":{_quoted(line.reason)},'
-        f'"recorded_at":{_quoted(line.recorded_at)},"recorded_by":{_quoted(uids.recorded_by)},'
-        f'"sequence":{line.sequence},"subject":{_quoted(uids.subject)},'
-        f'"uid":{_quoted(line.uid)},"values":{_quoted(line.values)}}}'
-    ).encode()
 
-
-def pairs(participants: Iterable[tuple[str, str]]) -> str:
+def pairs(participants: Sequence[tuple[str, str]]) -> str:
     """Participants as a list's items in canonical JSON."""
-    return ",".join([f"[{_quoted(role)},{_quoted(uid)}]" for role, uid in participants])
+    return orjson.dumps(participants)[1:-1].decode() if participants else ""
 
 
 def draft_body(draft: Draft, recorded_by: str, values: Sequence[bytes]) -> bytes:
@@ -106,7 +110,7 @@ def draft_body(draft: Draft, recorded_by: str, values: Sequence[bytes]) -> bytes
         draft.performed_by, recorded_by, draft.amends or "", draft.reason,
         ",".join(sorted(draft.more_subjects)), pairs(sorted(draft.participants)),
     ]  # fmt: skip
-    return b"\n".join([",".join([_quoted(part) for part in parts]).encode(), *values])
+    return b"\n".join([orjson.dumps(parts)[1:-1], *values])
 
 
 def head() -> Head:

@@ -20,9 +20,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from bangfu.core.facts import Value, canonical
+from bangfu.core.facts import Value
 from bangfu.core.text import Refused
 from bangfu.records import guard
+from bangfu.records.canonical import canonical
 from bangfu.records.folder import make_key
 from bangfu.records.models import Meta
 

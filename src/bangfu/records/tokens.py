@@ -19,11 +19,11 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from bangfu.core.facts import canonical
 from bangfu.core.text import Refused
 from bangfu.records import guard
 from bangfu.records.access import Policy
 from bangfu.records.account_rights import rights_of
+from bangfu.records.canonical import canonical
 from bangfu.records.models import Account, AccountEvent, ApiToken
 from bangfu.records.sealing import vault
 
