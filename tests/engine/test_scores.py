@@ -206,6 +206,7 @@ def test_over_the_limit_counts_at_once() -> None:
     known = world(helps(YUN, GU), *twice)
     (only,) = steps(book, tables_of(known, book, as_of=june(14)), "ladder", as_of=june(14))
     assert (only.person, only.day, only.because[:2]) == (YUN, june(14), (7, 8))
+    assert "2 times since 2017-06-12, limit 1" in only.grounds.en  # the week ends only later
 
 
 def test_an_unknown_ladder_is_a_key_error() -> None:

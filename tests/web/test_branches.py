@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from bangfu.core.rules import Field
+from bangfu.core.text import Refused
 from bangfu.records import actions, queries
 from tests.cast import NOW, Cast, as_registrar, founding, post, uid
 from tests.web.conftest import SignIn
@@ -190,3 +191,11 @@ def test_nobody_is_offered_from_a_branch_that_one_does_not_see(
     assert queries.holders(policy, uid("west")) == []
     page = browser(SECRETARY).get(f"/record/branch_meeting?subject={uid('west branch')}")
     assert 'type="checkbox" name="p.attendee"' not in page.content.decode()
+
+
+def test_a_party_day_that_is_over_is_not_announced(county: Cast) -> None:
+    with pytest.raises(Refused) as caught:
+        announce(county, on="2017-07-29")
+    assert (caught.value.code, caught.value.place) == ("not_ahead", "party_day_on")
+    assert "2017-07-30" in caught.value.say("zh")
+    announce(county, on="2017-07-30")

@@ -306,7 +306,7 @@ def test_a_posts_fact_and_a_statuss_are_told_in_words(cast: Cast, browser: SignI
 
 def test_the_same_person_is_not_registered_twice(browser: SignIn) -> None:
     client, west = browser("registrar"), browser("west officer")
-    asked = {"v__name": "谷大有", "v__id_number": "41990019610502001X"}
+    asked = {"v__name": "谷大有", "v__id_number": "41990019610502001X", "sure": "1"}
     address = f"/desk/new/registry.person?in={uid('stone bridge')}"
     refused = sends(client, address, "again", subject="", v__place=uid("stone bridge"), **asked)
     assert refused.status_code == 422
@@ -340,3 +340,32 @@ def test_a_cadres_page_has_the_newest_of_his_particulars(cast: Cast, browser: Si
     assert f"/record/cadre_profile?subject={uid('helper')}" in links(client.get(address))
     west = browser("west officer").get(address)
     assert "膝伤" not in west.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("id_number", "4199001961050200", "证件号码应为 18 位"),
+        ("id_number", "419900196105020011", "证件号码应为 18 位"),
+        ("phone", "12abc", "电话应为 11 位手机号"),
+    ],
+)
+def test_a_number_typed_wrongly_is_asked_about_and_kept_only_by_who_is_sure(
+    field: str, typed: str, said: str, browser: SignIn
+) -> None:
+    client = browser("registrar")
+    address = "/desk/new/registry.person"
+    asked = {"v__name": "谷大有", "v__place": uid("stone bridge"), f"v__{field}": typed}
+    refused = sends(client, address, "again", **asked)
+    assert refused.status_code == 422
+    assert said in text(refused)
+    assert 'name="sure"' in refused.content.decode()
+    assert not Fact.objects.filter(uid=uid("again"))
+    assert sends(client, address, "again", sure="1", **asked).status_code == 302
+
+
+def test_nobody_is_born_after_today(browser: SignIn) -> None:
+    asked = {"v__name": "谷大有", "v__place": uid("stone bridge"), "v__birth": "2018-01-01"}
+    refused = sends(browser("registrar"), "/desk/new/registry.person", "early", **asked)
+    assert refused.status_code == 422
+    assert "出生日期不能晚于今天" in text(refused)

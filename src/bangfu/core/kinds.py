@@ -30,7 +30,8 @@ class Field:
     of type `to`, or of a fact of kind `to`. `header` is the exact column header under which the
     national system exports it (表头), from which sheets are read and written. `form`: what an
     identifier must look like ("id_number", "phone", "account", "disability_card"), by which checks
-    know whether it is well formed.
+    know whether it is well formed. `when`: a date is "ahead", not before the fact's own day, or
+    "past", not after the day that it is recorded on.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Field:
     to: str = ""
     header: str = ""
     form: str = ""
+    when: Literal["", "ahead", "past"] = ""
     help: Text | None = None
 
     @property

@@ -58,6 +58,11 @@ def well_formed(form: str, text: str) -> bool:
     return _FORMS[form](text.strip().upper())
 
 
+def form_words(form: str) -> Text:
+    """How what `form` says has to look, in words."""
+    return _FORM_WORDS[form]
+
+
 def _id_number(text: str) -> bool:
     if not _ID_NUMBER.fullmatch(text):
         return False
@@ -70,6 +75,17 @@ def _disability_card(text: str) -> bool:
     return found is not None and _id_number(found.group(1))
 
 
+_FORM_WORDS: Mapping[str, Text] = {
+    "id_number": Text(
+        "应为 18 位，末位与前 17 位相符", "takes 18 characters, the last in keeping with the others"
+    ),
+    "phone": Text("应为 11 位手机号", "takes the 11 digits of a mobile phone"),
+    "account": Text("应为 12 至 21 位数字", "takes 12 to 21 digits"),
+    "disability_card": Text(
+        "应为 20 位：身份证号、残疾类别、残疾等级",
+        "takes 20 characters: id number, kind and grade of the disability",
+    ),
+}
 _FORMS: Mapping[str, Callable[[str], bool]] = {
     "id_number": _id_number,
     "phone": lambda text: _PHONE.fullmatch(text) is not None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from bangfu.core.facts import VOID
 from bangfu.core.rules import (
@@ -94,6 +95,7 @@ def _field(
     party: str = "subject",
     decimals: int = 0,
     header: str = "",
+    when: Literal["", "ahead", "past"] = "",
 ) -> Field:
     return Field(
         id=name,
@@ -108,6 +110,7 @@ def _field(
         party=party,
         decimals=decimals,
         header=header,
+        when=when,
     )
 
 
@@ -175,7 +178,8 @@ REGISTRY_KINDS: tuple[FactKind, ...] = (
         "person", "登记人员", "Person registered", "person",
         _field("name", "姓名", "Name", required=True, personal=True, header="姓名"),
         _field("sex", "性别", "Sex", "choice", personal=True, options=_SEX, header="性别"),
-        _field("birth", "出生日期", "Birth date", "date", personal=True, header="出生日期"),
+        _field("birth", "出生日期", "Birth date", "date", personal=True, header="出生日期",
+               when="past"),
         _field("id_number", "证件号码", "Id number", identifier=True,
                form="id_number", header="证件号码"),
         _field("phone", "电话", "Phone", identifier=True, form="phone", header="联系电话"),

@@ -17,6 +17,7 @@ from bangfu.engine.duties import owed
 from bangfu.engine.obligations import Owed
 from bangfu.engine.posts import Posts, posts_of
 from bangfu.engine.scores import Board, board
+from bangfu.engine.segment import places_of
 from bangfu.engine.spans import locate
 from bangfu.engine.tables import Tables
 
@@ -178,13 +179,10 @@ class _Ask:
         closes = int(found.closes[rung.number - 1])
         overdue = rung.when == "overdue"
         day = day_of(closes + 1) if overdue else min(day_of(closes), self.as_of)
-        title = _rule(self.handbook, rung.duty).title
-        days = [str(day_of(due)) for due in found.due.tolist()]
-        zh, en = ("逾期", "overdue") if overdue else ("超限", "over the limit")
-        words = Text(
-            f"{title.zh}：{len(found)} 次{zh}（应办日 {'、'.join(days)}）",
-            f"{title.en}: {len(found)} {en} (due {', '.join(days)})",
-        )
+        if overdue:
+            words = _late_words(_rule(self.handbook, rung.duty), found)
+        else:  # only duties have limits
+            words = self._over_words(self.handbook.duties[rung.duty], found)
         facts = np.concatenate([found.facts, found.basis, found.trigger[found.trigger > 0]])
         return Ground(
             holder=int(found.person[0]),
@@ -193,6 +191,18 @@ class _Ask:
             because=tuple(np.unique(facts).tolist()),
             words=words,
         )
+
+    def _over_words(self, rule: Duty, found: Owed) -> Text:
+        """What went over which limit: there is no day by which less had to be done."""
+        zh, en = [], []
+        for at, start in enumerate(found.start.tolist()):
+            term = term_on(rule.terms, day_of(start))
+            scale = 10 ** places_of(rule, term, self.handbook) if term else 1
+            got, limit = (f"{n / scale:g}" for n in (found.got[at], found.need[at]))
+            since = day_of(start)
+            zh.append(f"{since} 起已有 {got} {rule.unit.zh}，限 {limit} {rule.unit.zh}")
+            en.append(f"{got} {rule.unit.en} since {since}, limit {limit}")
+        return Text(f"{rule.title.zh}：{'；'.join(zh)}", f"{rule.title.en}: {'; '.join(en)}")
 
     def addressee(self, rung: Rung, ground: Ground) -> int | None:
         """The person whom a step goes to."""
@@ -220,6 +230,15 @@ class _Ask:
             table = self.tables.assignments.get(role)
             self._posts[role] = posts_of(table, as_of=day_number(self.as_of))
         return self._posts[role]
+
+
+def _late_words(rule: Duty | Deadline, found: Owed) -> Text:
+    """What was left undone, and by when it was due."""
+    days = [str(day_of(due)) for due in found.due.tolist()]
+    return Text(
+        f"{rule.title.zh}：{len(found)} 次逾期（应办日 {'、'.join(days)}）",
+        f"{rule.title.en}: {len(found)} overdue (due {', '.join(days)})",
+    )
 
 
 def _facts_of(ranked: Board, holder: int) -> tuple[int, ...]:

@@ -113,7 +113,7 @@ def _asked(  # noqa: PLR0917
 ) -> _Asked:
     spans = _answered(duty, term, units, ask)
     covered = days_within(spans, len(units), columns.start, columns.end)
-    scale = 10 ** _places(duty, term, ask.handbook)
+    scale = 10 ** places_of(duty, term, ask.handbook)
     needs = _Needs(columns, (term.at_least or 0) * scale)
     wanted = covered if term.at_least is None else needs.of_grid(covered)
     cell = np.flatnonzero(wanted)
@@ -138,7 +138,7 @@ def _answered(duty: Duty, term: DutyTerm, units: Units, ask: Question) -> Spans:
     return common(units.spans, true, units.subject_row)
 
 
-def _places(duty: Duty, term: DutyTerm, handbook: Handbook) -> int:
+def places_of(duty: Duty, term: DutyTerm, handbook: Handbook) -> int:
     """How many decimals the numbers have that the term adds up."""
     if term.measure != "sum":
         return 0

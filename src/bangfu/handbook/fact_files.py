@@ -30,7 +30,9 @@ _KEYS_OF_TYPES = {
     "decimals": ("number",),
     "long": ("text",),
     "to": ("reference",),
+    "when": ("date",),
 }
+WHENS: tuple[Literal["ahead", "past"], ...] = ("ahead", "past")
 
 
 def read_fact(table: Table, stem: str) -> FactKind:
@@ -123,6 +125,7 @@ def _field(table: Table) -> Field:
         to=table.text("to", required=kind == "reference"),
         header=table.text("header", required=False),
         form=_form(table, identifier=identifier),
+        when=table.choice("when", WHENS) if table.has("when") else "",
         help=table.title("help", required=False),
     )
     table.close()

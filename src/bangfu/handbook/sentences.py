@@ -50,6 +50,10 @@ def _field(speaker: Speaker, field: Field) -> str:
         words.append(speaker.say("必填", "required"))
     if field.personal:
         words.append(speaker.say("个人信息，封存", "personal, sealed"))
+    if field.when == "ahead":
+        words.append(speaker.say("不早于发生日", "not before its day"))
+    if field.when == "past":
+        words.append(speaker.say("不晚于登记日", "not after it is recorded"))
     if field.header:
         words.append(speaker.say(f"表头“{field.header}”", f"header “{field.header}”"))
     title = field.title.say(speaker.language)

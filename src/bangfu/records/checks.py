@@ -88,6 +88,8 @@ class Checker(Sight):
         """The draft with its references found; raises the first `Refused`."""
         amended = self._amended(draft, recording) if draft.amends or draft.kind == VOID else None
         self._check_day(draft, plan, recording.latest)
+        for field in plan.dated:
+            self._check_when(field, str(values.get(field.id, "")), draft, recording.latest)
         performer = self._performer(draft, recording)
         special = plan.kind.registry or draft.kind == VOID or amended is not None
         asked = Asked(draft, plan, performer, recording, amended, plain=not special)
@@ -125,6 +127,12 @@ class Checker(Sight):
                 raise refusals.bad_minute(needed=True)
         elif draft.minute is not None:
             raise refusals.bad_minute(needed=False)
+
+    def _check_when(self, field: Field, value: str, draft: Draft, latest: date) -> None:
+        if value and field.when == "ahead" and value < draft.occurred_on.isoformat():
+            raise refusals.not_ahead(field, draft.occurred_on)
+        if value and field.when == "past" and value > latest.isoformat():
+            raise refusals.not_past(field, latest)
 
     def _his_own(self, subject: SubjectRow, asked: Asked) -> bool:
         """Whether all is well at first sight, as it mostly is: he writes down what he did, by a

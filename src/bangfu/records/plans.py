@@ -47,6 +47,7 @@ class Plan:
         self.single = [role for role in kind.participants if not role.many]
         self.performers = frozenset(kind.performers)
         self.references = [field for field in kind.fields if field.type == "reference"]
+        self.dated = [field for field in kind.fields if field.when]
         self.personal = {f.id: f.party for f in kind.fields if f.personal or f.identifier}
         self.types: tuple[SubjectType, ...] = ()
         if kind.id in PLACE_KINDS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from bangfu.core.rules import FactKind
+from bangfu.core.rules import FactKind, Field
 from bangfu.core.text import Refused, Text
 
 
@@ -232,6 +232,26 @@ def bad_span(last: str) -> Refused:
         "止日早于起日。",
         "The last day is before the first.",
         place=last,
+    )
+
+
+def not_ahead(field: Field, day: date) -> Refused:
+    """A day that is announced or planned lies before the day on which that was done."""
+    return Refused(
+        "not_ahead",
+        f"{field.title.zh}不能早于发生日（{day.isoformat()}）。",
+        f"{field.title.en} cannot be before the day this was done ({day.isoformat()}).",
+        place=field.id,
+    )
+
+
+def not_past(field: Field, latest: date) -> Refused:
+    """A day that must have come has not."""
+    return Refused(
+        "not_past",
+        f"{field.title.zh}不能晚于今天（{latest.isoformat()}）。",
+        f"{field.title.en} cannot be later than today ({latest.isoformat()}).",
+        place=field.id,
     )
 
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bangfu.core.facts import Draft
+from bangfu.core.marks import form_words, well_formed
 from bangfu.core.registry import FOUNDING, SUBJECT_TITLES
 from bangfu.core.rules import FactKind, Field, StatusKind
 from bangfu.core.text import Refused
+from bangfu.core.values import BadValue, BadValues
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web import words
@@ -51,6 +53,7 @@ class DeskForm:
     reason: Control | None = None
     problems: tuple[str, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def form_of(desk: Desk, given: Given, errors: Mapping[str, str]) -> DeskForm:
         if desk.amends else None,
         problems=tuple(said for where, said in errors.items() if where not in placed),
         hidden=tuple((f"v.{name}", value) for name, value in desk.fixed.items()),
+        unsure=bool(errors) and bool(_malformed(desk.kind, given)),
     )  # fmt: skip
 
 
@@ -122,10 +126,27 @@ def draft_of(desk: Desk, given: Given) -> Draft:
     performer = desk.reader.policy.person_uid
     if desk.kind.id == "registry.status" and not given.values.get("value") and not desk.amends:
         raise Refused("no_value", "请选择。", "Choose one.", place="value")
+    if not given.sure and (malformed := _malformed(desk.kind, given)):
+        raise BadValues(malformed)
     draft = drafts_of(given, desk.kind, performer=performer, amends=desk.amends,
                       latest=desk.reader.today)[0]  # fmt: skip
     draft = replace(draft, performed_by=given.performed_by or performer)
     return queries.carry_identifiers(desk.reader.policy, draft)
+
+
+def _malformed(kind: FactKind, given: Given) -> list[BadValue]:
+    """The numbers that cannot be what they are asked for: digits left out or typed wrongly. Who is
+    sure has them stored: a file may hold such a number, and the checks tell of it.
+    """
+    found = []
+    for item in kind.fields:
+        text = str(given.values.get(item.id, "")).strip()
+        if item.form and text not in ("", ENDS) and not well_formed(item.form, text):
+            need = form_words(item.form)
+            zh = f"{item.title.zh}{need.zh}，请核对"
+            en = f"{item.title.en} {need.en}; please check"
+            found.append(BadValue("form", zh, en, place=item.id))
+    return found
 
 
 def status_of(desk: Desk, given: Given) -> StatusKind | None:

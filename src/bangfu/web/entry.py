@@ -74,6 +74,7 @@ class Given:
     values: Mapping[str, str | list[str]] = field(default_factory=dict)
     participants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
+    sure: bool = False
     pasted: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,6 +117,7 @@ def given_by(data: QueryDict, kind: FactKind) -> Given:
         values=values,
         participants={r.id: _once(data.getlist(f"p.{r.id}")) for r in kind.participants},
         reason=data.get("reason", "").strip(),
+        sure=data.get("sure") == "1",
         pasted={r.id: data.get(f"paste.{r.id}", "")[:MOST_PASTED] for r in kind.participants},
     )
 
