@@ -247,3 +247,14 @@ def test_it_is_said_that_one_text_goes_with_each(cast: Cast, browser: SignIn) ->
     said = "选多个时，下面填的内容每个对象各存一份"
     assert said in text(browser("helper").get(VISIT))
     assert said not in text(browser("officer").get("/record/branch_meeting"))
+
+
+def test_the_same_visit_a_second_time_is_stored_and_said(browser: SignIn) -> None:
+    client = browser("helper")
+    assert "同一天已记过" not in text(client.post(VISIT, sent(), follow=True))
+    again = client.post(VISIT, sent(uid=uid("the same again")), follow=True)
+    said = text(again)
+    assert "同一天已记过：谷大有" in said
+    assert f'href="/fact/{uid("a visit")}/void"' in again.content.decode()
+    other = sent(uid=uid("the day before"), occurred_on="2017-07-29")
+    assert "同一天已记过" not in text(client.post(VISIT, other, follow=True))

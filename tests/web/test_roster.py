@@ -89,18 +89,20 @@ def test_what_names_nobody_for_sure_stays_with_its_reason_and_nothing_is_stored(
     assert came() == []
     page = answer.content.decode()
     for said in (
-        "第 202 行：有 2 个贾同名（县试验局、县财政局）",
-        "第 203 行：没有叫“没这人”的人",
-        "第 204 行：赵春生和第 2 行是同一个人",
-        "第 205 行：“县教育局”没有钱春生；登记的是：县财政局",
-        "第 206 行：有 2 个卞双全（县财政局、县财政局）",
-        "第 207 行：没有看到姓名",
+        "第 2 行：有 2 个贾同名（县试验局、县财政局）",
+        "第 3 行：没有叫“没这人”的人",
+        "第 4 行：赵春生前面已经有了，是同一个人",
+        "第 5 行：“县教育局”没有钱春生；登记的是：县财政局",
+        "第 6 行：有 2 个卞双全（县财政局、县财政局）",
+        "第 7 行：没有看到姓名",
     ):
         assert said in page, said
     # Who was found is on the sheet; what was not stays in the box, under its head.
     assert page.count('name="p.attendee"') == CROWD
     box = page.partition("<textarea")[2].partition("</textarea>")[0]
-    assert len([line for line in box.splitlines() if "\t" in line]) == 7
+    lines = [line for line in box.splitlines() if "\t" in line]
+    assert len(lines) == 7
+    assert "没这人" in lines[3 - 1], "the number is that of the line as it now stands in the box"
 
 
 def test_mended_it_is_stored_with_those_found_before(crowd: Cast, browser: SignIn) -> None:
@@ -148,6 +150,7 @@ def test_lists_come_in_many_shapes(pasted: str, found: list[str], crowd: Cast) -
         ("序号\t单位\n1\t县财政局", "没有“姓名”一栏"),
         ("13800000000\n2017-07-20", "第 2 行：没有看到姓名"),
         ("=1+1", "没有叫"),
+        ("赵春生\t县教育局", "“县教育局”没有赵春生；登记的是：县财政局"),
         ("赵春生、完全没有的人", "第 1 行：没有叫“完全没有的人”的人"),
         ("赵春生\n" * (MOST_LINES + 1), "一次最多粘贴"),
     ],

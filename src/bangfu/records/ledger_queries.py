@@ -140,6 +140,20 @@ def own_facts(policy: Policy, within: Period) -> list[CoreFact]:
     return [found for found in reading.select(policy, done) if found.standing]
 
 
+def told_before(policy: Policy, fact: CoreFact) -> CoreFact | None:
+    """The last standing fact that tells the same of the same subject: kind, day, who did it."""
+    same = Q(
+        kind=fact.kind,
+        subject__uid=fact.subject,
+        performer__uid=fact.performed_by,
+        occurred_on=fact.occurred_on.isoformat(),
+        minute=fact.minute,
+        amended_by=None,
+        sequence__lt=fact.sequence,
+    )
+    return next(reversed(reading.select(policy, same)), None)
+
+
 def facts_about(
     policy: Policy, uid: str, within: Period, *, known_at: int | None = None
 ) -> list[CoreFact]:

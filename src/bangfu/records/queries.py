@@ -47,6 +47,7 @@ from bangfu.records.ledger_queries import (
     own_facts,
     recordable_kinds,
     seal,
+    told_before,
 )
 from bangfu.records.names import (
     Bearer,
@@ -201,6 +202,7 @@ __all__ = [
     "tables",
     "to_come",
     "today",
+    "told_before",
     "trace",
     "use_handbook",
     "vacancies",

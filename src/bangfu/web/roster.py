@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bangfu.core.text import Text
 from bangfu.records import queries
@@ -26,12 +26,13 @@ _COMMAS = re.compile(r"[,，;；、|]")
 _SPACES = re.compile(r"[\s\u3000]+")
 # A serial number, a date, a phone or an id number is nobody's name.
 _NO_NAME = re.compile(r"[\d./:年月日*+\-]*[xX]?")
+_A_UNIT = re.compile(r".+(局|委|办|办公室|委员会|镇|乡|街道|村|社区|支部|中心|公司|学校|医院|法院|检察院)")
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: its number from 1, the text as pasted, a name, and what else it says."""
+    """One line: its number from 1, its text, a name, and what else it says."""
 
     number: int
     text: str
@@ -80,22 +81,24 @@ def read_roster(policy: Policy, text: str, already: Sequence[str] = ()) -> Roste
     pasted = lines[1:] if heads else lines
     names = {_plain(cell) for _, line in pasted for cell in _cells(line)} - {""}
     known = queries.bearers(policy, names)
-    rows = [row for number, line in pasted for row in _rows(number, line, heads, known)]
-    first: dict[str, int] = {}
-    for row in rows:
+    rows = [row for _, line in pasted for row in _rows(line, heads, known)]
+    first: set[str] = set()
+    for read in rows:
+        # Counted as the line will stand in the box once those that were read have left it.
+        row = replace(read, number=len(roster.left) + 1 + bool(heads))
         uid, problem = _who(row, known.get(row.name, []))
         if problem is None and uid in first:
             problem = Text(
-                f"第 {row.number} 行：{row.name}和第 {first[uid]} 行是同一个人，请删去一行；"
+                f"第 {row.number} 行：{row.name}前面已经有了，是同一个人，请删去这一行；"
                 "若是同名的另一人，请写上单位。",
-                f"Line {row.number}: {row.name} is the same person as in line {first[uid]}. Delete "
-                "one; if it is a namesake, write the unit beside the name.",
+                f"Line {row.number}: {row.name} came before and is the same person. Delete this "
+                "line; if it is a namesake, write the unit beside the name.",
             )
         if problem is not None:
             roster.problems.append(problem)
             roster.left.append(row.text)
             continue
-        first[uid] = row.number
+        first.add(uid)
         if uid not in already:
             roster.uids.append(uid)
     if roster.left and heads:
@@ -122,7 +125,7 @@ def _heads(line: str) -> Mapping[str, list[int]] | None:
 
 
 def _rows(
-    number: int, line: str, heads: Mapping[str, list[int]], known: Mapping[str, Sequence[Bearer]]
+    line: str, heads: Mapping[str, list[int]], known: Mapping[str, Sequence[Bearer]]
 ) -> list[Row]:
     """Whom a line names: by a head one person, else everybody in it.
 
@@ -134,7 +137,7 @@ def _rows(
         name = next((cells[n] for n in heads["name"] if n < len(cells)), "")
         units = [cells[n] for n in heads["unit"] if n < len(cells) and cells[n]]
         others = tuple(cell for cell in cells if cell and cell != name)
-        return [Row(number, line, _plain(name), others, units[0] if units else "")]
+        return [Row(1, line, _plain(name), others, units[0] if units else "")]
     listed = bool(_COMMAS.search(line)) and "\t" not in line
     found: list[list[str]] = []
     for cell in cells:
@@ -148,8 +151,14 @@ def _rows(
             found[-1].append(cell)
     if len(found) < 2:  # noqa: PLR2004 -- the line as it was pasted
         name, *more = found[0] if found else [""]
-        return [Row(number, line, _plain(name), tuple(more))]
-    return [Row(number, "、".join(some), _plain(some[0]), tuple(some[1:])) for some in found]
+        return [_row(line, _plain(name), more)]
+    return [_row("、".join(some), _plain(some[0]), some[1:]) for some in found]
+
+
+def _row(text: str, name: str, more: Sequence[str]) -> Row:
+    """A row without a head: what ends like a unit's name is one, and has to fit."""
+    unit = next((cell for cell in more if _A_UNIT.fullmatch(cell)), "")
+    return Row(1, text, name, tuple(more), unit)
 
 
 def _plain(name: str) -> str:

@@ -112,6 +112,8 @@ def answer(
         errors = errors_of(refused, words.language())
         return show(request, setting, given, errors=errors, amends=amends, hint="")
     _say_stored(request, setting, facts, amends=amends)
+    if amends is None:
+        _say_again(request, setting, facts)
     _say_doubts(request, setting, facts)
     home = (
         reverse("fact", args=[facts[0].uid]) if amends else _after(request, setting, given, facts)
@@ -162,6 +164,19 @@ def _say_stored(
     )
     messages.success(request, said % {"kind": title, "n": count, "day": when},
                      extra_tags=facts[0].uid if len(facts) == 1 else "")  # fmt: skip
+
+
+def _say_again(request: HttpRequest, setting: Setting, facts: Sequence[Fact]) -> None:
+    """Whom the same had been entered for already: it may be right, or one of the two too many."""
+    policy = setting.reader.policy
+    before = [found for fact in facts if (found := queries.told_before(policy, fact))]
+    if not before:
+        return
+    names = setting.names(fact.subject for fact in before)
+    about = [names[fact.subject].name for fact in before if fact.subject in names]
+    said = _("Entered before for the same day: %(about)s. If it happened once, withdraw one.")
+    messages.warning(request, said % {"about": pgettext("list", ", ").join(about[:3])},
+                     extra_tags=before[0].uid)  # fmt: skip
 
 
 def _say_doubts(request: HttpRequest, setting: Setting, facts: Sequence[Fact]) -> None:
