@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from bangfu.core.facts import Draft
+from bangfu.core.facts import VOID, Draft
 from bangfu.core.text import Refused
 from bangfu.records import accounts, actions, queries
 from bangfu.records.access import policy_for
 from bangfu.records.account_rights import rights_of
 from bangfu.records.accounts import Opened
-from bangfu.records.first_accounts import open_first
+from bangfu.records.first_accounts import end_administrator, open_first
 from bangfu.records.models import Account, AccountEvent, Fact
 from tests.cast import NOW, TODAY, Cast, uid
 
@@ -61,13 +61,11 @@ def test_whoever_was_given_the_post_otherwise_counts_too(cast: Cast) -> None:
 
 def test_whose_post_has_ended_keeps_nobody_out(admins: Cast) -> None:
     actions.open_account(username="old", person_uid=uid("system"), password="stone-bridge-42")
-    ended = Draft(
-        uid("he leaves"), "registry.assignment_end", date(2017, 7, 1), uid("county"),
-        uid("registrar"), {"assignment": uid("keeps accounts")},
-    )  # fmt: skip
     with pytest.raises(Refused):
         first()
-    actions.record([ended], by=admins.policy("registrar"), now=NOW + timedelta(hours=1))
+    assert end_administrator(username="old", now=NOW + timedelta(hours=1)) == (["system_admin"], [])
+    gone = policy_for(Account.objects.get(username="old"), as_of=TODAY)
+    assert not rights_of(gone).opens, "access ends with the post"
     opened = open_first(
         role="system_admin", name="林守正", username="lin", now=NOW + timedelta(hours=2)
     )
@@ -86,3 +84,44 @@ def test_other_posts_and_bad_names_are_refused(
         first(role, username=username)
     assert refused.value.code == code
     assert Fact.objects.count() == before
+
+
+def test_a_deputy_is_opened_where_that_is_said_and_can_be_ended_the_same_day(cast: Cast) -> None:
+    first()
+    deputy = open_first(
+        role="system_admin", name="林守正", username="lin", now=NOW + timedelta(hours=1),
+        deputy=True,
+    )  # fmt: skip
+    account = Account.objects.get(username=deputy.username)
+    assert rights_of(policy_for(account, as_of=TODAY)).opens
+    ended = end_administrator(username="lin", now=NOW + timedelta(hours=2))
+    assert ended == ([], ["system_admin"]), "a post lasts a day at least"
+    account.refresh_from_db()
+    assert not account.is_active
+    assert rights_of(policy_for(Account.objects.get(username="chen"), as_of=TODAY)).opens
+    with pytest.raises(Refused) as refused:
+        end_administrator(username="nobody", now=NOW + timedelta(hours=2))
+    assert refused.value.code == "no_administrator"
+
+
+@pytest.mark.parametrize("way", ["end", "void", "correct"])
+def test_who_enters_posts_is_not_rid_of_an_administrator(way: str, admins: Cast) -> None:
+    county, post = uid("county"), uid("keeps accounts")
+    draft = {
+        "end": Draft(uid("rid"), "registry.assignment_end", date(2017, 7, 1), county,
+                     uid("registrar"), {"assignment": post}),
+        "void": Draft(uid("rid"), VOID, date(2017, 7, 1), county, uid("registrar"), amends=post,
+                      reason="不该有"),
+        "correct": Draft(uid("rid"), "registry.assignment", date(2017, 7, 1), county,
+                         uid("registrar"), {"role": "supervisor"},
+                         (("holder", uid("system")),), amends=post, reason="写错了"),
+    }[way]  # fmt: skip
+    write = actions.correct if way == "correct" else None
+    later = NOW + timedelta(hours=1)
+    with pytest.raises(Refused) as refused:
+        if write:
+            write(draft=draft, by=admins.policy("registrar"), now=later)
+        else:
+            actions.record([draft], by=admins.policy("registrar"), now=later)
+    assert refused.value.code in {"administrators_post", "posts_apart"}
+    assert refused.value.code == "administrators_post" or way == "correct"

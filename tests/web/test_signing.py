@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from bangfu.records import actions, tries
+from bangfu.records.models import AccountEvent
 from tests.cast import Cast, uid
 from tests.web.conftest import PASSWORD, SignIn
 from tests.web.reading import text
@@ -134,3 +135,15 @@ def test_a_short_password_is_refused_in_the_reader_s_language(
     client = browser("helper", language)
     page = client.post("/account", {"old": PASSWORD, "new": "short-1", "again": "short-1"})
     assert said in text(page)
+
+
+def test_the_log_says_that_wrong_passwords_shut_an_account(cast: Cast) -> None:
+    an_account()
+    client, free = Client(), tries.of_account("shulan").free
+    for _ in range(free):
+        client.post("/sign-in", {"username": "nobody", "password": "wrong"})
+    for _ in range(free - 1):
+        sign_in(client, "wrong")
+    assert not AccountEvent.objects.filter(what="shut_out")
+    sign_in(client, "wrong")
+    assert AccountEvent.objects.get(what="shut_out").account.username == "shulan"

@@ -117,6 +117,10 @@ _COMMANDS: Mapping[str, str] = {
         "印出一段 SQL：只给网页和导入它们需要的权限",
     "open the first account of an administrator, whose password is shown once; "
     "开第一个管理员账号，密码只显示一次": "开第一个管理员账号，密码只显示一次",
+    "end an administrator's post, and with it the access; 结束管理员的岗位，随即不能再进":
+        "结束管理员的岗位，随即不能再进",
+    "besides one who holds the post already / 已有一人时再开一个副手": "已有一人时再开一个副手",
+    "whose post ends / 账号名": "账号名",
     "system_admin, security_admin or auditor": "系统管理员、安全管理员或审计员的代码："
         "system_admin、security_admin、auditor",
     "whose account it is / 姓名": "姓名",

@@ -80,10 +80,15 @@ def close_accounts(persons: Sequence[str], *, by: Policy, now: datetime) -> int:
                 raise Refused(
                     "own_account", "不能停用自己的账号。", "Nobody closes his own account."
                 )
-            account.is_active = False
-            account.save(update_fields=["is_active"])
-            _log("closed", account, by, now)
+            shut(account, by=by, now=now)
     return len(rows)
+
+
+def shut(account: Account, *, now: datetime, by: Policy | None = None) -> None:
+    """Close an account; `by` None is whoever runs the server."""
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    _log("closed", account, by, now)
 
 
 @guard.lifting
@@ -163,6 +168,13 @@ def change_password(account: Account, *, old: str, new: str, now: datetime) -> N
 def signed_in(account: Account, *, now: datetime) -> None:
     """Note that somebody signed in."""
     AccountEvent.objects.create(at=now, what="signed_in", account=account, by=account)
+
+
+def shut_out(username: str, *, now: datetime) -> None:
+    """Note in the log that wrong passwords shut an account, where there is one of that name."""
+    account = Account.objects.filter(username=username, is_active=True).first()
+    if account is not None and tries.closed(username, now=now):
+        AccountEvent.objects.create(at=now, what="shut_out", account=account)
 
 
 def new_password() -> str:

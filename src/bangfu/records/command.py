@@ -108,8 +108,15 @@ def _add_account(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     first.add_argument("--role", required=True, help="system_admin, security_admin or auditor")
     first.add_argument("--name", required=True, help="whose account it is / 姓名")
     first.add_argument("--username", required=True, help="to sign in with / 账号名")
+    words = "besides one who holds the post already / 已有一人时再开一个副手"
+    first.add_argument("--deputy", action="store_true", help=words)
     data_option(first)
     first.set_defaults(run=_open_first)
+    summary = "end an administrator's post, and with it the access; 结束管理员的岗位，随即不能再进"
+    end = inner.add_parser("end", help=summary, description=summary)
+    end.add_argument("--username", required=True, help="whose post ends / 账号名")
+    data_option(end)
+    end.set_defaults(run=_end_administrator)
 
 
 def _open_first(given: argparse.Namespace) -> int:
@@ -118,13 +125,29 @@ def _open_first(given: argparse.Namespace) -> int:
     from bangfu.records.first_accounts import open_first
 
     opened = open_first(
-        role=given.role, name=given.name, username=given.username, now=datetime.now(UTC)
-    )
+        role=given.role, name=given.name, username=given.username, now=datetime.now(UTC),
+        deputy=given.deputy,
+    )  # fmt: skip
     print(f"账号 Account: {opened.username} ({opened.person})")
     print(
         f"密码（只显示这一次，首次登录要改） Password, shown this once, to be changed at the "
         f"first sign-in: {opened.password}"
     )
+    return 0
+
+
+def _end_administrator(given: argparse.Namespace) -> int:
+    """End what posts of an administrator somebody holds."""
+    open_county(given.data)
+    from bangfu.records.first_accounts import end_administrator
+
+    ended, tomorrow = end_administrator(username=given.username, now=datetime.now(UTC))
+    print(f"账号已停用 Account closed: {given.username}")
+    for words, roles in (("岗位已结束 Post ended", ended),
+                         ("今天才任职，明天起再结束一次 Begun today, to be ended from tomorrow",
+                          tomorrow)):  # fmt: skip
+        if roles:
+            print(f"{words}: {', '.join(roles)}")
     return 0
 
 

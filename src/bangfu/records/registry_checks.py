@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -138,10 +139,24 @@ def _check_post(checker: Checker, checked: Checked, recording: Recording) -> Non
     _check_free(checker, post, old, recording)
     if recording.recorder is not None:
         check_staffing(checker, post, old)
+    _check_administrators(checker, (post, old), recording)
+
+
+def _check_administrators(
+    checker: Checker, posts: Iterable[Line | None], recording: Recording
+) -> None:
+    """Whoever enters posts neither gives nor takes an administrator's: he would choose, or be rid
+    of, those who watch him.
+    """
+    roles = checker.handbook.roles
     # Without a security administrator in the handbook, there are no three to watch each other.
-    three = any(one.page == "security" for one in checker.handbook.roles.values())
-    if role.administers and three and recording.recorder is not None and not checker.history:
-        raise declined.administrators_post(role.title)
+    three = any(one.page == "security" for one in roles.values())
+    if not three or recording.recorder is None or checker.history:
+        return
+    for post in posts:
+        role = roles.get(post.key) if post is not None and post.table == ASSIGNMENT else None
+        if role is not None and role.administers:
+            raise declined.administrators_post(role.title)
 
 
 def _check_free(checker: Checker, post: Line, old: Line | None, recording: Recording) -> None:
@@ -209,6 +224,7 @@ def _check_end(checker: Checker, checked: Checked, recording: Recording) -> None
     if checked.draft.occurred_on <= line.start:
         raise declined.ends_too_early(line.start)
     ended = checker.registry.ends.get(amended) if amended else None
+    _check_administrators(checker, (line, ended), recording)
     if ended is not None and ended is not line:
         _check_reopening(checker, ended, None, recording)
     if ended is not None and ended is line:
@@ -258,5 +274,7 @@ def _check_void(checker: Checker, checked: Checked, recording: Recording) -> Non
     if amended.kind in FOUNDING and checker.in_use(subject):
         raise declined.in_use()
     ended = checker.registry.ends.get(amended.sequence)
+    begun = checker.registry.lines.get(amended.sequence)
+    _check_administrators(checker, (begun, ended), recording)
     if ended is not None:
         _check_reopening(checker, ended, None, recording)

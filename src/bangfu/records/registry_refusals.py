@@ -108,12 +108,13 @@ def posts_apart(rule: Text, role: Text, held: Text | None) -> Refused:
 
 
 def administrators_post(role: Text) -> Refused:
-    """Whoever enters posts makes nobody an administrator."""
+    """Whoever enters posts neither makes nor unmakes an administrator."""
     return Refused(
         "administrators_post",
-        f"“{role.zh}”是管理员岗位，不在这里登记；由管服务器的人用 bangfu account open 登记。",
-        f"“{role.en}” is an administrator's post and not given here; whoever runs the server gives "
-        "it with bangfu account open.",
+        f"“{role.zh}”是管理员岗位，任免都不在这里登记；由管服务器的人用 bangfu account open、"
+        "bangfu account end 登记。",
+        f"“{role.en}” is an administrator's post, neither given nor ended here; whoever runs the "
+        "server does that with bangfu account open and bangfu account end.",
         place="role",
     )
 

@@ -26,7 +26,9 @@ _COMMAS = re.compile(r"[,，;；、|]")
 _SPACES = re.compile(r"[\s\u3000]+")
 # A serial number, a date, a phone or an id number is nobody's name.
 _NO_NAME = re.compile(r"[\d./:年月日*+\-]*[xX]?")
-_A_UNIT = re.compile(r".+(局|委|办|办公室|委员会|镇|乡|街道|村|社区|支部|中心|公司|学校|医院|法院|检察院)")
+_A_UNIT = re.compile(
+    r".+(局|委|办|办公室|委员会|镇|乡|街道|村|社区|支部|中心|公司|学校|医院|法院|检察院)"
+)
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
 

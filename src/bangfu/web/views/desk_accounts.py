@@ -173,6 +173,7 @@ def _what(name: str) -> str:
         "second_dropped": _("second step taken off"),
         "recovery_code": _("recovery code used"),
         "signed_in": _("signed in"),
+        "shut_out": _("shut after wrong passwords"),
         "token_made": _("token made"),
         "token_ended": _("token ended by its owner"),
         "token_revoked": _("token ended by the security administrator"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bangfu.records import second_factor, tries
+from bangfu.records import accounts, second_factor, tries
 from bangfu.web import clock, sessions
 from bangfu.web.audience import ANYONE, SIGNED_IN, audience
 from bangfu.web.context import LARGE, sections
@@ -41,6 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _again(request, username, _wait(seconds), 429)
     account = authenticate(request, username=username, password=request.POST.get("password", ""))
     if account is None:
+        accounts.shut_out(username, now=now)
         return _again(request, username, _("User name or password is not right."), 401)
     tries.right(counters)
     own, back = request.POST.get("own") == "1", _back(request)
