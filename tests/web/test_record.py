@@ -214,7 +214,7 @@ def test_who_did_it_is_asked_where_it_cannot_have_been_the_one_who_enters_it(
 ) -> None:
     response = browser("officer").post(VISIT, sent())
     assert response.status_code == 422
-    assert "不担任该对象的" in text(response)
+    assert "不是谷大有的" in text(response)
 
 
 def test_searching_finds_by_name_whom_one_may_know(browser: SignIn) -> None:

@@ -230,7 +230,9 @@ class Checker(Sight):
                 return
         roles = self.handbook.roles
         raise refusals.post_not_held(
-            (roles[role].title for role in plan.kind.performers if role in roles), day
+            (roles[role].title for role in plan.kind.performers if role in roles),
+            subject.name,
+            day,
         )
 
     def _check_reference(self, field: Field, value: Value, subject: SubjectRow | None) -> None:

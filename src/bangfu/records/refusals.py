@@ -197,20 +197,20 @@ def no_performer() -> Refused:
     """Who did it cannot be found."""
     return Refused(
         "no_performer",
-        "查不到经办人。",
+        "查不到办理人。",
         "Whoever did it cannot be found.",
         place="performed_by",
     )
 
 
-def post_not_held(roles: Iterable[Text], day: date) -> Refused:
+def post_not_held(roles: Iterable[Text], subject: str, day: date) -> Refused:
     """The performer held none of the posts that do this, for this subject, on that day."""
     titles = list(roles)
     return Refused(
         "post_not_held",
-        f"经办人在 {day} 不担任该对象的{'、'.join(t.zh for t in titles)}。",
-        f"On {day} whoever did it held none of these posts for the subject: "
-        f"{', '.join(t.en for t in titles)}.",
+        f"办理人 {day} 不是{subject}的{'、'.join(t.zh for t in titles)}。请改办理人或日期。",
+        f"On {day} whoever did it held none of these posts for {subject}: "
+        f"{', '.join(t.en for t in titles)}. Mend who did it, or the day.",
         place="performed_by",
     )
 
@@ -299,7 +299,7 @@ def not_yours() -> Refused:
     """The fact may be seen, but not amended, by this person."""
     return Refused(
         "not_yours",
-        "只有登记人、经办人或有权更正的岗位才能更正或作废这条事实。",
+        "只有登记人、办理人或有权更正的岗位才能更正或作废这条事实。",
         "Only its recorder, its performer, or a post that may correct can amend this fact.",
         place="amends",
     )

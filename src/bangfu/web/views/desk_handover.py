@@ -55,7 +55,10 @@ def handover(request: HttpRequest) -> HttpResponse:
     if card is None or card.named.type != "person":
         raise Http404
     held = [tie for tie in card.posts if tie.holds(reader.today)]
-    asked = Asked(tuple(tie.uid for tie in held), "", reader.today.isoformat(), "", "", "")
+    # Belonging to the staff or to a team is nothing that another answers for instead.
+    roles = reader.handbook.roles
+    posts = [tie.uid for tie in held if tie.what in roles and roles[tie.what].page != "none"]
+    asked = Asked(tuple(posts), "", reader.today.isoformat(), "", "", "")
     errors: dict[str, str] = {}
     if request.method == "POST":
         data = request.POST
@@ -78,6 +81,8 @@ def _hand_over(
     on, until = read_day(asked.on), read_day(asked.until)
     if on is None:
         return {"on": _("Fill in the first day.")}
+    if request.POST.get("for") not in ("good", "while"):
+        return {"for": _("Choose whether for good or during leave.")}
     if request.POST.get("for") == "while" and (until is None or until < on):
         return {"until": _("Fill in until when; not before the first day.")}
     if not asked.to:
@@ -145,7 +150,8 @@ def _show(
             for tie in held
         ],
         "asked": asked,
-        "for_a_while": request.POST.get("for") == "while",
+        "span": request.POST.get("for", ""),
+        "span_error": errors.get("for", ""),
         "to": chooser("to", _("Who takes over"), chosen=chips, find=f"{find}?for=holder",
                       error=errors.get("to", "")),
         "on_error": errors.get("on", ""),

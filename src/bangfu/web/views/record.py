@@ -31,6 +31,7 @@ from bangfu.web.form import FEEDBACK, Setting, entry_of, pasted_in
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.words import say
 
+FEW_KINDS = 6
 # A condition of a duty that a form can meet by itself: one field is one choice.
 _ONE_CHOICE = re.compile(r"\s*(?P<field>[a-z_]+)\s*=\s*'(?P<option>[a-z_]+)'\s*")
 
@@ -44,10 +45,8 @@ def kinds(request: HttpRequest) -> HttpResponse:
     if not rows:
         every = list(recordable(reader).values())
         steps = [kind for kind in every if _is_step(reader, kind)]
-        context = {
-            "kinds": [_kind_line(kind, "") for kind in every if kind not in steps],
-            "steps": [_kind_line(kind, "") for kind in steps],
-        }
+        groups = _groups(reader, [kind for kind in every if kind not in steps])
+        context = {"groups": groups, "steps": [_kind_line(kind, "") for kind in steps]}
         return render(request, "pages/record_list.html", context)
     fitting = _fitting(reader, rows)
     query = urlencode([("row", row) for row in rows])
@@ -58,7 +57,8 @@ def kinds(request: HttpRequest) -> HttpResponse:
         return redirect("today")
     said = ngettext("For %(n)d row", "For %(n)d rows", len(rows)) % {"n": len(rows)}
     items = [_kind_line(kind, query) for kind in fitting]
-    return render(request, "pages/record_list.html", {"kinds": items, "chosen": said})
+    groups = [{"title": "", "kinds": items}]
+    return render(request, "pages/record_list.html", {"groups": groups, "chosen": said})
 
 
 @audience(SIGNED_IN)
@@ -304,6 +304,23 @@ def _hint(reader: Reader, rows: Sequence[targets.Obliged]) -> str:
         return ""
     said = _("Owed for %(period)s. If it was done then, put in the day it happened.")
     return said % {"period": words.period(period, today=reader.today)}
+
+
+def _groups(reader: Reader, kinds: Sequence[FactKind]) -> list[dict[str, object]]:
+    """The kinds that the reader's own duties ask for first, then the others by what they are about;
+    one group without a title where there are few.
+    """
+    held = {post.role for post in reader.policy.roles}
+    duties = [duty for duty in reader.handbook.duties.values() if duty.role in held]
+    asked = {name for duty in duties for name in duty.facts}
+    owed = pgettext("kinds", "What your duties ask for")
+    named: dict[str, list[dict[str, str]]] = {owed: []}
+    for kind in kinds:
+        title = owed if kind.id in asked else say(SUBJECT_TITLES[kind.subject])
+        named.setdefault(title, []).append(_kind_line(kind, ""))
+    if len(kinds) <= FEW_KINDS:
+        named = {"": [line for lines in named.values() for line in lines]}
+    return [{"title": title, "kinds": lines} for title, lines in named.items() if lines]
 
 
 def _is_step(reader: Reader, kind: FactKind) -> bool:
