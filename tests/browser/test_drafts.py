@@ -25,7 +25,7 @@ def fill(page: Page, *, minutes: str = "25", person: int = 0) -> str:
     page.get_by_text("电话", exact=True).click()
     page.get_by_label("时长").fill(minutes)
     page.get_by_label("诉求和情况").fill(NEED)
-    expect(page.locator("[data-state]")).to_have_text("已存在本机，还没发出。")
+    expect(page.locator("[data-state]")).to_have_text("正在填的内容已在本机留了草稿。")
     return name
 
 
@@ -245,3 +245,17 @@ def test_a_mistake_is_shown_beside_its_field_without_losing_the_rest(opens: Open
     phone.get_by_role("button", name="保存").click()
     phone.wait_for_url("**/today")
     assert kept(phone) == 0
+
+
+def test_what_was_wrong_is_no_longer_marked_once_the_mended_entry_waits(opens: Opens) -> None:
+    phone = opens("helper")
+    fill(phone, minutes="9999")
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.locator(".wrong")).to_be_visible()
+    phone.get_by_label("时长").fill("26")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="保存").click()
+    expect(phone.locator("[data-state]")).to_contain_text("没有网络")
+    expect(phone.locator(".wrong, .bad:not([data-state])")).to_have_count(0)
+    phone.context.set_offline(False)
+    phone.wait_for_url("**/today")

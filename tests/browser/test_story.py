@@ -35,7 +35,7 @@ def test_a_visit_from_the_form_to_the_number_that_opens(opens: Opens, picture: P
     phone.get_by_text("上门", exact=True).click()
     phone.get_by_label("时长").fill("35")
     phone.get_by_label("诉求和情况").fill("想给老屋换瓦，问问补助怎么报。")
-    expect(phone.locator("[data-state]")).to_have_text("已存在本机，还没发出。")
+    expect(phone.locator("[data-state]")).to_have_text("正在填的内容已在本机留了草稿。")
     phone.evaluate("window.scrollTo(0, 0)")
     picture(phone, "record-phone")
     phone.get_by_role("button", name="保存").click()

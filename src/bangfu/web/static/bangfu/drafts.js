@@ -137,6 +137,7 @@
     const button = form.querySelector("button[type=submit]");
     button.setAttribute("aria-disabled", "true");
     say(texts.sending);
+    unmark(form);
     const id = uid();
     const body = contents();
     state = "unsent";
@@ -179,6 +180,16 @@
       first.scrollIntoView({ block: "center" });
       const control = first.querySelector("input:not([type=hidden]), select, textarea");
       if (control) control.focus({ preventScroll: true });
+    }
+  }
+
+  /** What was found wrong before may be mended by now: the server says it anew. */
+  function unmark(place) {
+    for (const wrong of place.querySelectorAll(".wrong, .note.error")) wrong.remove();
+    for (const bad of place.querySelectorAll(".bad")) bad.classList.remove("bad");
+    for (const input of place.querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
     }
   }
 
