@@ -4,9 +4,10 @@
 
 `today_ms`: a helper's 今日 with nothing kept of him, his rows read from the database.
 `fact_to_today`: his page after a fact of his was acknowledged. `township_month_ms`: an officer's
-page with nothing kept. `county_cold_s`: the first page of a new process, its imports left out, over
-a mirror that is there; `county_cached_ms`: the next. Wall clock, each through the whole of the
-server's middleware; CPU beside it, for machines that have other work.
+page with nothing kept. `county_cold_s`: the first page of a new process, started as a server's
+worker is (its imports and the handbook), over a mirror that is there; `county_cached_ms`: the next.
+Wall clock, each through the whole of the server's middleware; CPU beside it, for machines that have
+other work.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ os.environ["BANGFU_SECOND_FACTOR"] = "off"
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bangfu.records import guard, numbers, queries  # noqa: E402
@@ -70,7 +70,9 @@ class Server:
     """The application, called as a server calls it."""
 
     def __init__(self) -> None:
-        self.application = get_wsgi_application()
+        from bangfu.web.wsgi import application
+
+        self.application = application
 
     def ask(self, cookie: str, path: str, body: bytes | None = None) -> bytes:
         """The body of the answer, which is 200."""
