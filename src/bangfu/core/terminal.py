@@ -112,6 +112,18 @@ _COMMANDS: Mapping[str, str] = {
     "the folder kept elsewhere: checkpoints.jsonl and erasures.jsonl":
         "另行保管的目录，内有 checkpoints.jsonl 和 erasures.jsonl",
     "though facts after it are missing": "虽然缺了备份以后的事实",
+    "found a real county: its places, and its first four accounts":
+        "建立真实的县：区划和最初四个账号",
+    "who enters people and posts / 登记员姓名": "登记员姓名（登记人员和任职）",
+    "who opens accounts / 系统管理员姓名": "系统管理员姓名（开户、停用）",
+    "who sets passwords / 安全管理员姓名": "安全管理员姓名（重设密码、看日志）",
+    "who only reads / 审计员姓名": "审计员姓名（只看不改）",
+    "CSV with code, name; by default the handbook's / 乡镇表":
+        "乡镇的 CSV，列为 code, name；默认用手册自带的",
+    "CSV with code, name, town_code; by default the handbook's / 村表":
+        "村的 CSV，列为 code, name, town_code；默认用手册自带的",
+    "the day before which nothing of the places is entered (2014-01-01) / 最早的日期":
+        "此日以前的事不登记（2014-01-01）",
     "数据库 / the database": "数据库",
     "print the SQL that gives the server and imports what they need, and no more":
         "印出一段 SQL：只给网页和导入它们需要的权限",

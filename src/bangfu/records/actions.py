@@ -216,17 +216,22 @@ def found(
     policy = founder(day)
     with turn(), transaction.atomic():
         if Meta.objects.filter(key="county").exists():
-            raise Refused(
-                "founded_already",
-                "这个数据目录里已经有一个县。",
-                "This data folder holds a county already.",
-            )
+            raise founded_already()
         Meta.objects.bulk_create([Meta(key=key, value=value) for key, value in meta.items()])
         batch = _batch(latest=day, day=day)
         sequences = batch.write(
             Entry(draft, FOUNDER, now, founder=True) for draft in (*first, *drafts[1:])
         )
     return reading.by_sequence(policy, sequences)
+
+
+def founded_already() -> Refused:
+    """A data folder holds one county."""
+    return Refused(
+        "founded_already",
+        "这个数据目录里已经有一个县。",
+        "This data folder holds a county already.",
+    )
 
 
 def open_account(

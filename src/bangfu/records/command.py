@@ -1,5 +1,6 @@
 """The commands about the ledger, its database, and the first administrators' accounts.
 
+`bangfu found` begins a real county.
 `bangfu database migrate` and `roles` are for the owner of a PostgreSQL database; `bangfu account
 open` is for a county that is no demonstration; `bangfu pairing` proposes plans of pairs, and works
 out those that pages ask for.
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bangfu.core.text import Refused
@@ -19,11 +20,14 @@ from bangfu.records.folder import DATA
 from bangfu.records.starting import (
     Subcommands,
     data_option,
+    iso_day,
     migrate,
     open_county,
     start,
     subcommand,
 )
+
+FIRST_DAY = date(2014, 1, 1)
 
 
 def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
@@ -35,6 +39,7 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     subcommand(
         subcommands, "checkpoint", _checkpoint, "write down the ledger's end for an auditor to keep"
     )
+    _add_found(subcommands)
     _add_database(subcommands)
     _add_account(subcommands)
     screening_command.register(subcommands)
@@ -63,6 +68,53 @@ def _checkpoint(given: argparse.Namespace) -> int:
     point = checkpoints.checkpoint(now=datetime.now(UTC))
     print(f"{point.sequence} {point.hash} {point.at}")
     print(f"另行保管 Keep elsewhere: {checkpoints.outside_file()}")
+    return 0
+
+
+# -- a county begins --------------------------------------------------------------------------
+
+
+def _add_found(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
+    summary = "found a real county: its places, and its first four accounts"
+    parser = subcommand(subcommands, "found", _found, summary)
+    for option, words in (
+        ("registrar", "who enters people and posts / 登记员姓名"),
+        ("system", "who opens accounts / 系统管理员姓名"),
+        ("security", "who sets passwords / 安全管理员姓名"),
+        ("audit", "who only reads / 审计员姓名"),
+    ):
+        parser.add_argument(f"--{option}", required=True, metavar="NAME", help=words)
+    words = "CSV with code, name; by default the handbook's / 乡镇表"
+    parser.add_argument("--towns", type=Path, metavar="FILE", help=words)
+    words = "CSV with code, name, town_code; by default the handbook's / 村表"
+    parser.add_argument("--villages", type=Path, metavar="FILE", help=words)
+    words = "the day before which nothing of the places is entered (2014-01-01) / 最早的日期"
+    parser.add_argument("--since", type=iso_day, metavar="YYYY-MM-DD", help=words)
+
+
+def _found(given: argparse.Namespace) -> int:
+    """Found a county and show the first passwords, this once."""
+    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    start(given.data)
+    migrate()
+    from bangfu.records import checkpoints, founding
+    from bangfu.records.first_accounts import administrators
+    from bangfu.records.handbooks import handbook
+
+    pages = administrators()
+    asked = {role: getattr(given, page) for role, page in pages.items()}
+    asked[founding.entering_role()] = given.registrar
+    opened = founding.found_county(
+        asked, since=given.since or FIRST_DAY, now=datetime.now(UTC), towns=given.towns,
+        villages=given.villages,
+    )  # fmt: skip
+    checkpoints.checkpoint(now=datetime.now(UTC))
+    print(f"{handbook().title.zh}：已建好，从此由下面四人分头进来。")
+    print(f"{handbook().title.en}: founded. These four sign in first:")
+    for one in opened:
+        print(f"  {one.username:12} {one.password}  {one.person}")
+    print("密码只显示这一次，首次登录要改。 The passwords are shown this once; each is changed at "
+          "the first sign-in.")  # fmt: skip
     return 0
 
 

@@ -22,6 +22,14 @@ def handbook() -> Handbook:
     return _chosen[-1] if _chosen else _load(str(settings.BANGFU_COUNTY))
 
 
+def folder() -> Path:
+    """The folder of this county's handbook, with its places."""
+    from bangfu.handbook import county_folder
+
+    named = Path(settings.BANGFU_COUNTY)
+    return named if named.is_dir() else county_folder(str(settings.BANGFU_COUNTY))
+
+
 @contextmanager
 def use_handbook(chosen: Handbook) -> Iterator[None]:
     """Read and check by `chosen` until the block ends."""
@@ -33,8 +41,7 @@ def use_handbook(chosen: Handbook) -> Iterator[None]:
 
 
 @lru_cache(maxsize=4)
-def _load(county: str) -> Handbook:
-    from bangfu.handbook import county_folder, load
+def _load(_county: str) -> Handbook:
+    from bangfu.handbook import load
 
-    folder = Path(county)
-    return load(folder if folder.is_dir() else county_folder(county))
+    return load(folder())

@@ -42,10 +42,11 @@ def data_option(parser: argparse.ArgumentParser) -> None:
 
 def as_of_option(parser: argparse.ArgumentParser, text: str) -> None:
     """The option that names the day a command speaks of."""
-    parser.add_argument("--as-of", type=_iso_day, metavar="YYYY-MM-DD", help=text)
+    parser.add_argument("--as-of", type=iso_day, metavar="YYYY-MM-DD", help=text)
 
 
-def _iso_day(text: str) -> date:
+def iso_day(text: str) -> date:
+    """A day as an option takes it."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -82,8 +83,10 @@ def open_county(data: Path, *, any_version: bool = False) -> None:
     if not there or not _founded():
         raise Refused(
             "no_county",
-            f"“{data}”里没有县的数据。先运行 bangfu demo，或用 --data 指明文件夹。",
-            f"There is no county in “{data}”. Run `bangfu demo` first, or name its folder: --data.",
+            f"“{data}”里没有县的数据。先运行 bangfu found（真实的县）或 bangfu demo（演示），"
+            "或用 --data 指明文件夹。",
+            f"There is no county in “{data}”. Run `bangfu found` (a real county) or `bangfu demo` "
+            "first, or name its folder: --data.",
             place=str(data),
         )
     if not any_version:
@@ -136,8 +139,6 @@ def day_of(given: argparse.Namespace) -> date:
 def planner(as_of: date) -> Policy:
     """Who works plans out on the machine: he sees the county and enters posts for it."""
     from bangfu.records.access import Held, Policy, Scope
-    from bangfu.records.handbooks import handbook
+    from bangfu.records.founding import entering_role
 
-    kind = handbook().kind("registry.assignment")
-    role = next(rule.role for rule in kind.recorders if rule.scope == "county") if kind else ""
-    return Policy(None, "", (Held(role, 0, ""),), Scope(county=True), as_of, office=True)
+    return Policy(None, "", (Held(entering_role(), 0, ""),), Scope(county=True), as_of, office=True)
