@@ -152,12 +152,11 @@ def test_it_ends_after_its_last_day(secret: str, wall: Clock) -> None:
 
 
 def test_its_owner_ends_it_and_nobody_elses(secret: str, browser: SignIn) -> None:
-    number = str(ApiToken.objects.get().pk)
-    other = {"action": "end", "token": number}
+    other = {"action": "end", "token": "helper.1"}
     assert browser("outsider").post(reverse("tokens"), other).status_code == 422
-    absent = browser("outsider").post(reverse("tokens"), {**other, "token": "999"})
+    absent = browser("outsider").post(reverse("tokens"), {**other, "token": "helper.999"})
     assert absent.status_code == 422
-    for odd in ("x", "9" * 30, "-1", "²"):
+    for odd in ("x", "helper." + "9" * 30, "helper.-1", "helper.²", "a\0.1"):
         assert browser("helper").post(reverse("tokens"), {**other, "token": odd}).status_code == 422
     assert program(secret).get("/api/obligations").status_code == 200
     assert browser("helper").post(reverse("tokens"), other).status_code == 302
@@ -176,7 +175,7 @@ def test_the_security_administrator_sees_all_and_revokes(
     assert "云淑兰" in page
     assert "乡里的汇总程序" in page
     assert secret not in page
-    number = {"token": str(ApiToken.objects.get().pk)}
+    number = {"token": "helper.1"}
     auditor = browser("auditor")
     assert "乡里的汇总程序" in text(auditor.get(address))
     assert auditor.post(address, number).status_code == 422
@@ -194,9 +193,7 @@ def test_what_may_still_open_something_comes_first_and_all_can_be_reached(
     monkeypatch.setattr(views, "A_PAGE", 1)
     helper = browser("helper")
     make(helper, title="停了的")
-    helper.post(
-        reverse("tokens"), {"action": "end", "token": str(ApiToken.objects.latest("pk").pk)}
-    )
+    helper.post(reverse("tokens"), {"action": "end", "token": "helper.2"})
     security, address = browser("security"), reverse("all-tokens")
     first, rest = (text(security.get(address + query)) for query in ("", "?from=1"))
     assert "乡里的汇总程序" in first
@@ -251,12 +248,12 @@ def test_a_row_changed_behind_our_back_opens_nothing_and_is_named(
     row = ApiToken.objects.get()
     owner = Account.objects.get(pk=row.account_id)
     by = policy_for(owner, as_of=TODAY)
-    tokens.end_tokens([row.pk], by=by, now=NOW)
+    tokens.end_tokens([f"{owner.username}.1"], by=by, now=NOW)
     assert not queries.verify().ok
 
 
 def test_one_that_was_ended_is_not_opened_again_by_an_edit(secret: str, cast: Cast) -> None:
-    tokens.end_tokens([ApiToken.objects.get().pk], by=cast.policy("helper"), now=NOW)
+    tokens.end_tokens(["helper.1"], by=cast.policy("helper"), now=NOW)
     assert queries.verify().ok
     ApiToken.objects.update(ended_at=None)
     assert program(secret).get("/api/obligations").status_code == 401

@@ -10,7 +10,8 @@ posts that its owner holds at that moment. Its days follow the wall clock, like 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -42,11 +43,13 @@ READS = ("obligations", "figures")
 class Token:
     """A token as its owner and the security administrator see it; `owner` is the username.
 
-    `state` is open, ended (by somebody), over (its last day has passed), or void (the password has
-    changed since, the account is closed, or the row is not as it was written).
+    `handle` names it without telling how many tokens others have: the username and the token's
+    number among those of its account. `state` is open, ended (by somebody), over (its last day has
+    passed), or void (the password has changed since, the account is closed, or the row is not as it
+    was written).
     """
 
-    id: int
+    handle: str
     owner: str
     person: str
     title: str
@@ -145,17 +148,20 @@ def make_token(
 
 
 @guard.lifting
-def end_tokens(numbers: Sequence[int], *, by: Policy, now: datetime) -> int:
+def end_tokens(handles: Collection[str], *, by: Policy, now: datetime) -> int:
     """End tokens: one's own, or as security administrator anybody's; how many.
 
     Refused alike whether one is foreign or absent.
     """
-    rows = ApiToken.objects.filter(pk__in=list(numbers))
+    owners = {one.rpartition(".")[0] for one in handles}
+    rows = ApiToken.objects.filter(account__username__in=owners)
     if not may_revoke(by):
         rows = rows.filter(account__person=by.person) if by.person else rows.none()
     with transaction.atomic():
-        found = list(rows.select_for_update())
-        if len(found) < len(set(numbers)):
+        held = list(rows.select_for_update(of=("self",)).select_related("account"))
+        named = _handles(held)
+        found = [row for row in held if named[row.pk] in handles]
+        if len(found) < len(set(handles)):
             raise Refused("no_token", "没有这个令牌。", "There is no such token.")
         open_ones = [row for row in found if row.ended_at is None]
         actor = Account.objects.filter(person=by.person, is_active=True).first()
@@ -278,10 +284,24 @@ def _day(now: datetime) -> date:
     return timezone.localtime(now).date()
 
 
+def _handles(rows: Iterable[ApiToken]) -> dict[int, str]:
+    """The handle of each of these accounts' tokens, by row."""
+    found: dict[int, str] = {}
+    numbers: Counter[str] = Counter()
+    accounts = {row.account_id for row in rows}
+    known = ApiToken.objects.filter(account__in=accounts).order_by("pk")
+    for number, owner in known.values_list("pk", "account__username"):
+        numbers[owner] += 1
+        found[number] = f"{owner}.{numbers[owner]}"
+    return found
+
+
 def _shown(rows: Iterable[ApiToken], now: datetime) -> list[Token]:
+    rows = list(rows)
+    handles = _handles(rows)
     return [
         Token(
-            id=row.pk,
+            handle=handles[row.pk],
             owner=row.account.username,
             person=row.account.person.name if row.account.person else "",
             title=row.title,
