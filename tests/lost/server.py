@@ -22,6 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.lost.nursery import Nursery
 
 HOST = "127.0.0.1"
 PASSWORD = "stone-bridge-42"
@@ -34,6 +38,8 @@ class Server:
 
     folder: Path
     port: int = 0
+    nursery: Nursery | None = None  # whose child it is to be, to start faster
+    forked: int = 0
     process: subprocess.Popen[bytes] | None = None
     before: Callable[[], None] | None = None  # in the server's process, before it is one
     more: dict[str, str] = field(default_factory=dict)  # for its environment
@@ -43,6 +49,27 @@ class Server:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = probe.getsockname()[1]
+        if self.nursery is not None:
+            self.forked = self.nursery.start(self.folder, self.port)
+        else:
+            self._run()
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            if not self._runs():
+                raise AssertionError((self.folder / "server.log").read_text("utf-8"))
+            try:
+                if Client(self.port).ask("/sign-in")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("the server does not answer")
+
+    def _runs(self) -> bool:
+        if self.nursery is not None:
+            return self.nursery.runs(self.forked)
+        return self.process is not None and self.process.poll() is None
+
+    def _run(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bangfu", "serve", "--data", str(self.folder),
@@ -50,27 +77,20 @@ class Server:
                 env={**os.environ, "BANGFU_SECOND_FACTOR": "off", **self.more},
                 stdout=log, stderr=log, start_new_session=True, preexec_fn=self.before,  # noqa: PLW1509 -- no thread yet
             )  # fmt: skip
-        end = time.monotonic() + 90
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise AssertionError((self.folder / "server.log").read_text("utf-8"))
-            try:
-                if Client(self.port).ask("/sign-in")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the server does not answer")
 
     def kill(self) -> None:
         """kill -9 of the server and of both its workers at one moment, if it runs."""
+        if self.nursery is not None and self.forked:
+            self.nursery.kill(self.forked)
+            self.forked = 0
         if self.process is not None and self.process.returncode is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
     def worker_pids(self) -> list[int]:
         """The processes that the server started."""
-        assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        pid = self.forked or (self.process.pid if self.process else 0)
+        children = Path(f"/proc/{pid}/task/{pid}/children")
         return [int(pid) for pid in children.read_text("ascii").split()]
 
 
