@@ -51,13 +51,22 @@ class CheckCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A fact of `fact` that is proposed (建议), `values` filled in; people record it."""
+
+    fact: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What is implausible about a `subject`, and who can mend it (疑点规则).
 
     `message` says what is wrong; `{name}` stands for a column of the query. `mends`: posts whose
     holder for the subject, or for a place that it lies in, can mend it; the first that somebody
-    holds answers. `exempted_by`: the kind of fact that exempts a subject from a check named in its
-    field `check`, with a reason, up to and including the day in its field `until`.
+    holds answers. With `proposes` what it finds is no doubt but a lead (建议): a fact that somebody
+    of `mends` may record. `exempted_by`: the kind of fact that exempts a subject from a check
+    named in its field `check`, with a reason, up to and including the day in its field `until`.
     """
 
     id: str
@@ -68,4 +77,5 @@ class Check:
     mends: tuple[str, ...]
     terms: tuple[CheckTerm, ...]
     exempted_by: str = ""
+    proposes: Lead | None = None
     cases: tuple[CheckCase, ...] = ()

@@ -100,7 +100,10 @@ class FactKind:
     a fact; `{subject}` and `{FIELD}` stand for its values, and a line of which one is empty is
     left out. `public` (公开): announced to everybody, so whoever has signed in may read it,
     wherever it happened. `latest` (现状): the newest standing fact about a subject is what holds
-    now, as a profile that is surveyed again.
+    now, as a profile that is surveyed again. `department` (部门名单): who sends the lists whose
+    rows are such facts; whom they name and we do not know is passed over. `consent`: a kind about
+    households whose newest fact says in its field `given` whether data about them may be matched;
+    where it says no, no such fact is recorded.
     """
 
     id: str
@@ -120,6 +123,8 @@ class FactKind:
     message: Text | None = None
     public: bool = False
     latest: bool = False
+    department: Text | None = None
+    consent: str = ""
 
     @cached_property
     def by_id(self) -> dict[str, Field]:

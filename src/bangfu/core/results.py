@@ -140,10 +140,13 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What all checks found at once: the doubts by check, and the checks that could not be run."""
+    """What all checks found at once: the doubts by check, and the checks that could not be run;
+    `leads` are what the checks found that propose a fact.
+    """
 
     doubts: tuple[Doubt, ...] = ()
     failed: tuple[str, ...] = ()
+    leads: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

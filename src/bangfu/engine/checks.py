@@ -44,7 +44,8 @@ def doubts(
     kinds: Collection[str] | None = None,
     few: bool = False,
 ) -> Screening:
-    """The doubts (疑点) of all checks, or of those named, by check in the handbook's order.
+    """The doubts (疑点) of all checks, or of those named, by check in the handbook's order; and the
+    leads of those that propose a fact.
 
     `few`: the tables hold a household or two, and the answer is wanted at once. `kinds` leaves out
     checks that read none of these kinds of facts. One doubt for each check and subject, whatever
@@ -72,7 +73,12 @@ def doubts(
                 failed.append(statement.check.id)
             else:
                 found += _doubts(statement, given, about)
-    return Screening(tuple(found), tuple(failed))
+    proposing = {check.id for check in chosen if check.proposes}
+    return Screening(
+        tuple(one for one in found if one.check not in proposing),
+        tuple(failed),
+        tuple(one for one in found if one.check in proposing),
+    )
 
 
 def _asked(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import get_args
 
-from bangfu.core.checking import CaseCell, Check, CheckCase, CheckTerm, Parameter, Severity
+from bangfu.core.checking import CaseCell, Check, CheckCase, CheckTerm, Lead, Parameter, Severity
 from bangfu.core.rules import Term
 from bangfu.core.text import Text
 from bangfu.handbook.grammar import SUBJECTS, read_id, read_terms, read_title
@@ -16,6 +16,7 @@ from bangfu.handbook.reader import ID, WRONG_DAY, Table
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _MOST = 1e15
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_PROPOSES = 'proposes = {fact = "risk_lead", values = {source = "department"}}'
 _EXAMPLE = 'params.most = {{value = 100, unit = {{zh = "亩", en = "mu"}}}}'
 
 
@@ -30,6 +31,7 @@ def read_check(table: Table, stem: str) -> Check:
         mends=table.names("mends"),
         terms=read_terms(table, _term),
         exempted_by=table.name("exempted_by", required=False),
+        proposes=_lead(table),
         cases=tuple(_case(entry) for entry in table.tables("cases")),
     )
     table.close()
@@ -38,6 +40,22 @@ def read_check(table: Table, stem: str) -> Check:
     if places(check.message.zh) != places(check.message.en):
         table.wrong("message_alike", "message")
     return check
+
+
+def _lead(table: Table) -> Lead | None:
+    if table.take("proposes") is None:
+        return None
+    inner = table.table("proposes", example=_PROPOSES)
+    if inner is None:
+        return None
+    fact, raw = inner.name("fact"), inner.take("values")
+    values: dict[str, str] = {}
+    given = inner.table("values", example=_PROPOSES) if raw is not None else None
+    for name in given.values if given else ():
+        assert given is not None  # noqa: S101 - there is nothing to go through otherwise
+        values[name] = given.text(name)
+    inner.close()
+    return Lead(fact, values)
 
 
 def places(message: str) -> set[str]:

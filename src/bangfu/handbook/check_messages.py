@@ -37,6 +37,18 @@ CHECK_MESSAGES: Mapping[str, Message] = {
         "换一个名字，或删去它而用算式的值",
         "rename it, or remove it and use the formula's value",
     ),
+    "consent_kind": Message(
+        "“{found}”不能说明是否授权",
+        "“{found}” cannot say whether consent is given",
+        "写一种关于户、latest = true、有必填的是否字段 given 的事实",
+        "name a kind about households, with latest = true and a required yes-or-no field given",
+    ),
+    "consent_subject": Message(
+        "只有关于户和人的事实才须有授权",
+        "only kinds about households and persons need a consent",
+        "删去 consent，或把 subject 改为 household 或 person",
+        "leave out consent, or set subject to household or person",
+    ),
     "exemption_subject": Message(
         "“{found}”不是关于{subject}的事实，不能豁免这个疑点",
         "“{found}” is not about a {subject}, so it cannot exempt from this check",
@@ -110,8 +122,8 @@ CHECK_MESSAGES: Mapping[str, Message] = {
         "name a formula whose terms have a value",
     ),
     "proposes_subject": Message(
-        "“{found}”的对象与算式的不同",
-        "“{found}” is about another type of subject than the formula",
+        "“{found}”的对象与规则的不同",
+        "“{found}” is about another type of subject than the rule",
         "写一种对象相同的事实",
         "name a kind about the same type of subject",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from bangfu.core.checking import CaseCell, Check, CheckCase, CheckTerm
+from bangfu.core.checking import CaseCell, Check, CheckCase, CheckTerm, Lead
 from bangfu.core.rules import FactKind, Handbook, SubjectType
 from bangfu.handbook.check_files import places
 from bangfu.handbook.check_query import SUBJECT, Query
@@ -39,10 +39,7 @@ def check_check(look: Lookup, check: Check) -> None:
             role = look.handbook.roles.get(name)
             if role is not None and not _reaches(role.subject, check.subject):
                 mismatch(look, "mends", name, role.subject, check.subject)
-    if check.exempted_by:
-        kind = look.kind("exempted_by", check.exempted_by)
-        if kind is not None:
-            _check_exemption(look, kind, check)
+    _check_named(look, check)
     if _broken(look):
         return
     views = look.queried
@@ -65,6 +62,15 @@ def check_check(look: Lookup, check: Check) -> None:
         _check_case(look.at(f"cases[{number}]"), case, views)
 
 
+def _check_named(look: Lookup, check: Check) -> None:
+    """The kinds by which a check is exempted from, and which it proposes."""
+    kind = look.kind("exempted_by", check.exempted_by) if check.exempted_by else None
+    if kind is not None:
+        _check_exemption(look, kind, check)
+    if check.proposes is not None:
+        _check_lead(look.at("proposes"), check, check.proposes)
+
+
 def _reaches(post: SubjectType, subject: SubjectType) -> bool:
     """Whether a post held for one thing reaches another: itself, what lies in it, its members."""
     own = post == "household" and subject == "person"
@@ -84,6 +90,22 @@ def _check_exemption(look: Lookup, kind: FactKind, check: Check) -> None:
         field = kind.field(name)
         if field is None or field.type != type_ or not field.required or field.personal:
             look.wrong("exemption_field", "exempted_by", found=kind.id, field=name, type=type_)
+
+
+def _check_lead(look: Lookup, check: Check, lead: Lead) -> None:
+    """What is proposed is about the same subject; filled in is only what an address may carry."""
+    kind = look.kind("fact", lead.fact)
+    if kind is None:
+        return
+    if kind.subject != check.subject:
+        look.wrong("proposes_subject", "fact", found=kind.id)
+    open_fields = {one.id: one for one in kind.fields if not one.personal}
+    for name, value in lead.values.items():
+        field = open_fields.get(name)
+        if field is None:
+            look.among("values", "fields", name, list(open_fields))
+        elif field.options:
+            look.among(f"values.{name}", "options", value, list(field.options))
 
 
 def _check_case(look: Lookup, case: CheckCase, views: Mapping[str, Mapping[str, Column]]) -> None:

@@ -26,6 +26,14 @@ def check_lines(speaker: Speaker, check: Check) -> Lines:
         ),
         say(f"由{mends}核实更正，先写的先办。", f"Mended by {mends}, the first that is held."),
     ]
+    if check.proposes is not None:
+        fact = speaker.fact(check.proposes.fact)
+        head[1:] = [
+            say(
+                f"查出的不算疑点，只建议记{fact}，由{mends}核实决定。",
+                f"What is found is no doubt: {fact} is proposed, and {mends} looks into it.",
+            )
+        ]
     if check.exempted_by:
         kind = speaker.fact(check.exempted_by)
         zh = f"属实而不必改的，记{kind}，写明原因和期限。"

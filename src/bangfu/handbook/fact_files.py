@@ -56,6 +56,8 @@ def read_fact(table: Table, stem: str) -> FactKind:
         message=table.title("message", required=False),
         public=table.flag("public"),
         latest=table.flag("latest"),
+        department=table.title("department", required=False),
+        consent=table.name("consent", required=False),
     )
     table.close()
     for name in duplicates([f.id for f in fields] + [p.id for p in participants]):

@@ -63,6 +63,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
             yield from (indicator.fact for indicator in scoring.indicators)
     for kind in handbook.kinds.values():
         yield from (field.to for field in kind.fields if field.to)
+        yield kind.consent
     yield from _facts_of_posts(handbook)
     texts = " ".join(_conditions(handbook))
     views = {kind: kind.replace(".", "_") for kind in handbook.kinds}
@@ -72,6 +73,7 @@ def _facts_used(handbook: Handbook) -> Iterator[str]:
 def _facts_checked(handbook: Handbook) -> Iterator[str]:
     for check in handbook.checks.values():
         yield check.exempted_by
+        yield check.proposes.fact if check.proposes else ""
     for formula in handbook.formulas.values():
         yield from (line.fact for counted in formula.terms for line in counted.lines)
         yield formula.proposes.fact if formula.proposes else ""

@@ -28,6 +28,21 @@ def check_fact(look: Lookup, kind: FactKind) -> None:
     for index, field in enumerate(kind.fields, start=1):
         if field.type == "reference" and field.to not in SUBJECT_TITLES and field.to != "place":
             look.reference(f"fields[{index}].to", "facts", field.to)
+    if kind.consent:
+        _check_consent(look, kind)
+
+
+def _check_consent(look: Lookup, kind: FactKind) -> None:
+    """Who is matched belongs to a household, which has said yes or no."""
+    given = look.kind("consent", kind.consent)
+    field = given.field("given") if given else None
+    if kind.subject not in ("household", "person"):
+        look.wrong("consent_subject", "consent")
+    if given is not None and (
+        given.subject != "household" or not given.latest
+        or field is None or field.type != "boolean" or not field.required or field.personal
+    ):  # fmt: skip
+        look.wrong("consent_kind", "consent", found=given.id)
 
 
 def check_separation(look: Lookup, rule: Separation) -> None:

@@ -28,6 +28,12 @@ def fact_lines(speaker: Speaker, kind: FactKind) -> Lines:
         head.append(say("只在应急时记。", "For emergencies only."))
     if kind.latest:
         head.append(say("以最近一次记的为准。", "The newest one is what holds now."))
+    if kind.department:
+        who = kind.department.say(speaker.language)
+        head.append(say(f"{who}每月的名单，一行记一条。", f"A row of the lists of {who}."))
+    if kind.consent:
+        given = speaker.fact(kind.consent)
+        head.append(say(f"{given}撤回的不记。", f"Not where {given} is withdrawn."))
     if kind.performers:
         roles = speaker.titles(speaker.handbook.roles, kind.performers)
         head.append(say(f"由{roles}办理。", f"Done by {roles}."))

@@ -18,6 +18,7 @@ from bangfu.records.carrying import Carried
 from bangfu.records.case_book import CaseBook
 from bangfu.records.case_checks import check_case
 from bangfu.records.checks import Checker
+from bangfu.records.consents import check_consent
 from bangfu.records.learning import Learner, parties
 from bangfu.records.ledger import SEALED, FactLine, Stored, Uids
 from bangfu.records.models import PARTICIPANTS_A_FACT, Fact, Participant, SubjectKey
@@ -170,6 +171,7 @@ class Batch:
             values |= {name: value for more in kept.values() for name, value in more.items()}
         checked = self._checker.check(draft, plan, values, self._recording(entry, plan))
         check_case(self._handbook, self._book, self._registry, checked)
+        check_consent(self._book, self._registry, checked)
         return self._append(entry, checked, self._values_text(draft, parted), digest)
 
     def _taken(self, known: Stored, entry: Entry) -> Refused:

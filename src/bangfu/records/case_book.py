@@ -57,10 +57,11 @@ class CaseBook:
             for rule in handbook.procedures.values()
             if any(term.opening for term in rule.terms)
         )
-        # What an opening asks to see is read with the cases.
-        self._read = self.kinds | {
+        self.consents = frozenset(kind.consent for kind in handbook.kinds.values()) - {""}
+        # What an opening asks to see, and whether data may be matched, is read with the cases.
+        self._read = self.kinds | self.consents | {
             kind for term in terms if term.opening for kind in term.opening.evidence
-        }
+        }  # fmt: skip
         self._facts: dict[int, dict[str, CaseFact]] = {}
 
     def learn(self, subjects: Iterable[int]) -> None:

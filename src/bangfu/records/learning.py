@@ -12,6 +12,7 @@ from bangfu.core.text import Refused
 from bangfu.records import carrying, ledger, projections
 from bangfu.records.case_book import CaseBook
 from bangfu.records.checks import Checker
+from bangfu.records.consents import homes_of
 from bangfu.records.ledger import Stored
 from bangfu.records.models import Assignment, Membership, Person, SubjectKey
 from bangfu.records.plans import UID, Entry, Plan
@@ -85,6 +86,8 @@ class Learner:
             for draft in drafts
             if draft.kind in self._book.kinds and draft.subject in subjects
         )
+        matched = [draft for draft in known if checker.plan(draft.kind).kind.consent]
+        self._book.learn(home for one in matched for home in homes_of(self._registry, one))
         opening = {draft.subject for draft in drafts if draft.kind in self._book.openings}
         self._lines(STATUS, "subject", [subjects[uid].id for uid in opening if uid in subjects])
         self._learn_keys(checker, known)

@@ -31,6 +31,7 @@ from bangfu.records.desk_queries import (
     desk_kinds,
     may_erase,
 )
+from bangfu.records.effects import Effect, effect_of
 from bangfu.records.handbooks import handbook, use_handbook
 from bangfu.records.household_queries import HouseholdFile, household_file
 from bangfu.records.ledger_queries import (
@@ -114,6 +115,7 @@ __all__ = [
     "Board",
     "Card",
     "Dated",
+    "Effect",
     "Ending",
     "HouseholdFile",
     "Named",
@@ -143,6 +145,7 @@ __all__ = [
     "desk_kinds",
     "done_in_year",
     "doubts_about",
+    "effect_of",
     "ending",
     "events",
     "fact",

@@ -34,8 +34,9 @@ def screening(policy: Policy, *, as_of: date, known_at: int | None = None) -> Sc
 
 
 def doubts_about(
-    policy: Policy, subjects: Iterable[int], *, as_of: date, kinds: Collection[str] | None = None
-) -> Screening:
+    policy: Policy, subjects: Iterable[int], *, as_of: date, kinds: Collection[str] | None = None,
+    known_at: int | None = None,
+) -> Screening:  # fmt: skip
     """What the checks find about these households and persons, their households and members.
 
     Read by index, so that whoever enters something learns it at once; `kinds` asks only checks
@@ -45,16 +46,17 @@ def doubts_about(
     rules = handbook()
     if not rules.checks or (kinds and not checks.any_reads(rules, kinds, as_of=as_of)):
         return Screening()
-    touched = _touched(policy, frozenset(subjects), as_of)
+    touched = touched_by(policy, subjects, as_of)
     if not touched:
         return Screening()
     with guard.lifted(policy):
-        found = tables_for(Scope(subjects=touched), as_of=as_of, known_at=None, kinds=None)
+        found = tables_for(Scope(subjects=touched), as_of=as_of, known_at=known_at, kinds=None)
         return checks.doubts(rules, found, as_of=as_of, kinds=kinds, few=True)
 
 
-def _touched(policy: Policy, subjects: frozenset[int], day: date) -> frozenset[int]:
+def touched_by(policy: Policy, subjects: Iterable[int], day: date) -> frozenset[int]:
     """The households concerned with their members, as far as the reader sees them."""
+    subjects = frozenset(subjects)
     now = held_on(day)
     homes = set(subjects)
     homes.update(
@@ -73,7 +75,7 @@ def formula_values(
     rules = handbook()
     if not any(formula.subject == "household" for formula in rules.formulas.values()):
         return []
-    touched = _touched(policy, frozenset((subject,)), as_of)
+    touched = touched_by(policy, (subject,), as_of)
     if subject not in touched:
         return []
     with guard.lifted(policy):

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from bangfu.core.text import Refused
-from bangfu.records import numbers, screening, snapshots
+from bangfu.records import effects, numbers, screening, snapshots
 from bangfu.records.folder import IMPORTS
 from bangfu.records.mirror import current
 from bangfu.records.models import Subject
@@ -26,6 +26,7 @@ def sweep(party: str) -> None:
     current.erase(number)
     numbers.forget()
     screening.forget()
+    effects.forget()
     if not snapshots.wipe_journal():
         raise Refused(
             "not_swept",

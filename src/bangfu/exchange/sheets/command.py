@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from bangfu.core.text import Refused
 from bangfu.records.starting import Subcommands, as_of_option, day_of, open_county, subcommand
 
 if TYPE_CHECKING:
+    from bangfu.core.results import Doubt
     from bangfu.exchange.sheets.report import Report
     from bangfu.records.access import Policy
 
@@ -64,6 +67,7 @@ def _import(given: argparse.Namespace) -> int:
     open_county(given.data)
     from bangfu.exchange.sheets import writing
     from bangfu.exchange.sheets.importing import Asked, Import
+    from bangfu.exchange.sheets.report import LEFT_OUT
     from bangfu.records.handbooks import handbook
 
     by = _by(given.by)
@@ -74,9 +78,9 @@ def _import(given: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     left_out = report.counts.get("refused", 0) + report.counts.get("doubtful", 0)
-    if given.refused and left_out:
+    if given.refused and sum(report.counts.get(verdict, 0) for verdict in LEFT_OUT):
         given.refused.write_bytes(writing.refused(given.file, report, given.language))
-    _say_report(given, report)
+    _say_report(given, report, by)
     return 1 if left_out else 0
 
 
@@ -89,12 +93,14 @@ def _run_staged(given: argparse.Namespace) -> int:
     return 0
 
 
-def _say_report(given: argparse.Namespace, report: Report) -> None:
+def _say_report(given: argparse.Namespace, report: Report, by: Policy) -> None:
     from bangfu.exchange.sheets.report import VERDICT_TITLES, VERDICTS
 
     counts = {verdict: report.counts.get(verdict, 0) for verdict in VERDICTS}
     if given.json:
-        print(json.dumps({**counts, "facts": report.facts, "recorded": report.recorded}))
+        changed = _effect(report, by)
+        said = {name: len(found) for name, (_title, found) in changed.items()}
+        print(json.dumps({**counts, "facts": report.facts, "recorded": report.recorded, **said}))
         return
     for sheet in report.sheets:
         kinds = "、".join(sheet.kinds) or "未识别 not known"
@@ -112,6 +118,33 @@ def _say_report(given: argparse.Namespace, report: Report) -> None:
             print(f"  {one.number}: 可能是 may be: {asked}")
     done = "已入账 recorded" if report.recorded else "试算，未入账 tried, nothing recorded"
     print(f"{report.facts} 条事实 facts, {done}")
+    _say_effect(_effect(report, by))
+
+
+def _effect(report: Report, by: Policy) -> dict[str, tuple[str, Sequence[Doubt]]]:
+    """What came of it: leads and doubts, each with what it is called; nothing of a trial."""
+    from bangfu.records import queries
+
+    if not report.recorded:
+        return {}
+    found = queries.effect_of(by, report.span, as_of=by.as_of)
+    return {
+        "leads": ("建议的风险线索 leads proposed", found.proposed),
+        "closed": ("消除的疑点 doubts closed", found.closed),
+        "opened": ("新增的疑点 doubts opened", found.opened),
+        "stand": ("涉及对象现有疑点 doubts that stand", found.stand),
+    }
+
+
+def _say_effect(changed: Mapping[str, tuple[str, Sequence[Doubt]]]) -> None:
+    """How many of each, by check."""
+    from bangfu.records import queries
+
+    rules = queries.handbook().checks
+    for title, found in changed.values():
+        print(f"{title}: {len(found)}")
+        for name, number in Counter(one.check for one in found).most_common():
+            print(f"  {number} {rules[name].title.zh} {rules[name].title.en}")
 
 
 def _export(given: argparse.Namespace) -> int:

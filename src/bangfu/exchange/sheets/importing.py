@@ -76,6 +76,7 @@ class Import:
         self._refused: dict[tuple[int, int], list[Problem]] = {}
         self._rows_of: dict[str, tuple[int, int]] = {}
         self._found: list[SheetFound] = []
+        self._span = (0, 0)
 
     def tried(self, *, now: datetime) -> Report:
         """Read, match, compare and check everything; nothing is written."""
@@ -110,6 +111,7 @@ class Import:
     def _check_whole(self, known: int) -> None:
         if len(self._refused) > known:
             raise _Again
+        self._span = (self._span[0], ledger.head().sequence)
 
     def _refuse(self, draft: Draft, refused: Refused) -> None:
         row = self._rows_of.get(draft.uid)
@@ -138,13 +140,15 @@ class Import:
             )
             for one in sorted(self._found, key=lambda one: one.number)
         ]  # fmt: skip
-        return Report(sheets, dict(counts), facts, recorded, held)
+        span = self._span if recorded else (0, 0)
+        return Report(sheets, dict(counts), facts, recorded, span, held)
 
     # The lines of all sheets, in the order in which they build on each other.
 
     def _drafts(self, hold: Callable[[Outcome], None]) -> Iterator[Draft]:
         self._found = []
         self._rows_of = {}
+        self._span = (ledger.head().sequence, 0)  # what follows is written under the turn
         fresh, places = Fresh(), Places(self._asked.by)
         with opened(self._asked.source) as book:
             for sheet, number, chosen in self._sheets(book):

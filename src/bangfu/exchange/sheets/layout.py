@@ -173,19 +173,11 @@ def _place(found: Layout, handbook: Handbook, kinds: Mapping[str, FactKind]) -> 
         if key and found.keys.setdefault(key, column) == column:
             used.add(column)
     kind = found.kind
-    founder = kinds.get(FOUNDS.get(kind.subject, ""))
     _take_fields(found, kind, at)
-    other = founder is not kind and kind.id not in (ASSIGNMENT, MEMBERSHIP)
-    if founder is not None and other and _founds(found, founder, at):
-        found.founding = founder
-        _take_fields(found, founder, at)
-    if kind.subject == "person":
-        _take_ties(found, at, kinds)
-    _take_more(found, at, kinds.values())
-    for status in handbook.statuses.values():
-        for word in (plain(status.title.zh), plain(status.title.en)):
-            if word in at and status.subject == kind.subject and at[word] not in _taken(found):
-                found.statuses[status.id] = at[word]
+    if kind.department:
+        _name_heads(found)
+    else:
+        _take_besides(found, handbook, kinds, at)
     for role in kind.participants:
         _take_participant(found, role.id, (role.title.zh, role.title.en), at)
     if kind.id == MEMBERSHIP and "member" not in found.participants:
@@ -203,6 +195,32 @@ def _place(found: Layout, handbook: Handbook, kinds: Mapping[str, FactKind]) -> 
         for header, column in at.items()
         if column not in used and header not in IGNORED
     ]
+
+
+def _name_heads(found: Layout) -> None:
+    """A department's list is that and nothing else; where it names heads, these are meant."""
+    for key, own in (("head", "name"), ("head_id", "id")):
+        if found.kind.subject == "person" and own not in found.keys and key in found.keys:
+            found.keys[own] = found.keys.pop(key)
+
+
+def _take_besides(
+    found: Layout, handbook: Handbook, kinds: Mapping[str, FactKind], at: Mapping[str, int]
+) -> None:
+    """What else of its subjects the columns say: who they are, where they live, what they are."""
+    kind = found.kind
+    founder = kinds.get(FOUNDS.get(kind.subject, ""))
+    other = founder is not kind and kind.id not in (ASSIGNMENT, MEMBERSHIP)
+    if founder is not None and other and _founds(found, founder, at):
+        found.founding = founder
+        _take_fields(found, founder, at)
+    if kind.subject == "person":
+        _take_ties(found, at, kinds)
+    _take_more(found, at, kinds.values())
+    for status in handbook.statuses.values():
+        for word in (plain(status.title.zh), plain(status.title.en)):
+            if word in at and status.subject == kind.subject and at[word] not in _taken(found):
+                found.statuses[status.id] = at[word]
 
 
 def _positions(headers: Sequence[str]) -> dict[str, int]:
@@ -265,6 +283,8 @@ def _take_more(found: Layout, at: Mapping[str, int], kinds: Iterable[FactKind]) 
     for kind in kinds:
         if not kind.latest or kind is found.kind or kind.subject != found.kind.subject:
             continue
+        if kind.department:
+            continue  # that comes by its own list alone
         free = set(at.values()) - _taken(found)
         _take_fields(found, kind, at)
         mine = found.fields[kind.id]

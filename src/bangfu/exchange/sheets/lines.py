@@ -42,7 +42,7 @@ class Line:
 
     `values` by kind are those of the columns that are there, None for an empty cell; `references`
     by kind and field are words that still have to be found. `verdict` is one of "new", "changed",
-    "same", "doubtful", "refused".
+    "same", "doubtful", "refused", "absent".
     """
 
     sheet: int

@@ -370,6 +370,8 @@ class Matcher:
             f"this {title.en.lower()} ({word}) is not registered; register it first, or check "
             "number and name",
         )  # fmt: skip
+        if self.layout.kind.department is not None and len(line.problems) == 1:
+            line.verdict = "absent"  # the department has the whole county, we have those we help
 
     def _register(self, line: Line) -> None:
         line.subject = str(uuid5(self._namespace, f"{line.sheet}:{line.number}"))

@@ -9,14 +9,17 @@ from typing import Any, Literal
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.lines import Change, Line, Problem
 
-Verdict = Literal["new", "changed", "same", "doubtful", "refused"]
-VERDICTS: tuple[Verdict, ...] = ("new", "changed", "same", "doubtful", "refused")
+Verdict = Literal["new", "changed", "same", "doubtful", "refused", "absent"]
+VERDICTS: tuple[Verdict, ...] = ("new", "changed", "same", "doubtful", "refused", "absent")
+# Rows that are not recorded, and come back with the reason.
+LEFT_OUT: tuple[Verdict, ...] = ("refused", "doubtful", "absent")
 VERDICT_TITLES: Mapping[Verdict, Text] = {
     "new": Text("新增", "New"),
     "changed": Text("有变化", "Changed"),
     "same": Text("无变化", "Unchanged"),
     "doubtful": Text("待确认", "Doubtful"),
     "refused": Text("不通过", "Refused"),
+    "absent": Text("本台账没有", "Not found here"),
 }
 
 
@@ -82,10 +85,14 @@ class SheetReport:
 
 @dataclass(slots=True)
 class Report:
-    """All of it: counts by verdict, facts that it makes, sheets, and the outcomes in order."""
+    """All of it: counts by verdict, facts that it makes, sheets, and the outcomes in order.
+
+    `span`: once recorded, the ledger's ends before and after it.
+    """
 
     sheets: list[SheetReport] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: int = 0
     recorded: bool = False
+    span: tuple[int, int] = (0, 0)
     outcomes: list[Outcome] = field(default_factory=list)

@@ -27,7 +27,7 @@ from bangfu.core.text import Refused, Text
 from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.importing import Asked, Import
 from bangfu.exchange.sheets.inspecting import too_big
-from bangfu.exchange.sheets.report import Report, SheetReport, unpacked
+from bangfu.exchange.sheets.report import LEFT_OUT, Report, SheetReport, unpacked
 from bangfu.records import guard
 from bangfu.records.access import Policy
 from bangfu.records.folder import IMPORTS, write_beside
@@ -77,7 +77,7 @@ class Staged:
     @property
     def left_out(self) -> int:
         """How many rows do not go in."""
-        return self.counts.get("refused", 0) + self.counts.get("doubtful", 0)
+        return sum(self.counts.get(verdict, 0) for verdict in LEFT_OUT)
 
 
 def stage(
@@ -232,6 +232,7 @@ def _packed(report: Report) -> bytes:
 def _report(content: bytes) -> Report:
     values = json.loads(zlib.decompress(content))
     values["sheets"] = [SheetReport(**one) for one in values["sheets"]]
+    values["span"] = tuple(values.get("span", (0, 0)))
     values["outcomes"] = [unpacked(one) for one in values["outcomes"]]
     return Report(**values)
 

@@ -12,7 +12,7 @@ from bangfu.core.rules import FactKind, Field, Handbook
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.headers import KEYS, REASON
 from bangfu.exchange.sheets.layout import FOUNDS
-from bangfu.exchange.sheets.report import Outcome, Report
+from bangfu.exchange.sheets.report import LEFT_OUT, Outcome, Report
 from bangfu.exchange.sheets.workbook import Cell, Sheet, opened
 from bangfu.records.plans import ANY_TYPE
 
@@ -66,7 +66,7 @@ def refused(source: Any, report: Report, language: str) -> bytes:
     """The workbook again with the rows that did not go in, each with the reason why."""
     wanted: dict[int, dict[int, Outcome]] = {}
     for one in report.outcomes:
-        if one.verdict in ("refused", "doubtful"):
+        if one.verdict in LEFT_OUT:
             wanted.setdefault(one.sheet, {})[one.number] = one
     book = Book()
     with opened(source) as read:

@@ -61,11 +61,11 @@ def doubts(request: HttpRequest) -> HttpResponse:
     exempted = asked["state"] == "exempt"
     every = [one for one in found.doubts if bool(one.exempt) == exempted]
     names = queries.names(reader.policy, {who for one in every for who in one.holders[:1]})
-    menders = _menders(reader, every, names)
+    menders = menders_of(reader, every, names)
     chosen = [
         one
         for one in every
-        if asked["check"] in ("", one.check) and asked["who"] in ("", _mender(one, names))
+        if asked["check"] in ("", one.check) and asked["who"] in ("", mender(one, names))
     ]
     listed = bool(asked["who"] or asked["check"]) or len(menders) == 1
     start = count_in(request, "from")
@@ -75,7 +75,7 @@ def doubts(request: HttpRequest) -> HttpResponse:
     counts = Counter(one.check for one in every)
     context = {
         "menders": menders,
-        "lines": _lines(reader, shown),
+        "lines": lines_of(reader, shown),
         "listed": listed,
         "who": next((one for one in menders if asked["who"] in ("", one["key"])), None)
         if asked["who"] or len(menders) == 1
@@ -127,7 +127,7 @@ def about(request: HttpRequest, uid: str) -> HttpResponse:
     seen = {(one.check, one.subject) for one in found.doubts}
     beside = [one for one in whole if one.subject in here and (one.check, one.subject) not in seen]
     every = [*found.doubts, *beside]
-    lines = _lines(reader, every, personal=True)
+    lines = lines_of(reader, every, personal=True)
     facts = queries.facts(reader.policy, sorted({fact for one in every for fact in one.because}))
     context = {
         "subject": named,
@@ -141,7 +141,8 @@ def about(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, "pages/doubts_of.html", context)
 
 
-def _lines(reader: Reader, found: Sequence[Doubt], *, personal: bool = False) -> list[Line]:
+def lines_of(reader: Reader, found: Sequence[Doubt], *, personal: bool = False) -> list[Line]:
+    """Doubts as a list shows them; what is personal is said only where it may be."""
     names = queries.names(reader.policy, {one.subject for one in found})
     records = recordable(reader)
     lines = []
@@ -170,17 +171,17 @@ def _lines(reader: Reader, found: Sequence[Doubt], *, personal: bool = False) ->
     return lines
 
 
-def _mender(one: Doubt, names: Mapping[int, Named]) -> str:
+def mender(one: Doubt, names: Mapping[int, Named]) -> str:
     """By whom a doubt is listed: who answers first, or the post that nobody known holds."""
     who = names.get(one.holders[0]) if one.holders else None
     return who.uid if who else f"{NOBODY}-{one.role}"
 
 
-def _menders(
+def menders_of(
     reader: Reader, found: Sequence[Doubt], names: Mapping[int, Named]
 ) -> list[dict[str, object]]:
     """Everybody who can mend something, whoever has the most first."""
-    counts = Counter((_mender(one, names), one.role) for one in found)
+    counts = Counter((mender(one, names), one.role) for one in found)
     by_uid = {one.uid: one for one in names.values()}
     menders: list[dict[str, object]] = []
     for (key, role), number in counts.most_common():
@@ -189,7 +190,7 @@ def _menders(
         menders.append({
             "key": key, "name": who.name if who else _("nobody holds this post"), "role": title,
             "place": words.place(who.place) if who else "", "number": number,
-            "url": f"?{urlencode({'who': key})}",
+            "url": f"{reverse('doubts')}?{urlencode({'who': key})}",
         })  # fmt: skip
     return menders
 

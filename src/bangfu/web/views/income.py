@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bangfu.core.results import FormulaValue
+from bangfu.core.results import Doubt, FormulaValue
 from bangfu.records import queries
 from bangfu.records.queries import Named
-from bangfu.web import clock, words
+from bangfu.web import clock, leads, words
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.reader import Reader, count_in, days_of, reader_of
 from bangfu.web.shown import fact_lines, names_in
@@ -51,21 +50,20 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
 @audience(*PAGES)
 @require_GET
 def proposed(request: HttpRequest) -> HttpResponse:
-    """Households beyond a line: each a proposal, which somebody takes up or leaves."""
+    """What the figures and the departments' lists propose, which somebody takes up or leaves."""
     reader = reader_of(request)
-    found = queries.proposals(reader.policy, as_of=reader.today)
+    beyond = queries.proposals(reader.policy, as_of=reader.today)
+    listed = queries.screening(reader.policy, as_of=reader.today).leads
+    found = [*listed, *beyond]
     start = count_in(request, "from")
     some = found[start : start + A_PAGE]
-    names = queries.names(reader.policy, {value.subject for value in some})
-    lines = [
-        {
-            "subject": names[value.subject],
-            "place": words.place(names[value.subject].place),
-            "url": reverse("income", args=[names[value.subject].uid]),
-            "why": _why(reader, value),
-            **_lead(reader, value, names[value.subject]),
-        }
-        for value in some
+    values = [one for one in some if isinstance(one, FormulaValue)]
+    names = queries.names(reader.policy, {value.subject for value in values})
+    records = recordable(reader)
+    lines = leads.lines_of(reader, records, [one for one in some if isinstance(one, Doubt)])
+    lines += [
+        leads.line_of(reader, value, names[value.subject], records=records, why=_why(reader, value))
+        for value in values
         if value.subject in names
     ]
     more = f"?from={start + A_PAGE}" if start + A_PAGE < len(found) else ""
@@ -87,16 +85,6 @@ def _why(reader: Reader, value: FormulaValue) -> str:
         else _("%(what)s is above %(line)s")
     )
     return said % {"what": say(formula.title), "line": line}
-
-
-def _lead(reader: Reader, value: FormulaValue, subject: Named) -> dict[str, str]:
-    """The form of the fact that is proposed, where the reader may record it."""
-    proposes = reader.handbook.formulas[value.formula].proposes
-    if proposes is None or proposes.fact not in recordable(reader):
-        return {"lead": "", "lead_url": ""}
-    query = urlencode({"subject": subject.uid})
-    title = say(reader.handbook.kinds[proposes.fact].title)
-    return {"lead": title, "lead_url": f"{reverse('record-kind', args=[proposes.fact])}?{query}"}
 
 
 def _shown(reader: Reader, value: FormulaValue, subject: Named) -> dict[str, object]:
@@ -126,7 +114,11 @@ def _shown(reader: Reader, value: FormulaValue, subject: Named) -> dict[str, obj
         "line_title": say(reader.handbook.formulas[proposes.line].title) if proposes else "",
         "why": _why(reader, value) if value.beyond else "",
         "rule_url": reverse("rule", args=["formula", formula.id]),
-        **_lead(reader, value, subject),
+        **(
+            leads.form_of(reader, proposes.fact, subject, records=recordable(reader))
+            if proposes
+            else {}
+        ),
     }
 
 

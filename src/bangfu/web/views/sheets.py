@@ -29,9 +29,11 @@ from bangfu.web.views.disclosure import (
     purpose_control,
     stated,
 )
+from bangfu.web.views.import_effect import effect_context
 from bangfu.web.words import language, say
 
 A_PAGE = 50
+_FIRST = ("doubtful", "refused", "changed", "new", "same", "absent")
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -102,6 +104,7 @@ def one_import(request: HttpRequest, uid: str) -> HttpResponse:
         "sheets": _sheets(reader, report) if report else [],
         "uid": uid,
         **(_rows(request, report, shown) if report else {"tabs": [], "rows": []}),
+        "effect": effect_context(reader, report) if report else {},
     }
     page = "parts/import.html" if request.headers.get("HX-Request") else "pages/import.html"
     return render(request, page, context, status=422 if problem else 200)
@@ -226,7 +229,7 @@ def _sheets(reader: Reader, report: Report) -> list[dict[str, Any]]:
 def _rows(request: HttpRequest, report: Report, shown: str) -> dict[str, Any]:
     """The tabs by verdict, and a page of the rows of the one that is open."""
     there = [verdict for verdict in VERDICTS if report.counts.get(verdict)]
-    first = next((v for v in ("doubtful", "refused", "changed", "new", "same") if v in there), "")
+    first = next((verdict for verdict in _FIRST if verdict in there), "")
     shown = shown if shown in there else first
     rows = [one for one in report.outcomes if one.verdict == shown]
     start = count_in(request, "from")
