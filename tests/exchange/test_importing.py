@@ -187,3 +187,18 @@ def test_facts_that_are_no_profile_are_told_apart_by_day_and_values(
     path = workbook(tmp_path / "a.xlsx", {"措施": rows})
     assert accepted(path, cast).facts == 2
     assert accepted(path, cast).counts == {"same": 2}
+
+
+def test_two_of_a_name_and_a_birth_in_one_file_are_two_wherever_they_stand(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """The first is written long before the last is read, and is not asked about."""
+    people: Rows = [
+        ["H9001", "东乡", "石桥村", f"云众{n % 2000}", "女", "1980-01-02", f"41102519800102{n:04}"]
+        for n in range(2001)
+    ]
+    path = workbook(tmp_path / "a.xlsx", {
+        "户": [["户编号", "户主姓名", "乡镇", "行政村"], ["H9001", "云众甲", "东乡", "石桥村"]],
+        "人员": [["户编号", "乡镇", "行政村", "姓名", "性别", "出生日期", "证件号码"], *people],
+    })  # fmt: skip
+    assert tried(path, cast).counts == accepted(path, cast).counts == {"new": 2002}

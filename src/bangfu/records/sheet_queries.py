@@ -101,44 +101,65 @@ def places(policy: Policy) -> list[PlaceNamed]:
         return list(dict.fromkeys(found))
 
 
-def households(policy: Policy, numbers: Iterable[str]) -> dict[str, list[Known]]:
-    """The households of these numbers, by number."""
+def types(policy: Policy) -> frozenset[str]:
+    """The types of which anything is registered, whoever may see it."""
+    with guard.lifted(policy):
+        return frozenset(Subject.objects.values_list("type", flat=True).distinct())
+
+
+def households(
+    policy: Policy, numbers: Iterable[str], *, before: int | None = None
+) -> dict[str, list[Known]]:
+    """The households of these numbers, by number; `before` as in `called`."""
     found: dict[str, list[Known]] = {}
-    reach = within(policy.scope)
+    reach = within(policy.scope) & _until(before)
     for row in _subjects(policy, reach, "household__number__in", numbers, joined=("household",)):
         found.setdefault(row.household.number, []).append(_known(row))
     return found
 
 
-def persons(policy: Policy, id_numbers: Iterable[str]) -> dict[str, list[Known]]:
-    """The persons of these id numbers, by id number: found through its keyed digest."""
+def persons(
+    policy: Policy, id_numbers: Iterable[str], *, before: int | None = None
+) -> dict[str, list[Known]]:
+    """The persons of these id numbers, by id number: found through its keyed digest; `before` as
+    in `called`.
+    """
     with guard.lifted(policy):
         box = vault()
     digests = {box.lookup(number): number for number in id_numbers}
     found: dict[str, list[Known]] = {}
-    reach = within(policy.scope)
+    reach = within(policy.scope) & _until(before)
     for row in _subjects(policy, reach, "person__id_digest__in", digests, joined=("person",)):
         found.setdefault(digests[row.person.id_digest], []).append(_known(row))
     return found
 
 
-def called(policy: Policy, kind: str, words: Iterable[str]) -> dict[str, list[Known]]:
-    """The subjects of a type that bear these very names, by name."""
+def called(
+    policy: Policy, kind: str, words: Iterable[str], *, before: int | None = None
+) -> dict[str, list[Known]]:
+    """The subjects of a type that bear these very names, by name; with `before`, of those only
+    that the ledger had up to that sequence.
+    """
     found: dict[str, list[Known]] = {}
     detailed = kind in ("person", "household")
     reach = within(policy.scope) if detailed else nameable(policy)
     joined = (kind,) if detailed else ()
-    for row in _subjects(policy, reach & Q(type=kind), "name__in", words, joined=joined):
+    reach &= Q(type=kind) & _until(before)
+    for row in _subjects(policy, reach, "name__in", words, joined=joined):
         found.setdefault(row.name, []).append(_known(row))
     return found
 
 
-def born(policy: Policy, words: Iterable[str], births: Iterable[date]) -> dict[str, list[Known]]:
-    """The persons of these names who were born on one of these days, by name."""
+def born(
+    policy: Policy, words: Iterable[str], births: Iterable[date], *, before: int | None = None
+) -> dict[str, list[Known]]:
+    """The persons of these names who were born on one of these days, by name; `before` as in
+    `called`.
+    """
     found: dict[str, list[Known]] = {}
     asked = list(words)
     for part in ledger.portions(dict.fromkeys(births), _SOME):
-        reach = within(policy.scope) & Q(type="person", person__birth__in=part)
+        reach = within(policy.scope) & Q(type="person", person__birth__in=part) & _until(before)
         for row in _subjects(policy, reach, "name__in", asked, joined=("person",)):
             found.setdefault(row.name, []).append(_known(row))
     return found
@@ -159,6 +180,10 @@ def of_ids(policy: Policy, numbers: Iterable[int]) -> dict[int, Known]:
 def names_of_uids(policy: Policy, uids: Iterable[str]) -> dict[str, Known]:
     """The subjects of these uids that the reader may name."""
     return {row.uid: _known(row) for row in _subjects(policy, nameable(policy), "uid__in", uids)}
+
+
+def _until(before: int | None) -> Q:
+    return Q() if before is None else Q(id__lte=before)
 
 
 def _subjects(

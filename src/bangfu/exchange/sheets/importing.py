@@ -20,7 +20,7 @@ from bangfu.exchange.sheets.headers import letter
 from bangfu.exchange.sheets.layout import Layout, layout
 from bangfu.exchange.sheets.lines import Line, LineReader, Problem
 from bangfu.exchange.sheets.matching import SKIP, Matcher
-from bangfu.exchange.sheets.places import Fresh, Places
+from bangfu.exchange.sheets.places import Fresh, Places, before
 from bangfu.exchange.sheets.report import Outcome, Report, SheetReport, outcome
 from bangfu.exchange.sheets.workbook import Row, Sheet, Workbook, opened
 from bangfu.records import actions, ledger, sheet_queries
@@ -149,7 +149,7 @@ class Import:
         self._found = []
         self._rows_of = {}
         self._span = (ledger.head().sequence, 0)  # what follows is written under the turn
-        fresh, places = Fresh(), Places(self._asked.by)
+        fresh, places = Fresh(before(self._asked.by)), Places(self._asked.by)
         with opened(self._asked.source) as book:
             for sheet, number, chosen in self._sheets(book):
                 matcher = Matcher(

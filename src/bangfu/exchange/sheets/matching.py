@@ -35,7 +35,7 @@ class Matcher:
         self._choices = choices
         self._namespace = namespace
         self._type = layout.kind.subject
-        self._knows = Portion(policy, layout, handbook, choices)
+        self._knows = Portion(policy, layout, handbook, choices, before=fresh.before)
         self._can_found = layout.founding is not None or layout.kind.id == FOUNDS.get(self._type)
 
     def match(self, lines: Sequence[Line]) -> None:
@@ -381,16 +381,14 @@ class Matcher:
         """Let later rows find what this one registers."""
         if not line.fresh or line.verdict in ("refused", "doubtful"):
             return
-        keys, village = line.keys, self._village(line.place)
+        keys = line.keys
         if self._type == "household" and keys.get("household"):
             self._fresh.numbers[keys["household"]] = (line.subject, line.place)
         if self._type == "person":
             if keys.get("id"):
                 self._fresh.ids[keys["id"]] = line.subject
-            name, birth = keys.get("name", ""), keys.get("birth", "")
-            self._fresh.named[name, birth, village] = line.subject
             if line.home:
-                self._fresh.names[name, line.home] = line.subject
+                self._fresh.names[keys.get("name", ""), line.home] = line.subject
 
     def _village(self, place: int) -> int:
         known = self._places.by_id.get(place)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bangfu.core.registry import PLACE_LEVELS
-from bangfu.records import sheet_queries
+from bangfu.records import ledger, sheet_queries
 from bangfu.records.access import Policy
 from bangfu.records.sheet_queries import Known
+
+
+class Before(NamedTuple):
+    """What there was as an import began: the ledger's last sequence, the types registered by then.
+
+    An import looks for whom its rows mean there, and among what it brings itself: never among
+    what it has just written, which a trial has not.
+    """
+
+    sequence: int
+    types: frozenset[str]
+
+
+def before(policy: Policy) -> Before:
+    """What there is now."""
+    return Before(ledger.head().sequence, sheet_queries.types(policy))
 
 
 @dataclass(slots=True)
 class Fresh:
     """Subjects that the file itself registers, so that its later rows find them."""
 
+    before: Before
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
-    named: dict[tuple[str, str, int], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
 

@@ -9,6 +9,7 @@ from bangfu.core.rules import Handbook
 from bangfu.core.values import read_day
 from bangfu.exchange.sheets.layout import FOUNDS, Layout
 from bangfu.exchange.sheets.lines import Line
+from bangfu.exchange.sheets.places import Before
 from bangfu.records import sheet_queries
 from bangfu.records.access import Policy
 from bangfu.records.sheet_queries import Known
@@ -17,16 +18,19 @@ from bangfu.records.sheet_queries import Known
 class Portion:
     """Subjects by the words of the lines that `learn` was given last: households by number,
     persons by id number, anything by type and name, persons by name if born on a day that is
-    named, and subjects by uid.
+    named, and subjects by uid. Of what the import itself has registered it knows nothing: a
+    trial has registered nothing, and both must come to the same.
     """
 
     def __init__(
-        self, policy: Policy, layout: Layout, handbook: Handbook, choices: Mapping[str, str]
-    ) -> None:
+        self, policy: Policy, layout: Layout, handbook: Handbook, choices: Mapping[str, str], *,
+        before: Before,
+    ) -> None:  # fmt: skip
         self._policy = policy
         self._handbook = handbook
         self._choices = choices
         self._type = layout.kind.subject
+        self._before = before
         self.numbers: dict[str, list[Known]] = {}
         self.persons: dict[str, list[Known]] = {}
         self.called: dict[tuple[str, str], list[Known]] = {}
@@ -38,10 +42,12 @@ class Portion:
         policy = self._policy
         keys = [line.keys for line in lines]
         numbers = {k[name] for k in keys for name in ("household", "about") if k.get(name)}
-        self.numbers = sheet_queries.households(policy, numbers) if numbers else {}
+        some = bool(numbers) and "household" in self._before.types
+        last = self._before.sequence
+        self.numbers = sheet_queries.households(policy, numbers, before=last) if some else {}
         ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
         ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
-        self.persons = sheet_queries.persons(policy, ids) if ids else {}
+        self.persons = sheet_queries.persons(policy, ids, before=last) if ids else {}
         uids = {k["uid"] for k in keys if k.get("uid")} | {
             self._choices[f"{line.sheet}:{line.number}"]
             for line in lines if f"{line.sheet}:{line.number}" in self._choices
@@ -73,8 +79,11 @@ class Portion:
             if self._type in ("unit", "branch", "project"):
                 asked.setdefault(self._type, set()).add(own_name(line, self._type))
         self._learn_born(lines)
+        last = self._before.sequence
         for kind, words in asked.items():
-            found = sheet_queries.called(self._policy, kind, words - {""})
+            if not words - {""} or kind not in self._before.types:
+                continue
+            found = sheet_queries.called(self._policy, kind, words - {""}, before=last)
             self.called.update(((kind, word), known) for word, known in found.items())
 
     def _learn_born(self, lines: Sequence[Line]) -> None:
@@ -85,7 +94,8 @@ class Portion:
             if number and day and not self.persons.get(number):
                 births.setdefault(line.keys.get("name", ""), set()).add(day)
         days = {day for some in births.values() for day in some}
-        self.born = sheet_queries.born(self._policy, births, days) if births else {}
+        last = self._before.sequence
+        self.born = sheet_queries.born(self._policy, births, days, before=last) if births else {}
 
     def to(self, kind_id: str, name: str) -> str:
         """What a reference field names: a type of subject, a kind of fact, or nothing."""
