@@ -31,6 +31,9 @@ def parties(plan: Plan, draft: Draft, values: Mapping[str, Value]) -> dict[str, 
     personal, owners = plan.personal, dict[str, str]()
     if not personal:
         return grouped
+    if not draft.participants:
+        own = {name: values[name] for name in personal.keys() & values.keys()}
+        return {draft.subject: own} if own else grouped
     for name, value in values.items():
         party = personal.get(name)
         if party is None:
@@ -174,7 +177,7 @@ class Learner:
         for draft in drafts:
             plan = checker.plan(draft.kind)
             if plan.personal:
-                wanted.update(parties(plan, draft, dict.fromkeys(draft.values)))
+                wanted.update(parties(plan, draft, draft.values))
                 wanted.update(self._kept_parties(draft))
         subjects = self._registry.subjects
         numbers = {

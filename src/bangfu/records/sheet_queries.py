@@ -107,6 +107,13 @@ def types(policy: Policy) -> frozenset[str]:
         return frozenset(Subject.objects.values_list("type", flat=True).distinct())
 
 
+def person_names(policy: Policy) -> frozenset[str]:
+    """All names that persons in the reader's scope bear."""
+    with guard.lifted(policy):
+        rows = Subject.objects.filter(within(policy.scope), type="person", voided_seq=None)
+        return frozenset(rows.values_list("name", flat=True).distinct().iterator())
+
+
 def households(
     policy: Policy, numbers: Iterable[str], *, before: int | None = None
 ) -> dict[str, list[Known]]:

@@ -4,48 +4,65 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bangfu.core.facts import Value
 from bangfu.core.rules import Field
-from bangfu.core.values import BadValue, read_value
+from bangfu.core.values import BadValue, quick_value
 from bangfu.exchange.sheets.workbook import Cell
 
 # Excel counts days from here; what is smaller than the first is a year or a number.
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(5_000, 110_000)
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")
-_MOST_KEPT = 20_000
+_MOST_KEPT = 2_000
 
 MASKED = object()  # an identifier whose digits are hidden: it says nothing new
 
 
-def reader(field: Field) -> Callable[[Cell], object]:
-    """What reads the cells of a column: a value in canonical form, None, or `MASKED`.
+class Reader(dict[Cell, object]):
+    """Reads the cells of a column: `reader[cell]` is a value in canonical form, None, `MASKED`, or
+    the `BadValue` that says what is wrong.
 
-    Raises `BadValue`. What was read is kept, for a column mostly says the same few things.
+    What was read is kept, for a column mostly says the same few things. `odd` tells whether any
+    cell so far was masked or bad. Texts, numbers and None only: a truth comes as 是 or 否, and
+    whole numbers come whole, so that 1 is not taken for another.
     """
-    kept: dict[tuple[type, Cell], object] = {}
-    # A cell left empty is no problem of that cell: whether a value must be there, the kind says.
-    free = replace(field, required=False)
 
-    def read(cell: Cell) -> object:
-        if cell is None or cell == "":
-            return None
-        if type(cell) is dict:
-            raise _lost(field, str(cell["lost"]))
-        mark = (type(cell), cell)
+    def __init__(self, field: Field) -> None:
+        super().__init__({None: None, "": None})
+        self._title = field
+        # A cell left empty is no problem of that cell: whether a value must be there, the kind
+        # says.
+        self._field = replace(field, required=False)
+        self.odd = False
+
+    def __missing__(self, cell: Cell) -> object:
         try:
-            return kept[mark]
-        except KeyError:
-            value = _read(free, cell)
-            if len(kept) < _MOST_KEPT:
-                kept[mark] = value
-            return value
+            value = _read(self._field, cell)
+        except BadValue as problem:
+            value = problem.with_traceback(None)
+        if value is MASKED or isinstance(value, BadValue):
+            self.odd = True
+        if len(self) < _MOST_KEPT:
+            self[cell] = value
+        return value
 
-    return read
+    def column(self, cells: Sequence[Cell]) -> list[object]:
+        """What each of these cells says."""
+        try:
+            return list(map(self.__getitem__, cells))
+        except TypeError:  # a number that has lost digits, which is no key
+            return [self.cell(cell) for cell in cells]
+
+    def cell(self, cell: Cell) -> object:
+        """What one cell says."""
+        if type(cell) is not dict:
+            return self[cell]
+        self.odd = True
+        return _lost(self._title, str(cell["lost"]))
 
 
 def _read(field: Field, cell: Cell) -> object:
@@ -61,16 +78,18 @@ def _read(field: Field, cell: Cell) -> object:
             cell = unicodedata.normalize("NFKC", cell).removesuffix(
                 field.unit.zh if field.unit else "元"
             )
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float):
         if field.type == "date" and int(cell) in _SERIALS:
             cell = (_EPOCH + timedelta(days=int(cell))).isoformat()
         elif field.identifier:
             return identifier(str(cell))
-    return read_value(field, cell)
+    return quick_value(field, cell)
 
 
 def identifier(text: str) -> object:
     """An id number, phone or account as it is compared; `MASKED` where digits are hidden."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     bare = "".join(unicodedata.normalize("NFKC", text).split()).strip("'").upper()
     if "*" in bare:
         return MASKED
@@ -83,8 +102,6 @@ def text_of(cell: Cell) -> str:
         return ""
     if isinstance(cell, dict):
         return str(cell["lost"])
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
     return unicodedata.normalize("NFC", str(cell)).strip().lstrip("'").strip()
 
 

@@ -3,21 +3,23 @@
     python -m bangfu.exchange.sheets.child FILE
 
 Protocol, one JSON value a line. First {"sheets": [name, ...]}, then for each number that comes in
-on a line: {"rows": n, "merged": [[top, left, bottom, right], ...]}, then [row, [cell, ...]] for
-each row that is not empty, then null. A refusal is {"refused": [code, zh, en, place]}.
-Cells are texts, numbers, true, false or null; days come as 2017-07-31, and a number that has lost
-digits as {"lost": "4.1E+17"}.
+on a line: {"rows": n, "merged": [[top, left, bottom, right], ...]}, then lists of
+[row, [cell, ...]] for the rows that are not empty, then null. A refusal is
+{"refused": [code, zh, en, place]}.
+Cells are texts, numbers or null; truths come as 是 and 否, days as 2017-07-31, whole numbers
+without a point, and a number that has lost digits as {"lost": "4.1E+17"}.
 """
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
@@ -26,7 +28,7 @@ from bangfu.exchange.sheets.inspecting import inspect, locked, too_much, unreada
 # From here on a double no longer tells neighbouring whole numbers apart as Excel shows them.
 _EXACT = 10**15
 _DOWN = 1_000  # rows down which a merged cell says the same
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TOGETHER = 100  # rows in one line of what it prints
 
 
 def main(words: list[str]) -> int:
@@ -97,6 +99,7 @@ def _print_rows(sheet: Any, rows: Iterable[list[Any]], merged: list[Any]) -> Non
     origins = {start for start, _ in down}
     values: dict[tuple[int, int], Any] = {}
     count = 0
+    some: list[tuple[int, list[Any]]] = []
     before: list[Any] = [None] * left
     for number, row in enumerate(rows, start=top):
         cells = before + [cell if type(cell) is str else _plain(cell) for cell in row]
@@ -115,19 +118,26 @@ def _print_rows(sheet: Any, rows: Iterable[list[Any]], merged: list[Any]) -> Non
             count += 1
             if count > limits.ROWS:
                 raise too_much()
-            _say([number + 1, cells])
+            some.append((number + 1, cells))
+            if len(some) == _TOGETHER:
+                _say(some)
+                some = []
+    if some:
+        _say(some)
     _say(None)
-    sys.stdout.flush()
 
 
 def _plain(cell: Any) -> Any:
     """A cell as JSON has it."""
-    if cell is None or isinstance(cell, bool | int):
-        return cell
     if isinstance(cell, float):
         if abs(cell) >= _EXACT:
             return {"lost": f"{cell:.14E}"}
-        return int(cell) if cell.is_integer() else float(f"{cell:.15g}")
+        shown = cell if cell.is_integer() else float(f"{cell:.15g}")
+        return int(shown) if shown.is_integer() else shown
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if cell is None or isinstance(cell, int):
+        return cell
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
     if isinstance(cell, date | time):
@@ -138,10 +148,10 @@ def _plain(cell: Any) -> Any:
 
 
 def _say(value: object) -> None:
-    sys.stdout.write(_encode(value))
-    sys.stdout.write("\n")
+    sys.stdout.buffer.write(orjson.dumps(value))
+    sys.stdout.buffer.write(b"\n")
     if not isinstance(value, list):
-        sys.stdout.flush()
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

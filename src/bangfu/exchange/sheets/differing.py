@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from bangfu.core.facts import Draft, Value
 from bangfu.core.registry import FOUNDING
 from bangfu.core.rules import FactKind, Field, Handbook
-from bangfu.core.values import BadValues, read_values
+from bangfu.core.values import BadValues, Canonical, read_values
 from bangfu.exchange.sheets.cells import same
 from bangfu.exchange.sheets.layout import ASSIGNMENT, MEMBERSHIP, STATUS, Layout
 from bangfu.exchange.sheets.lines import Change, Line
@@ -35,6 +35,10 @@ class Differ:
         self._ties = Ties()
         self._people: dict[str, Known] = {}
         self._seen: dict[tuple[str, date], int] = {}
+        # Kinds of which a value may be a list, which may be empty.
+        self._listed = {
+            kind.id for kind in layout.kinds if any(one.type == "choices" for one in kind.fields)
+        }
         self._once = layout.kind.latest or layout.kind.id in FOUNDING
 
     def differ(self, lines: Sequence[Line]) -> None:
@@ -93,7 +97,7 @@ class Differ:
     def _compare_founding(self, line: Line, kind: FactKind) -> None:
         given = line.values[kind.id]
         if line.fresh:
-            values = self._whole(line, kind, {n: v for n, v in given.items() if v is not None})
+            values = self._whole(line, kind, self._given(line, kind))
             self._draft(line, kind, values, subject=line.subject, uid=line.subject)
             return
         stands = self._standing[kind.id].get(line.known, [])
@@ -128,9 +132,8 @@ class Differ:
             for name, value in (before.values if before else {}).items()
             if name not in given and kind.field(name)
         }
-        values = self._whole(
-            line, kind, {**kept, **{n: v for n, v in given.items() if v is not None}}
-        )
+        given_now = self._given(line, kind)
+        values = self._whole(line, kind, {**kept, **given_now} if kept else given_now)
         if not values and kind.fields:
             return
         if before is not None:
@@ -222,11 +225,18 @@ class Differ:
 
     # Pieces.
 
+    def _given(self, line: Line, kind: FactKind) -> Canonical:
+        """What the line says itself, empty cells left out."""
+        given = line.values[kind.id]
+        return Canonical(kind, {name: value for name, value in given.items() if value is not None})
+
     def _whole(self, line: Line, kind: FactKind, values: Mapping[str, Value]) -> dict[str, Value]:
         """The values of a fact, what is missing noted at its column."""
-        missing = [one for one in kind.fields if one.required and values.get(one.id) in (None, "")]
-        for one in missing:
+        missing = [kind.by_id[n] for n in kind.required if values.get(n) in (None, "")]
+        for one in sorted(missing, key=kind.fields.index):
             self._refuse_missing(line, kind, one)
+        if isinstance(values, Canonical) and not line.references and kind.id not in self._listed:
+            return values
         if not missing and any(isinstance(value, list) for value in values.values()):
             try:
                 return read_values(kind, values)

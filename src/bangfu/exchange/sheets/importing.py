@@ -23,7 +23,7 @@ from bangfu.exchange.sheets.matching import SKIP, Matcher
 from bangfu.exchange.sheets.places import Fresh, Places, before
 from bangfu.exchange.sheets.report import Outcome, Report, SheetReport, outcome
 from bangfu.exchange.sheets.workbook import Row, Sheet, Workbook, opened
-from bangfu.records import actions, ledger, sheet_queries
+from bangfu.records import actions, sheet_queries
 from bangfu.records.access import Policy
 
 PORTION = 2000
@@ -206,7 +206,7 @@ class Import:
             namespace=self._namespace(number),
         )  # fmt: skip
         done = 0
-        for lines in ledger.portions(reader.lines(sheet.rows), PORTION):
+        for lines in reader.portions(sheet.rows, PORTION):
             self._settle(lines)
             matcher.match(lines)
             differ.differ(lines)

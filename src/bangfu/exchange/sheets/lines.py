@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bangfu.core.facts import Draft, Value
 from bangfu.core.rules import Field, Handbook, StatusKind
 from bangfu.core.text import Refused, Text
 from bangfu.core.values import BadValue, read_day
-from bangfu.exchange.sheets.cells import MASKED, identifier, reader, text_of
+from bangfu.exchange.sheets.cells import MASKED, Reader, identifier, text_of
 from bangfu.exchange.sheets.headers import letter
 from bangfu.exchange.sheets.layout import Layout
 from bangfu.exchange.sheets.workbook import Cell, Row
+from bangfu.records.ledger import portions
 
 _SERIAL_DAY = Field("day", Text("日期", "Date"), "date")
 _IDS = frozenset({"id", "head_id", "performer_id"})
@@ -82,8 +84,17 @@ class Line:
         self.refuse(column, refused.text.zh, refused.text.en)
 
 
+class Column(NamedTuple):
+    """A column that holds a field of a kind."""
+
+    at: int
+    kind: str
+    name: str
+    reader: Reader
+
+
 class LineReader:
-    """Reads the rows of one sheet by its layout."""
+    """Reads the rows of one sheet by its layout, a portion at a time and column by column."""
 
     def __init__(self, layout: Layout, sheet: int, handbook: Handbook) -> None:
         self._layout = layout
@@ -94,7 +105,7 @@ class LineReader:
             for key, column in layout.keys.items()
             if key not in ("day", "birth")
         ]
-        self._columns: list[tuple[int, str, str, Callable[[Cell], object]]] = []
+        self._columns: list[Column] = []
         self._words: list[tuple[int, str, str]] = []
         for kind in layout.kinds:
             for name, column in layout.fields.get(kind.id, {}).items():
@@ -104,16 +115,17 @@ class LineReader:
                 if item.type == "reference" or (kind.id, name) == ("registry.assignment", "role"):
                     self._words.append((column, kind.id, name))
                 else:
-                    self._columns.append((column, kind.id, name, reader(item)))
-        self._day = reader(_SERIAL_DAY)
+                    self._columns.append(Column(column, kind.id, name, Reader(item)))
+        self._read_columns = {column.at for column in self._columns}
+        self._day = Reader(_SERIAL_DAY)
         self._kinds = [kind.id for kind in layout.kinds]
 
-    def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
+    def portions(self, rows: Iterable[Row], size: int) -> Iterator[list[Line]]:
         """The lines below the headers, without those that repeat them or only sum up."""
         head = self._layout.head
-        for row in rows:
-            if row.number > head and not self._repeats(row):
-                yield self.line(row)
+        below = (row for row in rows if row.number > head and not self._repeats(row))
+        for some in portions(below, size):
+            yield self._lines(some)
 
     def _repeats(self, row: Row) -> bool:
         first = text_of(row.cells[0]) if row.cells else ""
@@ -122,36 +134,57 @@ class LineReader:
             self._layout.headers
         )  # fmt: skip
 
-    def line(self, row: Row) -> Line:
-        """One row read; everything wrong with it is noted, not only the first."""
-        cells = row.cells
-        count = len(cells)
-        line = Line(self._sheet, row.number, cells)
-        for key, column, is_id in self._keys:
-            if column < count and cells[column] is not None:
-                line.keys[key] = self._key(line, column, cells[column], is_id=is_id)
-        values = line.values = {kind: {} for kind in self._kinds}
-        for column, kind, name, read in self._columns:
-            try:
-                value = read(cells[column]) if column < count else None
-            except BadValue as problem:
-                line.decline(problem, column)
-                continue
-            if value is not MASKED:
-                values[kind][name] = value  # type: ignore[assignment]
-        for column, kind, name in self._words:
-            word = text_of(cells[column]) if column < count else ""
-            if word:
-                line.references[kind, name] = word
-            else:
-                values[kind][name] = None
-        self._read_rest(line, cells, count)
-        return line
+    def _lines(self, rows: Sequence[Row]) -> list[Line]:
+        """These rows read; everything wrong with one is noted, not only the first."""
+        lines = [Line(self._sheet, row.number, row.cells) for row in rows]
+        for line in lines:
+            cells = line.cells
+            count = len(cells)
+            for key, column, is_id in self._keys:
+                if column < count and cells[column] is not None:
+                    line.keys[key] = self._key(line, column, cells[column], is_id=is_id)
+        self._read_values(lines)
+        for line in lines:
+            cells = line.cells
+            count = len(cells)
+            for at, kind, name in self._words:
+                word = text_of(cells[at]) if at < count else ""
+                if word:
+                    line.references[kind, name] = word
+                else:
+                    line.values[kind][name] = None
+            self._read_rest(line, cells, count)
+        return lines
+
+    def _read_values(self, lines: Sequence[Line]) -> None:
+        """Fill in the values of all these lines."""
+        cells = list(zip_longest(*[line.cells for line in lines]))
+        nothing = (None,) * len(lines)
+        odd: list[tuple[Column, list[object]]] = []
+        for kind in self._kinds:
+            columns = [column for column in self._columns if column.kind == kind]
+            names = [column.name for column in columns]
+            read: list[list[object]] = []
+            for column in columns:
+                values = column.reader.column(
+                    cells[column.at] if column.at < len(cells) else nothing
+                )
+                if column.reader.odd:
+                    odd.append((column, values))
+                read.append(values)
+            for line, row in zip(lines, zip(*read, strict=True) if read else nothing, strict=True):
+                line.values[kind] = dict(zip(names, row or (), strict=True))
+        for column, values in odd:
+            for line, value in zip(lines, values, strict=True):
+                if value is MASKED or isinstance(value, BadValue):
+                    del line.values[column.kind][column.name]
+                if isinstance(value, BadValue):
+                    line.decline(value, column.at)
 
     def _key(self, line: Line, column: int, cell: Cell, *, is_id: bool) -> str:
         if isinstance(cell, dict):
             # Said of the field of the same column too; here for columns that are only a key.
-            if column not in {c for c, *_ in self._columns}:
+            if column not in self._read_columns:
                 line.refuse(
                     column,
                     f"号码按数字存放，后面几位已丢失（{cell['lost']}）。先把该列设为文本格式，再重新填写",
@@ -168,16 +201,15 @@ class LineReader:
         """The day, statuses and who took part."""
         column = self._layout.keys.get("day")
         if column is not None and column < count and cells[column] is not None:
-            try:
-                line.day = read_day(self._day(cells[column]))
-            except BadValue as problem:
-                line.decline(problem, column)
+            day = self._day.cell(cells[column])
+            if isinstance(day, BadValue):
+                line.decline(day, column)
+            else:
+                line.day = read_day(day)
         column = self._layout.keys.get("birth")
         if column is not None and column < count and cells[column] is not None:
-            try:
-                line.keys["birth"] = str(self._day(cells[column]))
-            except BadValue:
-                line.keys["birth"] = ""
+            day = self._day.cell(cells[column])
+            line.keys["birth"] = "" if isinstance(day, BadValue) else str(day or "")
         for status, column in self._layout.statuses.items():
             word = text_of(cells[column]) if column < count else ""
             if word:

@@ -13,7 +13,8 @@ from bangfu.records.sheet_queries import Known
 
 
 class Before(NamedTuple):
-    """What there was as an import began: the ledger's last sequence, the types registered by then.
+    """What there was as an import began: the ledger's last sequence, the types registered by then,
+    the names of all persons.
 
     An import looks for whom its rows mean there, and among what it brings itself: never among
     what it has just written, which a trial has not.
@@ -21,11 +22,14 @@ class Before(NamedTuple):
 
     sequence: int
     types: frozenset[str]
+    persons: frozenset[str]
 
 
 def before(policy: Policy) -> Before:
     """What there is now."""
-    return Before(ledger.head().sequence, sheet_queries.types(policy))
+    return Before(
+        ledger.head().sequence, sheet_queries.types(policy), sheet_queries.person_names(policy)
+    )
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ class Portion:
         self._choices = choices
         self._type = layout.kind.subject
         self._before = before
+        # Whatever the sheet has columns for, or the column 对象 may mean.
+        self._named = [
+            kind for kind in ("unit", "branch", "project", "household")
+            if {kind, "about"} & layout.keys.keys()
+        ]  # fmt: skip
         self.numbers: dict[str, list[Known]] = {}
         self.persons: dict[str, list[Known]] = {}
         self.called: dict[tuple[str, str], list[Known]] = {}
@@ -69,7 +74,7 @@ class Portion:
                     asked.setdefault("person", set()).add(name)
             if keys.get("performer"):
                 asked.setdefault("person", set()).add(keys["performer"])
-            for kind in ("unit", "branch", "project", "household"):
+            for kind in self._named:
                 words = {keys.get(kind, ""), keys.get("about", "")}
                 asked.setdefault(kind, set()).update(words)
             for (kind_id, name), word in line.references.items():
@@ -80,19 +85,22 @@ class Portion:
                 asked.setdefault(self._type, set()).add(own_name(line, self._type))
         self._learn_born(lines)
         last = self._before.sequence
-        for kind, words in asked.items():
-            if not words - {""} or kind not in self._before.types:
+        for kind, said in asked.items():
+            words = said & self._before.persons if kind == "person" else said - {""}
+            if not words or kind not in self._before.types:
                 continue
-            found = sheet_queries.called(self._policy, kind, words - {""}, before=last)
+            found = sheet_queries.called(self._policy, kind, words, before=last)
             self.called.update(((kind, word), known) for word, known in found.items())
 
     def _learn_born(self, lines: Sequence[Line]) -> None:
         """Who may be meant though the id number is not known: of that name, born on that day."""
         births: dict[str, set[date]] = {}
         for line in lines if self._type == "person" else ():
-            number, day = line.keys.get("id"), read_day(line.keys.get("birth", ""))
-            if number and day and not self.persons.get(number):
-                births.setdefault(line.keys.get("name", ""), set()).add(day)
+            name, number = line.keys.get("name", ""), line.keys.get("id")
+            if not number or number in self.persons or name not in self._before.persons:
+                continue
+            if day := read_day(line.keys.get("birth", "")):
+                births.setdefault(name, set()).add(day)
         days = {day for some in births.values() for day in some}
         last = self._before.sequence
         self.born = sheet_queries.born(self._policy, births, days, before=last) if births else {}

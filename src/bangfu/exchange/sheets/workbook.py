@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, Queue
 from typing import IO, Any, NamedTuple, cast
+
+import orjson
 
 import bangfu
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.inspecting import too_big, too_much, unreadable
 
-Cell = Any  # str | int | float | bool | None | {"lost": str}
+_PIECE = 1 << 16
+_AHEAD = 256  # pieces: 16 MB
+
+Cell = Any  # str | int | float | None | {"lost": str}
 
 
 class Row(NamedTuple):
@@ -48,28 +54,72 @@ class Sheet:
 
 
 class Workbook:
-    """An open workbook; `sheet(n)` reads one sheet, and before another is asked for, all of it."""
+    """An open workbook; `sheet(n)` reads one sheet, and before another is asked for, all of it.
+
+    What comes next is asked for and fetched while what came is worked on.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._to, self._from = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
-        self.names: list[str] = self._answer()["sheets"]
+        self._asked: deque[int] = deque()
+        self._furthest = 0  # the first sheet that was not yet asked for by a reader
+        self._pieces: Queue[bytes] = Queue(_AHEAD)
+        self._left = b""
+        self._closed = False
+        self._fetcher = threading.Thread(target=self._fetch, daemon=True)
+        self.names: list[str] = []
+
+    def open(self) -> None:
+        """Begin to read; raises `Refused` for what is not read."""
+        self._fetcher.start()
+        self.names = self._answer()["sheets"]
 
     def sheet(self, number: int) -> Sheet:
         """The sheet of that number, counted from 0."""
+        while self._asked and self._asked[0] != number:  # asked for too early
+            self._answer()
+            deque(self._rows(), maxlen=0)
+        wanted = [] if self._asked else [number]
+        if number == self._furthest:
+            wanted += [number + 1] if number + 1 < len(self.names) else []
+            self._furthest += 1
         try:
-            self._to.write(f"{number}\n".encode())
+            self._to.write("".join(f"{one}\n" for one in wanted).encode())
             self._to.flush()
         except BrokenPipeError:
             raise too_much() from None
+        self._asked += wanted
         head = self._answer()
         return Sheet(
             self.names[number], head["rows"], [Merged(*one) for one in head["merged"]], self._rows()
         )
 
+    def close(self) -> None:
+        """End the process."""
+        self._closed = True
+        self._process.kill()
+        while self._fetcher.is_alive():
+            with suppress(Empty):
+                self._pieces.get(timeout=0.01)
+        for pipe in (self._to, self._from):
+            with suppress(BrokenPipeError):
+                pipe.close()
+        self._process.wait()
+
     def _rows(self) -> Iterator[Row]:
         while (found := self._line()) is not None:
-            yield Row(*found)
+            for number, cells in found:
+                yield Row(number, cells)
+        self._asked.popleft()
+
+    def _fetch(self) -> None:
+        """Take from the process what it says, as far as there is room."""
+        while not self._closed:
+            piece = os.read(self._from.fileno(), _PIECE)
+            self._pieces.put(piece)
+            if not piece:
+                return
 
     def _answer(self) -> dict[str, Any]:
         """The next answer that is no row, in time."""
@@ -84,10 +134,15 @@ class Workbook:
         return found
 
     def _line(self) -> Any:
-        line = self._from.readline()
-        if not line.endswith(b"\n"):  # it ended before it had said all
-            raise too_much()
-        found = json.loads(line)
+        pieces = []
+        while b"\n" not in self._left:
+            pieces.append(self._left)
+            self._left = self._pieces.get()
+            if not self._left:  # it ended before it had said all
+                self._pieces.put(b"")
+                raise too_much()
+        line, _, self._left = self._left.partition(b"\n")
+        found = orjson.loads(b"".join((*pieces, line)))
         if isinstance(found, dict) and "refused" in found:
             code, zh, en, place = found["refused"]
             raise Refused(code, zh, en, place=place)
@@ -130,12 +185,9 @@ def _opened(descriptor: int) -> Iterator[Workbook]:
         },
         bufsize=1 << 18,
     )
+    book = Workbook(process)
     try:
-        yield Workbook(process)
+        book.open()
+        yield book
     finally:
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        process.wait()
+        book.close()
