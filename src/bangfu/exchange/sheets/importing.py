@@ -23,7 +23,7 @@ from bangfu.exchange.sheets.matching import SKIP, Matcher
 from bangfu.exchange.sheets.places import Fresh, Places, before
 from bangfu.exchange.sheets.report import Outcome, Report, SheetReport, outcome
 from bangfu.exchange.sheets.workbook import Row, Sheet, Workbook, opened
-from bangfu.records import actions, sheet_queries
+from bangfu.records import actions, ledger, sheet_queries
 from bangfu.records.access import Policy
 
 PORTION = 2000
