@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -31,7 +32,8 @@ def cast(cast: Cast) -> Cast:
 
 
 def doing(cast: Cast, on: date = DAY, minutes: int = 5) -> changes.Doing:
-    return changes.Doing(cast.policy("officer"), on, NOW + timedelta(minutes=minutes))
+    now = NOW + timedelta(minutes=minutes)
+    return changes.Doing(cast.policy("officer"), on, now, str(uuid.uuid4()))
 
 
 def living(cast: Cast, household: str = HOME) -> dict[str, str]:
@@ -72,7 +74,7 @@ def test_the_son_becomes_head_when_the_father_dies(cast: Cast) -> None:
     policy = cast.policy("helper")
     assert [one.uid for one in queries.find(policy, "谷小满", types=["household"])] == [HOME]
     changes.undo(
-        cast.policy("officer"), facts[2].uid, reason="报错了", now=NOW + timedelta(minutes=9)
+        cast.policy("officer"), facts[0].uid, reason="报错了", now=NOW + timedelta(minutes=9)
     )
     assert living(cast)["谷大有"] == "户主"
     assert called(cast) == "谷大有"
@@ -107,7 +109,7 @@ def test_a_split_is_undone_in_one_go(cast: Cast) -> None:
     facts = changes.split(doing(cast), HOME, said, home={}, carry=True)
     assert len(changes.together(cast.policy("officer"), facts[0].uid)) == len(facts) == 7
     changes.undo(
-        cast.policy("officer"), facts[-1].uid, reason="没有分", now=NOW + timedelta(minutes=9)
+        cast.policy("officer"), facts[0].uid, reason="没有分", now=NOW + timedelta(minutes=9)
     )
     assert living(cast) == before
     assert not Subject.objects.filter(name="谷小满", type="household", voided_seq=None).exists()
@@ -127,10 +129,36 @@ def test_two_households_become_one(cast: Cast) -> None:
 
 def test_whoever_has_nothing_to_do_with_it_may_not(cast: Cast) -> None:
     for who in ("west officer", "helper"):
-        asked = changes.Doing(cast.policy(who), DAY, NOW + timedelta(minutes=5))
+        asked = changes.Doing(cast.policy(who), DAY, NOW + timedelta(minutes=5), uid("asked"))
         with pytest.raises(Refused):
             changes.split(asked, HOME, {tie("son"): "户主"}, home={}, carry=False)
     theirs = Fact.objects.filter(subject__uid=HOME).first()
     assert theirs is not None
     with pytest.raises(Refused):
         changes.undo(cast.policy("west officer"), theirs.uid, reason="x", now=NOW)
+
+
+def test_two_doings_of_one_second_are_undone_apart(cast: Cast) -> None:
+    child = {"name": "谷新芽", "sex": "female", "birth": "2017-07-01"}
+    first = changes.add_member(doing(cast), HOME, child, relation="之孙女")
+    other = {"name": "谷再芽", "sex": "female", "birth": "2017-07-01"}
+    changes.add_member(doing(cast), HOME, other, relation="之孙女")
+    changes.undo(
+        cast.policy("officer"), first[0].uid, reason="报错了", now=NOW + timedelta(minutes=9)
+    )
+    assert "谷新芽" not in living(cast)
+    assert "谷再芽" in living(cast)
+
+
+def test_a_registry_fact_of_a_batch_is_undone_alone(cast: Cast) -> None:
+    found = changes.together(cast.policy("registrar"), uid("his wife lives there"))
+    assert [one.uid for one in found] == [uid("his wife lives there")]
+
+
+def test_who_stays_behind_needs_a_head(cast: Cast) -> None:
+    before = Fact.objects.count()
+    said = {tie("head"): "户主", tie("wife"): "配偶"}
+    with pytest.raises(Refused) as caught:
+        changes.split(doing(cast), HOME, said, home={}, carry=True)
+    assert caught.value.code == "no_head_left"
+    assert Fact.objects.count() == before

@@ -74,3 +74,16 @@ def test_nobody_merges_into_a_household_elsewhere(cast: Cast, browser: SignIn) -
     sent = {"on": "2017-07-20", "into": uid("west household")}
     assert browser("officer").post(f"/desk/of/{HOME}/change/merge", sent).status_code == 422
     assert Fact.objects.count() == before
+
+
+def test_the_form_sent_twice_enters_one_child(cast: Cast, browser: SignIn) -> None:
+    client = browser("officer")
+    address = f"/desk/of/{HOME}/change/add"
+    form = client.get(address).content.decode()
+    chosen = re.search(r'name="uid" value="([0-9a-f-]{36})"', form)
+    assert chosen
+    for _ in range(2):
+        assert client.post(address, {**CHILD, "uid": chosen[1]}).status_code == 302
+    assert Subject.objects.filter(name="谷新芽").count() == 1
+    assert client.post(address, {**CHILD, "uid": "no uid"}).status_code == 302
+    assert Subject.objects.filter(name="谷新芽").count() == 2, "a form of its own is another"

@@ -89,6 +89,17 @@ def test_sent_twice_it_is_one_report(anybody: Client) -> None:
     assert Fact.objects.filter(kind="own_report").count() == 1
 
 
+def test_other_words_from_a_form_sent_before_are_kept_and_said(anybody: Client) -> None:
+    sent = report()
+    anybody.post(address(), sent)
+    other = anybody.post(address(), {**sent, "v.text": "井水发黄，已有三天"})
+    page = other.content.decode()
+    assert other.status_code == 422
+    assert "再点一次" in page
+    assert "井水发黄，已有三天" in page
+    assert str(sent["uid"]) not in page, "the form has a uid of its own now"
+
+
 def test_it_is_no_place_to_be_flooded(anybody: Client) -> None:
     for _ in range(own_way.MOST_A_DAY):
         assert anybody.post(address(), report()).status_code == 302
@@ -115,6 +126,9 @@ def test_a_new_card_closes_the_old_one(cast: Cast, anybody: Client) -> None:
     renewed = cast.draft("card_renewed", on=TODAY, values={"reason": "卡片丢失"}, by="officer")
     actions.record([renewed], by=cast.policy("officer"), now=clock.now())
     assert anybody.get(old).status_code == 404
+    assert anybody.get(address()).status_code == 200
+    actions.void(uid=renewed.uid, reason="没有丢", by=cast.policy("officer"), now=clock.now())
+    assert anybody.get(old).status_code == 404, "a lost card stays closed"
     assert anybody.get(address()).status_code == 200
 
 

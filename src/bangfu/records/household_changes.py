@@ -19,18 +19,31 @@ from bangfu.records import actions, reading, refusals
 from bangfu.records.access import Policy
 from bangfu.records.desk_queries import Card, Tie, card
 from bangfu.records.models import Fact
+from bangfu.records.plans import UID
 
+MOST_PARTS = 400
 SPLIT, MERGED, NEW_HEAD = "分户", "并户", "户主变更"
 CATEGORY, HELPER = "category", "helper"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Doing:
-    """Who does it, from which day on it holds, and when it is entered."""
+    """Who does it, from which day on it holds, and when it is entered.
+
+    `uid` is the first fact's, chosen by the form that asks, and the others' follow from it: a form
+    sent again is known, and what was entered in one go is found again from the first.
+    """
 
     by: Policy
     on: date
     now: datetime
+    uid: str
+    made: int = 0
+
+    def done(self) -> list[CoreFact]:
+        """What this very doing entered, where it was done before by the same person."""
+        found = together(self.by, self.uid)
+        return found if found and found[0].recorded_by == self.by.person_uid else []
 
     def draft(
         self,
@@ -38,11 +51,11 @@ class Doing:
         subject: str,
         values: Mapping[str, Value],
         *,
-        uid: str = "",
         people: tuple[tuple[str, str], ...] = (),
     ) -> Draft:
         """One registry fact of that day."""
-        name = uid or str(uuid.uuid4())
+        name = _part(self.uid, self.made)
+        self.made += 1
         return Draft(
             name, f"registry.{kind}", self.on, subject or name, self.by.person_uid,
             dict(values), people,
@@ -116,6 +129,12 @@ def split(
     heads = [tie for tie in chosen if relations[tie.uid] == HEAD]
     if len(heads) != 1:
         raise _heads()
+    staying = [tie for tie in _members(found, doing.on) if tie not in chosen]
+    if staying and [tie.what for tie in staying].count(HEAD) != 1:
+        raise Refused(
+            "no_head_left", "留下的人里没有户主。请先办“户主变更”，再分户。",
+            "Nobody who stays is the head. Enter another head first, then the split.",
+        )  # fmt: skip
     values = {"place": _place(found), **{k: v for k, v in home.items() if v}}
     new = doing.draft("household", "", {"name": heads[0].person.name, **values})
     drafts = [new]
@@ -128,7 +147,7 @@ def split(
         post: dict[str, Value] = {"role": tie.what, "basis": SPLIT}
         holder = (("holder", tie.person.uid),)
         drafts.append(doing.draft("assignment", new.uid, post, people=holder))
-    if len(chosen) == len(_members(found, doing.on)):
+    if not staying:
         drafts += _dissolved(doing, found, SPLIT)
     return doing.record(drafts)
 
@@ -168,15 +187,19 @@ def _withdrawn(by: Policy, fact: CoreFact, reason: str) -> Draft:
     )
 
 
-def together(by: Policy, fact: str) -> list[CoreFact]:
-    """The registry facts that were entered in one go with the fact of that uid, in their order."""
-    row = Fact.objects.filter(uid=fact, kind__startswith="registry.").first()
-    if row is None or not reading.by_sequence(by, [row.sequence]):
+def together(by: Policy, first: str) -> list[CoreFact]:
+    """The registry facts that were entered in one go, the first of which has that uid."""
+    if not UID.match(first):
         return []
-    same = Fact.objects.filter(
-        recorded_at=row.recorded_at, recorder=row.recorder, kind__startswith="registry."
-    )
-    return reading.by_sequence(by, sorted(same.values_list("sequence", flat=True)))
+    uids = [_part(first, number) for number in range(MOST_PARTS)]
+    rows = Fact.objects.filter(uid__in=uids, kind__startswith="registry.")
+    found = reading.by_sequence(by, sorted(rows.values_list("sequence", flat=True)))
+    return found if found and found[0].uid == first else []
+
+
+def _part(first: str, number: int) -> str:
+    """The uid of what is entered together with the fact of the uid `first`, which is number 0."""
+    return str(uuid.uuid5(uuid.UUID(first), str(number))) if number else first
 
 
 def _home(doing: Doing, household: str) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,10 +87,19 @@ def household_file(policy: Policy, uid: str) -> HouseholdFile | None:
 
 
 def _standing(policy: Policy, condition: Q) -> list[CoreFact]:
-    """The facts that meet a condition and stand, the newest day first."""
+    """The facts that meet a condition and stand, the newest day first; of each kind the newest of
+    each subject.
+    """
     found = reading.select(policy, condition & Q(amended_by__isnull=True))
     known = [one for one in found if one.standing and one.occurred_on <= policy.as_of]
-    return sorted(known, key=lambda one: (one.occurred_on, one.sequence), reverse=True)[:MOST_KEPT]
+    known.sort(key=lambda one: (one.occurred_on, one.sequence), reverse=True)
+    counts: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for one in known:
+        counts[one.kind, one.subject] += 1
+        if counts[one.kind, one.subject] <= MOST_KEPT:
+            kept.append(one)
+    return kept
 
 
 def _newest(facts: Iterable[CoreFact], kind: str) -> CoreFact | None:

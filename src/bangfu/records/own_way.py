@@ -44,9 +44,8 @@ class Household:
 
 def code_of(household: str) -> str:
     """The code on a household's card as it is valid now."""
-    renewed = Fact.objects.filter(
-        subject__uid=household, kind=RENEWED, amended_by__isnull=True
-    ).count()
+    # Also those withdrawn since: the count never falls, or a lost card would open again.
+    renewed = Fact.objects.filter(subject__uid=household, kind=RENEWED, amends=None).count()
     return vault().lookup(f"card {household} {renewed}")[:_CODE]
 
 

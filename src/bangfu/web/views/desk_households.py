@@ -22,7 +22,7 @@ from bangfu.records import queries
 from bangfu.records.queries import Card, Tie
 from bangfu.web import clock, words
 from bangfu.web.audience import audience
-from bangfu.web.entry import Control, Option, chooser
+from bangfu.web.entry import Control, Option, chooser, is_uid, new_uid
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.words import place, say
@@ -110,7 +110,9 @@ def _do(reader: Reader, card: Card, what: str, data: QueryDict) -> list[Fact]:
         raise Refused(
             "day", "请填变动的日期，不晚于今天。", "Fill in the day; not after today.", place="on"
         )
-    doing = changes.Doing(reader.policy, on, clock.now())
+    doing = changes.Doing(reader.policy, on, clock.now(), sent_uid(data))
+    if done := doing.done():
+        return done  # the same form once more
     uid, relations = card.named.uid, _relations(card, data, on)
     if what == "add":
         person = _person(reader, data)
@@ -126,6 +128,12 @@ def _do(reader: Reader, card: Card, what: str, data: QueryDict) -> list[Fact]:
         }
         return changes.split(doing, uid, said, home=home, carry=data.get("carry") == "1")
     return changes.merge(doing, uid, data.get("into", ""), relations)
+
+
+def sent_uid(data: QueryDict) -> str:
+    """The uid that the form chose for what it enters; a new one where it has none."""
+    given = data.get("uid", "").strip()
+    return given if is_uid(given) else new_uid()
 
 
 def _relations(card: Card, data: QueryDict, day: date) -> dict[str, str]:
@@ -163,6 +171,7 @@ def _show(
     chips = {name: [Option(uid, place(known[uid].name))] if uid in known else []
              for name, uid in chosen.items()}  # fmt: skip
     context = {
+        "uid": sent_uid(data),
         "one": card.named,
         "act": act,
         "acts": acts(),

@@ -46,7 +46,8 @@ def _taken(request: HttpRequest, home: Household) -> dict[str, str]:
         consents = request.POST.get("what") == "consent"
         fact = _consented(home, request) if consents else _reported(home, request)
     except Conflict:
-        return {}  # sent twice with other words: the first stands
+        return {"": _("What was sent before from this form is in. This is different: to report it "
+                      "too, send it once more.")}  # fmt: skip
     except Refused as refused:
         return errors_of(refused, words.language())
     _tell(request, fact)
