@@ -24,9 +24,9 @@ SHORT_FIELDS = ("name", "code", "number", "relation", "value")
 def check_registry(checker: Checker, checked: Checked, recording: Recording) -> None:
     """Raise the first rule of the registry that the draft breaks."""
     kind = checked.draft.kind
-    for field in checked.plan.kind.fields:
-        if field.id in SHORT_FIELDS and len(str(checked.values.get(field.id, ""))) > LONGEST:
-            raise declined.too_long(field.title, field.id, LONGEST)
+    for name in SHORT_FIELDS:
+        if len(str(checked.values.get(name, ""))) > LONGEST:
+            raise declined.too_long(checked.plan.kind.by_id[name].title, name, LONGEST)
     if kind in FOUNDING:
         _check_founding(checker, checked, recording)
     elif kind == "registry.place_name":

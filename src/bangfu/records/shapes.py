@@ -46,7 +46,7 @@ def _plain(draft: Draft) -> bool:
     return (
         names.isascii()
         and not draft.participants
-        and type(draft.values) is dict
+        and isinstance(draft.values, dict)
         and type(draft.occurred_on) is date
         and isinstance(draft.participants, tuple)
         and isinstance(draft.more_subjects, tuple)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -81,9 +83,11 @@ class Import:
     def tried(self, *, now: datetime) -> Report:
         """Read, match, compare and check everything; nothing is written."""
         held: list[Outcome] = []
-        count = actions.record_sheet(
-            self._drafts(held.append), by=self._asked.by, now=now, refuse=self._refuse, trial=True
-        )
+        with _unswept():
+            count = actions.record_sheet(
+                self._drafts(held.append), by=self._asked.by, now=now, refuse=self._refuse,
+                trial=True,
+            )  # fmt: skip
         return self._report(held, count, recorded=False)
 
     def accepted(self, *, now: datetime) -> Report:
@@ -94,10 +98,11 @@ class Import:
         for _ in range(_TRIES):
             held: list[Outcome] = []
             try:
-                count = actions.record_sheet(
-                    self._drafts(held.append), by=self._asked.by, now=now, refuse=self._refuse,
-                    then=partial(self._check_whole, len(self._refused)),
-                )  # fmt: skip
+                with _unswept():
+                    count = actions.record_sheet(
+                        self._drafts(held.append), by=self._asked.by, now=now,
+                        refuse=self._refuse, then=partial(self._check_whole, len(self._refused)),
+                    )  # fmt: skip
             except _Again:
                 continue
             return self._report(held, count, recorded=True)
@@ -215,6 +220,7 @@ class Import:
                 yield from self._known(line)
             done += len(lines)
             self._progress(done, sheet.count)
+            gc.freeze()  # what an import knows only grows: not to be gone through again and again
 
     def _settle(self, lines: list[Line]) -> None:
         for line in lines:
@@ -233,6 +239,15 @@ class Import:
         if len(self._rows_of) > _REMEMBERED:  # long since recorded
             for uid in list(self._rows_of)[: _REMEMBERED // 2]:
                 del self._rows_of[uid]
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Until the block ends, what was frozen is passed over by the collector of garbage."""
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def no_headers() -> Refused:
