@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +17,8 @@ from bangfu.core.text import Text
 from bangfu.core.values import (
     BadValue,
     BadValues,
+    Canonical,
+    quick_value,
     read_day,
     read_value,
     read_values,
@@ -145,6 +149,52 @@ def test_several_options_come_in_the_order_of_the_field() -> None:
 
 def test_a_negative_zero_is_zero() -> None:
     assert read_value(FIELDS["money"], "-0") == "0.00"
+
+
+NUMBERS = [
+    a_field("integer", minimum=0, maximum=600),
+    a_field("integer"),
+    a_field("number", decimals=1, minimum=0.5),
+    a_field("number", maximum=-3),
+    a_field("money", minimum=0, maximum=999.99),
+    a_field("money"),
+    a_field("text"),
+    a_field("date"),
+]
+
+
+@given(
+    st.sampled_from(NUMBERS),
+    st.integers(-1000, 1000)
+    | st.integers()
+    | st.floats()
+    | st.integers(-(10**6), 10**6).map(lambda n: n / 100),
+)
+def test_the_short_way_comes_to_the_same_as_the_long_one(field: Field, raw: float) -> None:
+    def read(reader: Callable[[Field, object], object]) -> object:
+        try:
+            return reader(field, raw)
+        except BadValue as problem:
+            return problem.code
+
+    found, expected = read(quick_value), read(read_value)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_what_its_own_fields_have_read_is_only_looked_over() -> None:
+    whole = Canonical(VISIT, {"mode": "door", "minutes": 5})
+    assert read_values(VISIT, whole) == whole
+    assert type(read_values(VISIT, whole)) is dict
+    for values, code in (({"minutes": 5}, "missing"), ({"mode": "door", "x": 1}, "unknown_field")):
+        with pytest.raises(BadValues) as caught:
+            read_values(VISIT, Canonical(VISIT, values))
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_what_another_kind_has_read_is_read_anew() -> None:
+    other = replace(VISIT, id="call")
+    with pytest.raises(BadValues):
+        read_values(VISIT, Canonical(other, {"mode": "sideways"}))
 
 
 def test_all_problems_of_a_fact_are_told_at_once() -> None:
