@@ -5,7 +5,10 @@
 Ours reads, matches, compares and checks every row and records one registry fact for each, sealed
 and chained, in one transaction. The peer (bench/roster/peer.py) stores the same rows into tables of
 the same columns in its faster setting and does nothing else. Whole processes, first import, one
-after the other in one run; `peak_mb` is ours, the process that reads the workbook included.
+after the other in one run; `peak_mb` is the most that ours had at one time, the process that reads
+the workbook included. `floor` is what nobody who keeps the ledger can be quicker than: the
+workbook read by that process and thrown away, and then the very rows that were recorded, checked
+and sealed already, inserted by prepared statements into an equal database (CPU seconds).
 Goal: a tenth of the peer's time, under 512 MB.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +27,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -85,6 +90,22 @@ def ours(folder: Path, file: Path) -> None:
         raise SystemExit(bangfu(words))
 
 
+def floor(folder: Path, file: Path) -> None:
+    """Print how long reading alone and inserting alone take."""
+    from bench.batch import bare_seconds
+
+    from bangfu.exchange.sheets.workbook import opened
+    from bangfu.records.databases import PRAGMAS
+
+    begun = time.monotonic()
+    with opened(file) as book:
+        rows = sum(1 for number in range(len(book.names)) for _ in book.sheet(number).rows)
+    read = time.monotonic() - begun
+    made, bare = folder / "bangfu.sqlite3", folder / "bare.sqlite3"
+    inserted, _ = bare_seconds(made, bare, (*PRAGMAS, "cache_size=-65536"))
+    print(json.dumps({"rows": rows, "read": round(read, 1), "inserted": round(inserted, 1)}))
+
+
 def django_over(folder: Path) -> None:
     os.environ["BANGFU_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "bangfu.settings"
@@ -93,24 +114,30 @@ def django_over(folder: Path) -> None:
     django.setup()
 
 
-def timed(words: list[object]) -> tuple[float, int, str]:
-    """Seconds of a whole process, the bytes that it and its children had at most, what it said."""
-    begun, most = time.monotonic(), {}
+class Timed(NamedTuple):
+    """Of a whole process with its children: seconds, CPU seconds, the most bytes that they had at
+    one time, and what it said.
+    """
+
+    seconds: float
+    busy: float
+    most: int
+    said: str
+
+
+def timed(words: list[object]) -> Timed:
+    begun, before, most = time.monotonic(), spent(), 0
     process = subprocess.Popen(
         [sys.executable, *map(str, words)], stdout=subprocess.PIPE, text=True, cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
     )  # fmt: skip
 
     def look() -> None:
+        nonlocal most
         while process.poll() is None:
-            for pid in family(process.pid):
-                try:
-                    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-                except OSError:
-                    continue
-                for line in lines:
-                    if line.startswith("VmHWM"):
-                        most[pid] = int(line.split()[1]) << 10
+            # A process that was forked and has not begun yet is still its parent, and no more.
+            now = dict(map(resident, family(process.pid)))
+            most = max(most, sum(now.values()))
             time.sleep(0.02)
 
     watcher = threading.Thread(target=look, daemon=True)
@@ -118,7 +145,24 @@ def timed(words: list[object]) -> tuple[float, int, str]:
     said = process.communicate()[0]
     took = time.monotonic() - begun
     assert process.returncode == 0, said
-    return took, sum(most.values()), said
+    return Timed(took, spent() - before, most, said)
+
+
+def spent() -> float:
+    """CPU seconds of all processes that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def resident(pid: int) -> tuple[bytes, int]:
+    """By which words a process was begun, the bytes that it has in memory, 0 if it is gone."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return b"", 0
+    sizes = (int(line.split()[1]) << 10 for line in lines if line.startswith("VmRSS"))
+    return words, next(sizes, 0)
 
 
 def family(pid: int) -> list[int]:
@@ -136,12 +180,16 @@ def main() -> None:
     parser.add_argument("--households", type=int, default=20_000)
     parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--ours", type=Path, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--floor", type=Path, nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.prepare:
         prepare(given.prepare)
         return
     if given.ours:
         ours(*given.ours)
+        return
+    if given.floor:
+        floor(*given.floor)
         return
     from bench.roster import made
     from bench.roster.rules import widened
@@ -151,17 +199,23 @@ def main() -> None:
         made.write(file, widened(), households=given.households)
         print(f"{4 * given.households:,} rows of 40 columns, {file.stat().st_size >> 20} MB packed")
         timed([__file__, "--prepare", folder])
-        seconds, peak, said = timed([__file__, "--ours", folder, file])
-        counts = json.loads(said.splitlines()[-1])
+        our = timed([__file__, "--ours", folder, file])
+        counts = json.loads(our.said.splitlines()[-1])
         assert counts["facts"] == counts["new"] == 4 * given.households, counts
-        print(f"ours: {counts['facts']:,} facts, {seconds:.1f} s, {peak >> 20} MB")
-        other, memory, said = timed(["-m", "bench.roster.peer", file, Path(name, "peer.sqlite3")])
-        print(f"django-import-export: {said.strip()}, whole {other:.1f} s, {memory >> 20} MB")
+        print(f"ours: {counts['facts']:,} facts, {our.seconds:.1f} s ({our.busy:.1f} s CPU), "
+              f"{our.most >> 20} MB")  # fmt: skip
+        peer = timed(["-m", "bench.roster.peer", file, Path(name, "peer.sqlite3")])
+        print(f"django-import-export: {peer.said.strip()}, whole {peer.seconds:.1f} s "
+              f"({peer.busy:.1f} s CPU), {peer.most >> 20} MB")  # fmt: skip
+        least = json.loads(timed([__file__, "--floor", folder, file]).said.splitlines()[-1])
+        print(f"floor: read {least['read']} s, inserted {least['inserted']} s")
     print(f"load {os.getloadavg()[0]:.1f}")
     print(json.dumps({
-        "vs_django_import_export": round(other / seconds, 2),
-        "seconds": round(seconds, 1),
-        "peak_mb": peak >> 20,
+        "vs_django_import_export": round(peer.seconds / our.seconds, 2),
+        "seconds": round(our.seconds, 1),
+        "peak_mb": our.most >> 20,
+        "vs_django_import_export_cpu": round(peer.busy / our.busy, 2),
+        "floor": round(least["read"] + least["inserted"], 1),
     }))  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bangfu.core.facts import Value
 from bangfu.core.rules import FactKind, Field, FieldType
 from bangfu.core.text import Text
 from bangfu.core.values import (
@@ -185,7 +186,9 @@ def test_what_its_own_fields_have_read_is_only_looked_over() -> None:
     whole = Canonical(VISIT, {"mode": "door", "minutes": 5})
     assert read_values(VISIT, whole) == whole
     assert type(read_values(VISIT, whole)) is dict
-    for values, code in (({"minutes": 5}, "missing"), ({"mode": "door", "x": 1}, "unknown_field")):
+    short: dict[str, Value] = {"minutes": 5}
+    more: dict[str, Value] = {"mode": "door", "x": 1}
+    for values, code in ((short, "missing"), (more, "unknown_field")):
         with pytest.raises(BadValues) as caught:
             read_values(VISIT, Canonical(VISIT, values))
         assert [problem.code for problem in caught.value.problems] == [code]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+import orjson
 
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.lines import Change, Line, Problem
+from bangfu.records.ledger import portions
+
+A_PAGE = 200
 
 Verdict = Literal["new", "changed", "same", "doubtful", "refused", "absent"]
 VERDICTS: tuple[Verdict, ...] = ("new", "changed", "same", "doubtful", "refused", "absent")
@@ -87,7 +93,8 @@ class SheetReport:
 class Report:
     """All of it: counts by verdict, facts that it makes, sheets, and the outcomes in order.
 
-    `span`: once recorded, the ledger's ends before and after it.
+    `span`: once recorded, the ledger's ends before and after it. A report that was kept has
+    `pages` in place of outcomes: by verdict, the outcomes as JSON, `A_PAGE` in each.
     """
 
     sheets: list[SheetReport] = field(default_factory=list)
@@ -96,3 +103,41 @@ class Report:
     recorded: bool = False
     span: tuple[int, int] = (0, 0)
     outcomes: list[Outcome] = field(default_factory=list)
+    pages: dict[str, list[str]] = field(default_factory=dict)
+
+    def rows(self, verdict: str, start: int = 0, end: int | None = None) -> list[Outcome]:
+        """The outcomes of a verdict from one place up to another, counted from 0; no others are
+        unpacked.
+        """
+        if not self.pages:
+            return [one for one in self.outcomes if one.verdict == verdict][start:end]
+        pages = self.pages.get(verdict, [])
+        first = start // A_PAGE
+        last = len(pages) if end is None else -(-end // A_PAGE)
+        found = [unpacked(one) for page in pages[first:last] for one in orjson.loads(page)]
+        skipped = first * A_PAGE
+        return found[start - skipped : None if end is None else end - skipped]
+
+
+def packed(report: Report) -> bytes:
+    """A report as it is kept."""
+    rows: dict[str, list[list[Any]]] = {}
+    for one in report.outcomes:
+        rows.setdefault(one.verdict, []).append(one.packed())
+    pages = {
+        verdict: [orjson.dumps(page).decode() for page in portions(some, A_PAGE)]
+        for verdict, some in rows.items()
+    }
+    values = asdict(replace(report, outcomes=[], pages=pages))
+    return zlib.compress(orjson.dumps(values), 1)
+
+
+def kept(content: bytes) -> Report:
+    """The report that `packed` made plain, with pages in place of outcomes."""
+    values = orjson.loads(zlib.decompress(content))
+    values["sheets"] = [SheetReport(**one) for one in values["sheets"]]
+    values["span"] = tuple(values.get("span", (0, 0)))
+    values["outcomes"] = [
+        unpacked(one) for one in values["outcomes"]
+    ]  # kept before there were pages
+    return Report(**values)

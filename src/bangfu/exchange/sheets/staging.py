@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -27,7 +26,7 @@ from bangfu.core.text import Refused, Text
 from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.importing import Asked, Import
 from bangfu.exchange.sheets.inspecting import too_big
-from bangfu.exchange.sheets.report import LEFT_OUT, Report, SheetReport, unpacked
+from bangfu.exchange.sheets.report import LEFT_OUT, Report, kept, packed
 from bangfu.records import guard
 from bangfu.records.access import Policy
 from bangfu.records.folder import IMPORTS, write_beside
@@ -128,7 +127,7 @@ def report_of(by: Policy, one: Staged) -> Report | None:
     """What was found in it; None where it is not read, or its rows are no longer kept."""
     with guard.lifted(by):
         content = _get(one.uid, _REPORT)
-    return None if content is None else _report(content)
+    return None if content is None else kept(content)
 
 
 def content_of(by: Policy, one: Staged) -> bytes | None:
@@ -179,7 +178,7 @@ def run(by: Policy, uid: str, *, now: datetime) -> Staged:
             ended = replace(one, state="failed", problem=refused.text)
             _save(ended)
             return ended
-        _put(uid, _REPORT, _packed(report))
+        _put(uid, _REPORT, packed(report))
         ended = replace(
             one, state="recorded" if recording else "read", counts=report.counts,
             facts=report.facts, problem=None,
@@ -221,20 +220,6 @@ def _save(one: Staged) -> None:
         del values[name]
     values["day"], values["sent"] = one.day.isoformat(), one.sent.isoformat()
     _put(one.uid, _META, json.dumps(values, ensure_ascii=False).encode())
-
-
-def _packed(report: Report) -> bytes:
-    values = asdict(replace(report, outcomes=[]))
-    values["outcomes"] = [one.packed() for one in report.outcomes]
-    return zlib.compress(json.dumps(values, ensure_ascii=False).encode(), 1)
-
-
-def _report(content: bytes) -> Report:
-    values = json.loads(zlib.decompress(content))
-    values["sheets"] = [SheetReport(**one) for one in values["sheets"]]
-    values["span"] = tuple(values.get("span", (0, 0)))
-    values["outcomes"] = [unpacked(one) for one in values["outcomes"]]
-    return Report(**values)
 
 
 def _put(uid: str, name: str, content: bytes) -> None:

@@ -22,7 +22,7 @@ from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.inspecting import too_big, too_much, unreadable
 
 _PIECE = 1 << 16
-_AHEAD = 256  # pieces: 16 MB
+_AHEAD = 800  # pieces: 50 MB at most, for which the reading process can end the sooner
 
 Cell = Any  # str | int | float | None | {"lost": str}
 

@@ -65,8 +65,8 @@ class Book:
 def refused(source: Any, report: Report, language: str) -> bytes:
     """The workbook again with the rows that did not go in, each with the reason why."""
     wanted: dict[int, dict[int, Outcome]] = {}
-    for one in report.outcomes:
-        if one.verdict in LEFT_OUT:
+    for verdict in LEFT_OUT:
+        for one in report.rows(verdict):
             wanted.setdefault(one.sheet, {})[one.number] = one
     book = Book()
     with opened(source) as read:

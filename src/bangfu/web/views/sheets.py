@@ -231,9 +231,9 @@ def _rows(request: HttpRequest, report: Report, shown: str) -> dict[str, Any]:
     there = [verdict for verdict in VERDICTS if report.counts.get(verdict)]
     first = next((verdict for verdict in _FIRST if verdict in there), "")
     shown = shown if shown in there else first
-    rows = [one for one in report.outcomes if one.verdict == shown]
+    count = report.counts.get(shown, 0)
     start = count_in(request, "from")
-    end = min(start + A_PAGE, len(rows))
+    end = min(start + A_PAGE, count)
     names = {sheet.number: sheet.name for sheet in report.sheets}
     return {
         "tabs": [
@@ -246,8 +246,8 @@ def _rows(request: HttpRequest, report: Report, shown: str) -> dict[str, Any]:
             for v in there
         ],
         "shown": shown,
-        "rows": [_row(one, names) for one in rows[start:end]],
-        "more": f"?show={shown}&from={end}" if end < len(rows) else "",
+        "rows": [_row(one, names) for one in report.rows(shown, start, end)],
+        "more": f"?show={shown}&from={end}" if end < count else "",
     }
 
 
