@@ -38,6 +38,9 @@ def register(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
         "--refused", type=Path, metavar="OUT", help="write the rows that do not go in, with reasons"
     )
     taken.add_argument("--kind", default="", metavar="KIND", help="what the sheet is of")
+    taken.add_argument(
+        "--no-doubts", action="store_true", help="do not look for the doubts and leads that came"
+    )
     taken.add_argument("--json", action="store_true", help="for another program")
     as_of_option(taken, "the day that the file speaks of (today)")
     given_out = subcommand(
@@ -98,7 +101,7 @@ def _say_report(given: argparse.Namespace, report: Report, by: Policy) -> None:
 
     counts = {verdict: report.counts.get(verdict, 0) for verdict in VERDICTS}
     if given.json:
-        changed = _effect(report, by)
+        changed = {} if given.no_doubts else _effect(report, by)
         said = {name: len(found) for name, (_title, found) in changed.items()}
         print(json.dumps({**counts, "facts": report.facts, "recorded": report.recorded, **said}))
         return
@@ -118,7 +121,8 @@ def _say_report(given: argparse.Namespace, report: Report, by: Policy) -> None:
             print(f"  {one.number}: 可能是 may be: {asked}")
     done = "已入账 recorded" if report.recorded else "试算，未入账 tried, nothing recorded"
     print(f"{report.facts} 条事实 facts, {done}")
-    _say_effect(_effect(report, by))
+    if not given.no_doubts:
+        _say_effect(_effect(report, by))
 
 
 def _effect(report: Report, by: Policy) -> dict[str, tuple[str, Sequence[Doubt]]]:
