@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Queue
+from queue import SimpleQueue
 from typing import IO, Any, NamedTuple, cast
 
 import orjson
@@ -21,8 +22,11 @@ from bangfu.core.text import Refused
 from bangfu.exchange.sheets import limits
 from bangfu.exchange.sheets.inspecting import too_big, too_much, unreadable
 
-_PIECE = 1 << 16
-_AHEAD = 800  # pieces: 50 MB at most, for which the reading process can end the sooner
+_PIECE = 1 << 20
+# How many bytes are fetched before they are wanted: a large roster's, so that the reading process,
+# which takes more, ends the sooner.
+_AHEAD = 48 * limits.MIB
+_PAUSE = 0.005
 
 Cell = Any  # str | int | float | None | {"lost": str}
 
@@ -64,7 +68,8 @@ class Workbook:
         self._to, self._from = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         self._asked: deque[int] = deque()
         self._furthest = 0  # the first sheet that was not yet asked for by a reader
-        self._pieces: Queue[bytes] = Queue(_AHEAD)
+        self._pieces: SimpleQueue[bytes] = SimpleQueue()
+        self._fetched = self._taken = 0  # bytes, each counted by one thread
         self._left = b""
         self._closed = False
         self._fetcher = threading.Thread(target=self._fetch, daemon=True)
@@ -99,9 +104,8 @@ class Workbook:
         """End the process."""
         self._closed = True
         self._process.kill()
-        while self._fetcher.is_alive():
-            with suppress(Empty):
-                self._pieces.get(timeout=0.01)
+        if self._fetcher.is_alive():
+            self._fetcher.join()
         for pipe in (self._to, self._from):
             with suppress(BrokenPipeError):
                 pipe.close()
@@ -115,11 +119,12 @@ class Workbook:
 
     def _fetch(self) -> None:
         """Take from the process what it says, as far as there is room."""
-        while not self._closed:
-            piece = os.read(self._from.fileno(), _PIECE)
+        while piece := os.read(self._from.fileno(), _PIECE):
             self._pieces.put(piece)
-            if not piece:
-                return
+            self._fetched += len(piece)
+            while self._fetched - self._taken > _AHEAD and not self._closed:
+                time.sleep(_PAUSE)
+        self._pieces.put(b"")
 
     def _answer(self) -> dict[str, Any]:
         """The next answer that is no row, in time."""
@@ -138,6 +143,7 @@ class Workbook:
         while b"\n" not in self._left:
             pieces.append(self._left)
             self._left = self._pieces.get()
+            self._taken += len(self._left)
             if not self._left:  # it ended before it had said all
                 self._pieces.put(b"")
                 raise too_much()
@@ -184,6 +190,7 @@ def _opened(descriptor: int) -> Iterator[Workbook]:
             "PATH": os.environ.get("PATH", ""),
         },
         bufsize=1 << 18,
+        pipesize=_PIECE,
     )
     book = Workbook(process)
     try:
