@@ -100,6 +100,7 @@ _COMMANDS: Mapping[str, str] = {
         "不加 --accept 什么都不写。接受的内容要么全部入账，要么一条都不入；再导入一次没有变化。",
     ".xlsx or .xls": ".xlsx 或 .xls",
     "record what is new or changed": "把新增和有变化的入账",
+    "do not look for the doubts and leads that came": "不查由此产生的疑点和线索",
     "write the rows that do not go in, with reasons": "把不入账的行连同原因写成文件",
     "what the sheet is of": "是什么表（事实种类）",
     "the day that the file speaks of (today)": "数据日期（今天）",
