@@ -28,6 +28,7 @@ class Line:
     url: str
     why: str
     said: str = ""
+    who: str = ""
     rule_url: str = ""
     lead: str = ""
     lead_url: str = ""
@@ -52,7 +53,8 @@ def form_of(
 
 def lines_of(reader: Reader, records: Container[str], found: Sequence[Doubt]) -> list[Line]:
     """What checks propose, without health or income: these open on the household's own page."""
-    names = queries.names(reader.policy, {one.subject for one in found})
+    numbers = {one.subject for one in found} | {who for one in found for who in one.holders[:1]}
+    names = queries.names(reader.policy, numbers)
     lines = []
     for one in found:
         check, subject = reader.handbook.checks[one.check], names.get(one.subject)
@@ -64,6 +66,7 @@ def lines_of(reader: Reader, records: Container[str], found: Sequence[Doubt]) ->
                 subject=subject, place=words.place(subject.place),
                 url=reverse("doubts-of", args=[subject.uid]),
                 why=say(check.title), said=said,
+                who=_looks(reader, one, names),
                 rule_url=reverse("rule", args=["check", check.id]),
                 **form_of(
                     reader, check.proposes.fact, subject,
@@ -72,6 +75,13 @@ def lines_of(reader: Reader, records: Container[str], found: Sequence[Doubt]) ->
             )
         )  # fmt: skip
     return lines
+
+
+def _looks(reader: Reader, one: Doubt, names: Mapping[int, Named]) -> str:
+    """Who is asked to look into it: the holder of the post, or the post that nobody known holds."""
+    who = names.get(one.holders[0]) if one.holders else None
+    role = reader.handbook.roles.get(one.role)
+    return " ".join([who.name if who else "", say(role.title) if role else ""]).strip()
 
 
 def line_of(
