@@ -200,6 +200,10 @@ SAMPLES: dict[str, list[Sample]] = {
         (args, {"reason": "本人申请", "sure": "yes", "uid": uid(f"erase {number}")})
         for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
     ],
+    "own-data": [
+        (args, {"purpose": "request", "how": "file", "uid": uid(f"own {number}")})
+        for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
+    ],
     "desk-change": [
         ((side["household"], what), {"on": "2017-07-20", "into": other["household"], **more})
         for side, other in (BOTH, BOTH[::-1])

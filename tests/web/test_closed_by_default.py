@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "desk-correct": (uid("nothing"),),
     "desk-choose": ("registry.unit",),
     "desk-erase": (uid("nothing"),),
+    "own-data": (uid("nothing"),),
     "desk-change": (uid("nothing"), "split"),
     "desk-undo": (uid("nothing"),),
     "import": (uid("nothing"),),
@@ -57,7 +58,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "desk-change", "desk-undo", "accounts", "sheets", "import",
+    "desk-handover", "desk-erase", "own-data", "desk-change", "desk-undo", "accounts", "sheets", "import",
     "import-refused", "sheet-empty", "sheet-export",
 }  # fmt: skip
 FOR_ALL = {

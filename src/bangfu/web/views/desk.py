@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.registry import ERASABLE, FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.records import queries
+from bangfu.records.own_data import may_hand_over
 from bangfu.records.queries import Card, Dated, Named, Tie
 from bangfu.web.audience import audience
 from bangfu.web.desk_form import about_line, days_words
@@ -259,6 +260,9 @@ def _acts(reader: Reader, card: Card) -> list[dict[str, str]]:
     if one.type == "person":
         url = f"{reverse('desk-handover')}?{urlencode({'person': one.uid})}"
         found.append({"title": _("Hand over posts"), "url": url})
+    if one.type in ERASABLE and card.founding and may_hand_over(reader.policy):
+        url = reverse("own-data", args=[one.uid])
+        found.append({"title": _("Show a party what is held about it"), "url": url})
     if queries.may_erase(reader.policy, one) and card.founding and not card.founding.erased:
         url = reverse("desk-erase", args=[one.uid])
         found.append({"title": _("Erase personal values"), "url": url})
