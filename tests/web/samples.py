@@ -131,6 +131,10 @@ SAMPLES: dict[str, list[Sample]] = {
     "households": [((), {}), *asked(q="{text}"), *asked(**{"in": "{village}"})],
     "household": both("household") + both("person"),
     "household-card": both("household"),
+    "household-slips": [
+        *asked(**{"in": "{village}"}), *(((), {"of": side["household"]}) for side in BOTH),
+        ((), {}),
+    ],
     "household-authorisation": both("household"),
     "doubts": [((), {}), ((), {"state": "exempt"}), *asked(who="{worker}"),
                ((), {"check": "lifted_crop_land"})],

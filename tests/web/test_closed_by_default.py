@@ -58,8 +58,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 DESK = {
     "desk", "desk-find", "desk-subject", "desk-new", "desk-about", "desk-correct", "desk-choose",
-    "desk-handover", "desk-erase", "own-data", "desk-change", "desk-undo", "accounts", "sheets", "import",
-    "import-refused", "sheet-empty", "sheet-export",
+    "desk-handover", "desk-erase", "own-data", "desk-change", "desk-undo", "accounts", "sheets",
+    "import", "import-refused", "sheet-empty", "sheet-export",
 }  # fmt: skip
 FOR_ALL = {
     "account",
@@ -85,6 +85,7 @@ FOR_ALL = {
     "households",
     "household",
     "household-card",
+    "household-slips",
     "household-authorisation",
     "board",
     "board-wall",

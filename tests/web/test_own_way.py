@@ -8,14 +8,16 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from bangfu.core.periods import Period
 from bangfu.core.text import Refused
 from bangfu.records import actions, own_way, queries
 from bangfu.records.models import Fact
 from bangfu.records.verify import verify
 from bangfu.web import clock
+from bangfu.web.views.households import drawn
 from tests.cast import TODAY, Cast, uid
 from tests.web.conftest import SignIn
-from tests.web.reading import text
+from tests.web.reading import links, text
 
 HOME = uid("household")
 
@@ -164,3 +166,31 @@ def test_who_has_signed_in_may_scan_a_card_too(cast: Cast, browser: SignIn) -> N
         assert answer.status_code == 200, who
         assert "谷**" in text(answer)
         assert browser(who).post(address(), report()).status_code == 302
+
+
+def test_slips_for_letters_carry_each_household_s_own_code(browser: SignIn) -> None:
+    client = browser("officer")
+    page = client.get(f"/households/slips?in={uid('stone bridge')}")
+    assert text(page).count("手机扫码") == 2
+    assert "谷大有" in text(page) and "田有余" in text(page) and "苗春生" not in text(page)
+    one = client.get(f"/households/slips?of={HOME}")
+    assert text(one).count("手机扫码") == 1
+    assert str(drawn(f"http://testserver{address()}")) in one.content.decode()
+    assert f"/households/slips?of={HOME}" in links(client.get(f"/household/{HOME}"))
+    west = uid("west household")
+    assert client.get(f"/households/slips?of={west}").status_code == 404
+    assert client.get(f"/households/slips?in={uid('reed pond')}").status_code in (200, 404)
+    assert "苗春生" not in text(client.get(f"/households/slips?in={uid('reed pond')}"))
+
+
+def test_a_report_is_due_by_the_deadline_of_the_handbook(anybody: Client, cast: Cast) -> None:
+    anybody.post(address(), report())
+    home = own_way.come_in(HOME, own_way.code_of(HOME), as_of=TODAY)
+    assert home is not None
+    [(said, _answer)] = own_way.said(home)
+    assert own_way.due(home, said) == date(2017, 8, 7), "five working days after a Monday"
+    owed = queries.owed(
+        cast.policy("officer"), as_of=TODAY, within=Period(TODAY, date(2017, 8, 1)),
+        rules=["own_report_deadline"],
+    )  # fmt: skip
+    assert [row.due for row in owed.rows()] == [date(2017, 8, 7)], "as the helper's own list says"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from bangfu.core.calendar import WorkCalendar
 from bangfu.core.periods import day_number, day_of
 from bangfu.core.results import State
-from bangfu.core.rules import Deadline, DeadlineTerm
+from bangfu.core.rules import Deadline, DeadlineTerm, term_on
 from bangfu.engine.matches import lasting
 from bangfu.engine.obligations import Owed, nothing_owed, streaks
 from bangfu.engine.question import Question
@@ -130,18 +131,13 @@ def _clocks(
 ) -> _Clocks:
     """When the time is up, for triggers of one term."""
     due_minute = np.full(len(row), -1)
-    if term.unit == "working_days":
-        days, place = np.unique(begin, return_inverse=True)
-        calendar = ask.handbook.calendar
-        ends = [_working_day(calendar, number, term.within) for number in days.tolist()]
-        due = np.array(ends, dtype=np.int64)[place]
-    elif term.unit == "hours":
-        due = begin + -(-term.within // 24)
+    days, place = np.unique(begin, return_inverse=True)
+    ends = [_due(term, number, ask.handbook.calendar) for number in days.tolist()]
+    due = np.array(ends, dtype=np.int64)[place]
+    if term.unit == "hours":
         moment = begin * _MINUTES + minute + term.within * 60
         due = np.where(minute >= 0, moment // _MINUTES, due)
         due_minute = np.where(minute >= 0, moment % _MINUTES, -1)
-    else:
-        due = begin + term.within
     minute = minute if term.unit == "hours" else np.full(len(row), -1)
     if term.pause:
         due = _paused(term, ask, row=row, begin=begin, due=due)
@@ -209,6 +205,23 @@ def _answer(rule: Deadline, clocks: _Clocks, ask: Question) -> tuple[Ids, NDArra
             exact = ints(table.day[place]) * _MINUTES + minute[place] <= last
             in_time[mine] = np.where(minute[place] >= 0, exact, in_time[mine])
     return fact, in_time
+
+
+def last_day(rule: Deadline, day: date, calendar: WorkCalendar) -> date | None:
+    """The last day to answer a trigger of that day in time, nothing pausing it; None where no term
+    is in force. For one trigger at hand, whoever answers for it; `deadline_owed` is for all.
+    """
+    term = term_on(rule.terms, day)
+    if term is None:
+        return None
+    return day_of(_due(term, day_number(day), calendar))
+
+
+def _due(term: DeadlineTerm, begin: int, calendar: WorkCalendar) -> int:
+    """The last day, of hours the whole day in which they end."""
+    if term.unit == "working_days":
+        return _working_day(calendar, begin, term.within)
+    return begin + (-(-term.within // 24) if term.unit == "hours" else term.within)
 
 
 @lru_cache(maxsize=8192)

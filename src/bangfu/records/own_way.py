@@ -15,8 +15,8 @@ from django.utils.crypto import constant_time_compare
 from bangfu.core.facts import Draft, Value
 from bangfu.core.facts import Fact as CoreFact
 from bangfu.core.roster import HEAD
-from bangfu.core.rules import term_on
 from bangfu.core.text import Refused
+from bangfu.engine.deadlines import last_day
 from bangfu.records import actions, guard, reading
 from bangfu.records.access import Policy, Scope, held_on, members_of
 from bangfu.records.desk_queries import Tie, card
@@ -107,12 +107,7 @@ def called(home: Household) -> str:
 def due(home: Household, report: CoreFact) -> date | None:
     """Until when a report is to be answered, by the handbook's deadline; None where it has none."""
     rules = [rule for rule in handbook().deadlines.values() if rule.after == REPORT]
-    term = term_on(rules[0].terms, report.occurred_on) if rules else None
-    if term is None:
-        return None
-    if term.unit == "working_days":
-        return handbook().calendar.add(report.occurred_on, term.within)
-    return report.occurred_on + timedelta(days=term.within)
+    return last_day(rules[0], report.occurred_on, handbook().calendar) if rules else None
 
 
 def said(home: Household) -> list[tuple[CoreFact, CoreFact | None]]:

@@ -153,6 +153,7 @@ _PART_OF = {
     "case-notice": "cases",
     "household": "households",
     "household-card": "households",
+    "household-slips": "households",
     "household-authorisation": "households",
     **dict.fromkeys(("doubts-of", "doubts-course", "proposed", "income"), "doubts"),
     "account-log": "accounts",

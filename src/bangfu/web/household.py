@@ -246,6 +246,7 @@ def papers(reader: Reader, found: HouseholdFile) -> list[Paper]:
     uid = found.card.named.uid
     named = [
         Paper(_("Household card"), reverse("household-card", args=[uid])),
+        Paper(_("Slip with the code, for a letter"), f"{reverse('household-slips')}?of={uid}"),
         Paper(_("Authorisation to sign"), reverse("household-authorisation", args=[uid])),
     ]
     for opened, case in found.cases:

@@ -73,6 +73,7 @@ urlpatterns = [
     path("case/<str:uid>/notice", cases.notice, name="case-notice"),
     path("own/<str:uid>/<str:code>", own_way.own, name="own-way"),
     path("households", households.households, name="households"),
+    path("households/slips", households.slips, name="household-slips"),
     path("household/<str:uid>", households.file, name="household"),
     path("household/<str:uid>/card", households.card, name="household-card"),
     path(

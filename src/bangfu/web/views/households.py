@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import segno
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.records import disclosure, own_way, queries
 from bangfu.records.household_queries import HouseholdFile
+from bangfu.records.queries import Named
 from bangfu.web import clock, household, words
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.reader import Reader, count_in, reader_of
@@ -107,6 +109,48 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
         "today": reader.today,
     }
     return render(request, "pages/household_card.html", context)
+
+
+@audience(*PAGES)
+@require_GET
+def slips(request: HttpRequest) -> HttpResponse:
+    """Paper slips with each household's code, four to an A4 sheet, to go with letters: of one
+    household, or of those in a place.
+    """
+    reader = reader_of(request)
+    start, only = count_in(request, "from"), request.GET.get("of", "")
+    found, total, around = _for_slips(reader, request.GET.get("in", ""), only, start)
+    end = start + len(found)
+    query = urlencode({"in": around.uid if around else "", "from": str(end)})
+    context = {
+        "around": around,
+        "slips": [_slip(request, one) for one in found],
+        "more": f"?{query}" if end < total else "",
+        "shown": _("%(end)s of %(all)s") % {"end": f"{end:,}", "all": f"{total:,}"},
+        "programme": say(reader.handbook.word("programme", reader.today)),
+        "back_url": reverse("household", args=[only]) if only else reverse("households"),
+    }
+    return render(request, "pages/household_slips.html", context)
+
+
+def _for_slips(
+    reader: Reader, place: str, only: str, start: int
+) -> tuple[Sequence[Named], int, Named | None]:
+    """Some households, how many there are, and the place that they lie in."""
+    if only:
+        return [_file(reader, only).card.named], 1, None
+    around = queries.named(reader.policy, [place]).get(place) if place else None
+    if place and around is None:
+        raise Http404
+    found, total = queries.browse(
+        reader.policy, text="", kind="household", place=place, start=start, count=A_PAGE
+    )
+    return found, total, around
+
+
+def _slip(request: HttpRequest, one: Named) -> dict[str, object]:
+    address = reverse("own-way", args=[one.uid, own_way.code_of(one.uid)])
+    return {"one": one, "drawn": drawn(request.build_absolute_uri(address))}
 
 
 @audience(*PAGES)
