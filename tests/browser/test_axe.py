@@ -38,9 +38,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/record/party_day", "/desk", "/desk/find?type=household",
         "/desk/find?type=household → /desk/of/", "/desk/new/registry.household", "/desk/handover",
         "/desk/find?type=person → /desk/of/", "/desk/accounts?state=none",
-        "/branches", "/branches → /branches/",
+        "/branches", "/branches → /branches/", "/doubts", "/doubts → /doubts?who=",
+        "/doubts/course", "/income", "/households", "/households/slips",
+        "/households → /household/", "/sheets",
     ),
     "registrar": (
+        "/sheets", "/sheets/export/measure", "/doubts", "/income",
         "/county", "/desk", "/desk/find?type=township → /desk/of/", "/desk/new/registry.place",
         "/desk/find?type=village → /desk/of/", "/desk/accounts?state=open",
         "/desk/find?type=unit → /desk/of/", "/desk/find?type=branch → /desk/of/",

@@ -126,10 +126,24 @@ def test_the_course_of_the_month_is_as_each_day_knew_it(doubtful: Cast, browser:
 
 
 def test_every_figure_of_the_income_card_opens_to_its_facts(cast: Cast, browser: SignIn) -> None:
-    account(cast, "account", "household", "officer", a1="5000.00", d2="1000.00", e1="600.00")
+    account(
+        cast,
+        "account",
+        "household",
+        "officer",
+        a1="5000.00",
+        a3="2400.00",
+        d2="1000.00",
+        e1="600.00",
+    )
     page = browser("helper").get(f"/income/{uid('household')}")
     said = text(page)
-    for words in ("工资性收入 5,000.00", "− 生产经营性支出 600.00", "共 5,400.00"):
+    for words in (
+        "工资性收入：务工 5,000.00",
+        "工资性收入：公益岗位 2,400.00",
+        "− 生产经营性支出 600.00",
+        "共 7,800.00",
+    ):
         assert words in said, words
     assert f"/fact/{uid('account')}" in links(page)
 
