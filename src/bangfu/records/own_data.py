@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from bangfu.core.disclosure import DISCLOSURES
 from bangfu.core.facts import Fact as CoreFact
-from bangfu.core.facts import canonical
 from bangfu.core.registry import ERASABLE, ERASURE
 from bangfu.core.text import Refused
 from bangfu.records import disclosure, guard, reading, sheet_queries
 from bangfu.records.access import Policy
+from bangfu.records.canonical import canonical
 from bangfu.records.desk_queries import Card, card
 from bangfu.records.disclosure import Request
 from bangfu.records.handbooks import handbook
