@@ -153,8 +153,9 @@ class Import:
     def _drafts(self, hold: Callable[[Outcome], None]) -> Iterator[Draft]:
         self._found = []
         self._rows_of = {}
-        self._span = (ledger.head().sequence, 0)  # what follows is written under the turn
-        fresh, places = Fresh(before(self._asked.by)), Places(self._asked.by)
+        found_there = before(self._asked.by)
+        self._span = (found_there.sequence, 0)  # what follows is written under the turn
+        fresh, places = Fresh(found_there), Places(self._asked.by)
         with opened(self._asked.source) as book:
             for sheet, number, chosen in self._sheets(book):
                 matcher = Matcher(
