@@ -199,7 +199,7 @@ def _fact_table(world: World, handbook: Handbook, kind: str) -> FactTable:
 
 
 def _column(known: Field, cells: list[Cell]) -> NDArray[np.generic]:
-    if known.names_a_fact:
+    if known.numbered:
         return _ids(cell if isinstance(cell, int) else 0 for cell in cells)
     if known.type in {"integer", "number", "money"}:
         scale = 10**known.places

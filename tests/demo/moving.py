@@ -43,6 +43,9 @@ WITHDRAWN = {
     "interviews": "unit_interview",
     "recalls": "recall_replacement",
     "venues": "venue_finished",
+    "projects": "project_brought_in",
+    "mu": "farmland_developed",
+    "growers": "project_benefit",
 }
 # For each figure a field of a fact under it, and what it is corrected to.
 CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {
@@ -56,6 +59,8 @@ CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "helpers_county": ("registry.status", {"value": "township"}),
     "helpers_by_batch": ("registry.status", {"value": "second"}),
     "visits": ("household_visit", {"mode": "phone"}),
+    "mu": ("farmland_developed", {"mu": "1.5"}),
+    "growers": ("project_benefit", {"way": "order"}),
     "teams": ("registry.status", {"value": "party_school"}),
 }
 # The status that is corrected where the figure reads several.

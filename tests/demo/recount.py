@@ -75,6 +75,17 @@ def recount(lines: list[Line], *, day: date) -> dict[str, object]:
         held = register.holders("first_secretary", draft.occurred_on)
         return draft.performed_by in held.values()
 
+    def found(kind: str, **values: str) -> list[Draft]:
+        return [
+            d
+            for d in drafts
+            if d.kind == kind
+            and d.uid not in amended
+            and date(day.year, 1, 1) <= d.occurred_on <= day
+            and values.items() <= d.values.items()
+            and done_by_first_secretary(d)
+        ]
+
     def by_first_secretary(draft: Draft) -> bool:
         return draft.values["mode"] == "door" and done_by_first_secretary(draft)
 
@@ -92,6 +103,9 @@ def recount(lines: list[Line], *, day: date) -> dict[str, object]:
         "classes": count("class_session", lambda d: d.values["category"] in ("main", "special")),
         "seminars": count("study_seminar", lambda d: d.values["theme"] == "relief"),
         "venues": count("venue_finished", done_by_first_secretary),
+        "projects": count("project_brought_in", done_by_first_secretary),
+        "mu": sum(float(str(d.values["mu"])) for d in found("farmland_developed")),
+        "growers": len({d.subject for d in found("project_benefit", way="grower")}),
         "first_secretaries": len(set(register.holders("first_secretary", day).values())),
         "helpers": len(helpers),
         "helpers_county": sum(level(person)[0] == "county_unit" for person in helpers),

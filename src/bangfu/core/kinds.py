@@ -59,6 +59,11 @@ class Field:
         return self.type == "reference" and self.to not in _SUBJECTS and "." not in self.to
 
     @property
+    def numbered(self) -> bool:
+        """Whether rules know what it names by its number: a fact of the ledger, or a project."""
+        return self.names_a_fact or (self.type == "reference" and self.to == "project")
+
+    @property
     def places(self) -> int:
         """How many decimals its numbers have: money 2, integers none."""
         return {"money": 2, "number": self.decimals}.get(self.type, 0)

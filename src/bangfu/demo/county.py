@@ -13,6 +13,7 @@ from bangfu.demo import (
     department_lists,
     monitoring,
     particulars,
+    projects,
     recalls,
     roster,
     study,
@@ -63,6 +64,9 @@ PLANS: tuple[Plan, ...] = (
     village_work.feedback,
     particulars.particulars,
     venues.helped_venues,
+    projects.projects,
+    projects.progress,
+    projects.growers,
 )
 
 

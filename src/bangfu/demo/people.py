@@ -34,7 +34,7 @@ class Household:
 
     `watched` ones are seen every month under the rules from 2021 on, others every quarter.
     `career` is what it has been, with first days; `measured` is the day of its survey's measure,
-    `asked` whether a case about it was opened.
+    `asked` whether a case about it was opened, `grows` whether it was fostered as a grower.
     """
 
     uid: str
@@ -47,6 +47,7 @@ class Household:
     career: list[tuple[str, date]] = field(default_factory=list)
     measured: date | None = None
     asked: bool = False
+    grows: bool = False
 
     def helper_on(self, day: date) -> Person | None:
         """Who helps on `day`."""
@@ -138,6 +139,20 @@ class Venue:
 
 
 @dataclass(slots=True, eq=False)
+class Project:
+    """Something that gives a village work or income, there since a day, planned to be finished by
+    another, and the next of its milestones.
+    """
+
+    uid: str
+    village: Village
+    category: str
+    since: date
+    finish: date
+    stage: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class County:
     """Everybody who does something in the year."""
 
@@ -154,6 +169,7 @@ class County:
     trainees: list[Person] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
     venues: list[Venue] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
 
     @property
     def villages(self) -> list[Village]:

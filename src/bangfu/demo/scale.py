@@ -58,6 +58,10 @@ class Pace:
     lectures: int
     secretaries_visits: int
     venues: int
+    projects: int
+    mu: int
+    growers: int
+    crafts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,16 @@ SMALL = Scale(
     make_up=False,
     interviews=2,
     recalls=1,
-    pace=Pace(classes=7, lectures=20, secretaries_visits=370, venues=2),
+    pace=Pace(
+        classes=7,
+        lectures=20,
+        secretaries_visits=370,
+        venues=2,
+        projects=7,
+        mu=245,
+        growers=7,
+        crafts=7,
+    ),
 )
 # The article's county. Where it says "over", the number lies a little above.
 FULL = Scale(
@@ -144,7 +157,16 @@ FULL = Scale(
     make_up=True,
     interviews=7,
     recalls=3,
-    pace=Pace(classes=183, lectures=760, secretaries_visits=10_270, venues=40),
+    pace=Pace(
+        classes=183,
+        lectures=760,
+        secretaries_visits=10_270,
+        venues=40,
+        projects=86,
+        mu=3_062,
+        growers=236,
+        crafts=42,
+    ),
 )
 
 

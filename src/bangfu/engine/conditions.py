@@ -60,7 +60,7 @@ def field_values(
 ) -> Values:
     """One field of a fact table as a column of conditions."""
     known = np.ones(len(values), dtype=np.bool_) if missing is None else ~missing
-    if field.type in {"integer", "number", "money"} or field.names_a_fact:
+    if field.type in {"integer", "number", "money"} or field.numbered:
         return Values("number", values, known, field.places)
     if field.type == "date":
         return Values("day", values, known)

@@ -169,7 +169,7 @@ def column_type(field: Field) -> pa.DataType:
     """How a field's values are written in a view."""
     if field.places:
         return pa.decimal128(_PRECISION, field.places)
-    if field.names_a_fact:
+    if field.numbered:
         return pa.int64()
     return _TYPES.get(field.type, pa.string())
 

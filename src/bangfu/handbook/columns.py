@@ -81,8 +81,8 @@ def fact_columns(kind: FactKind) -> dict[str, Column]:
 
 
 def field_column(field: Field) -> Column:
-    """A field as a column; what names a fact stands for that fact."""
-    if field.type == "reference" and field.names_a_fact:
+    """A field as a column; what names a fact or a project stands for it."""
+    if field.numbered:
         return Column("id", {}, field.title, field.personal)
     return Column(_TYPES[field.type], field.options, field.title, field.personal)
 
@@ -110,7 +110,7 @@ def case_columns(
 ) -> dict[str, Column]:
     """The columns of a step's `when`: the fields of the fact that opened the case, `lasts` where
     it has a first and a last day, and as `STEP_FIELD` those of the steps before. What names
-    another fact is none of them: a draft names it by uid, the ledger by its number.
+    another fact or a project is none of them: a draft names it by uid, the ledger by its number.
     """
     opening = handbook.kinds[procedure.opens]
     columns = _own_columns(opening, "")
@@ -122,7 +122,7 @@ def case_columns(
 
 
 def _own_columns(kind: FactKind, prefix: str) -> dict[str, Column]:
-    fields = [field for field in kind.fields if not field.names_a_fact]
+    fields = [field for field in kind.fields if not field.numbered]
     return {f"{prefix}{field.id}": field_column(field) for field in fields}
 
 

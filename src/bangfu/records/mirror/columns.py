@@ -68,9 +68,9 @@ def schema(kind: FactKind) -> pa.Schema:
 
 def arrow_type(field: Field) -> pa.DataType:
     """How a field's values are kept: numbers scaled to integers, dates as day numbers, several
-    options joined by commas, which no option's id contains, facts by their sequence.
+    options joined by commas, which no option's id contains, facts and projects by their number.
     """
-    if field.names_a_fact:
+    if field.numbered:
         return pa.int64()
     return _TYPES.get(field.type, pa.string())
 

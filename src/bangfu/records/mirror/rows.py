@@ -141,7 +141,7 @@ def _fact_rows(
 ) -> list[FactRow]:
     keys = _keys(lines) if opens(kind) else {}
     wanted = bool(mirrored(kind))
-    naming = [field.id for field in mirrored(kind) if field.names_a_fact]
+    naming = [field.id for field in mirrored(kind) if field.numbered]
     values = [_values(line, keys) if wanted else {} for line in lines]
     if naming:
         values = _with_sequences(values, naming)
@@ -162,7 +162,9 @@ def _fact_rows(
 def _with_sequences(
     values: Sequence[Mapping[str, Value]], naming: Sequence[str]
 ) -> list[Mapping[str, Value]]:
-    """The same values with the sequence of each fact that they name in place of its uid."""
+    """The same values with the number of each fact or project that they name in place of its uid:
+    a project's is the sequence of the fact that founded it.
+    """
     uids = {str(given[name]) for given in values for name in naming if given.get(name)}
     sequences: dict[str, int] = {}
     for some in portions(sorted(uids), 5000):

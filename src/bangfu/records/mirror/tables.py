@@ -333,7 +333,7 @@ def fact_table(kind: FactKind, rows: pa.Table, owned: Mask) -> FactTable:
         column = rows[f"v_{field.id}"]
         hidden = ~owned if field.personal else np.zeros(len(rows), np.bool_)
         words = field.type in ("choice", "text", "reference", "choices")
-        if words and not field.names_a_fact:
+        if words and not field.numbered:
             shown = objects(column, several=field.type == "choices")
             if field.personal:
                 shown[hidden] = None
