@@ -46,6 +46,12 @@ WITHDRAWN = {
     "projects": "project_brought_in",
     "mu": "farmland_developed",
     "growers": "project_benefit",
+    "craft_trained": "craft_trained",
+    "workshop_pay": "wage",
+    "farm": "project_benefit",
+    "farm_mu": "farm_survey",
+    "farm_birds": "farm_survey",
+    "farm_share": "project_benefit",
 }
 # For each figure a field of a fact under it, and what it is corrected to.
 CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {
@@ -61,6 +67,10 @@ CORRECTED: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "visits": ("household_visit", {"mode": "phone"}),
     "mu": ("farmland_developed", {"mu": "1.5"}),
     "growers": ("project_benefit", {"way": "order"}),
+    "workshop_pay": ("wage", {"amount": "100.00"}),
+    "farm_mu": ("farm_survey", {"mu": "59.0"}),
+    "farm_birds": ("farm_survey", {"stock": 119_000}),
+    "farm": ("farm_survey", {"species": "sheep"}),
     "teams": ("registry.status", {"value": "party_school"}),
 }
 # The status that is corrected where the figure reads several.

@@ -29,8 +29,17 @@ EXACT = {
     "venues": 40,
     "projects": 86,
     "growers": 236,
+    "farm_mu": 60,
+    "farm_birds": 120_000,
 }
-OVER = {"lectures": (744, 780), "visits": (10_001, 10_500), "mu": (3_001, 3_150)}
+OVER = {
+    "lectures": (744, 780),
+    "visits": (10_001, 10_500),
+    "mu": (3_001, 3_150),
+    "craft_trained": (41, 42),
+    "workshop_pay": (2_001, 2_100),
+    "farm_share": (40, 50),
+}
 
 pytestmark = pytest.mark.county
 
@@ -54,7 +63,7 @@ def test_a_figure_is_the_article_s(figures: dict[str, object], figure: str) -> N
 def test_a_figure_is_a_little_over_the_article_s(figures: dict[str, object], figure: str) -> None:
     low, high = OVER[figure]
     value = figures[figure]
-    assert isinstance(value, int)
+    assert isinstance(value, int | float)
     assert low <= value <= high
 
 
@@ -64,6 +73,11 @@ def test_the_two_batches_add_up(figures: dict[str, object]) -> None:
     assert batches.keys() == {"first", "second"}
     assert all(batches.values())
     assert sum(batches.values()) == figures["helpers_county"]
+
+
+def test_the_farm_is_the_article_s_in_all_its_parts(figures: dict[str, object]) -> None:
+    names = {"mu": "farm_mu", "birds": "farm_birds", "share": "farm_share"}
+    assert figures["farm"] == {part: figures[name] for part, name in names.items()}
 
 
 def test_visits_open_to_as_many_facts(whole: Made, figures: dict[str, object]) -> None:

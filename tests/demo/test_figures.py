@@ -23,6 +23,7 @@ NAMED_BY = {
     "helpers_county": "registry.person",
     "helpers_by_batch": "registry.person",
     "teams": "registry.unit",
+    "farm": "farm_survey",
 }
 
 

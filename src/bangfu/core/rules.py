@@ -230,7 +230,8 @@ class Coverage:
     `fact`, or its participant in role `via`. `by`: the breakdowns (分列), each a status of the
     population, "assignments:ROLE" (for what a person holds that post), "village" or "township".
     `each`: the reference field of the fact that says which of several things it told, so that
-    one can ask whom each has reached. `announced`: what will reach those whom nothing has yet.
+    one can ask whom each has reached. `filters`: a SQL condition on the fact. `announced`: what
+    will reach those whom nothing has yet.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Coverage:
     via: str = ""
     by: tuple[str, ...] = ()
     each: str = ""
+    filters: str = ""
     announced: Announced | None = None
 
 
@@ -249,13 +251,14 @@ class Coverage:
 class FigureTerm(Term):
     """`where`: SQL over the columns of what is counted; `since`: "year" (of the as-of day),
     "all", or an ISO day; `parts`: named conditions that make the figure a composite, called
-    as `part_titles` says.
+    as `part_titles` says; `figures`: its parts that are other figures, by name.
     """
 
     where: str = ""
     since: str = "year"
     parts: Mapping[str, str] = field(default_factory=dict)
     part_titles: Mapping[str, Text] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +268,8 @@ class Figure:
     `of` names the source: "facts:KIND", "participants:KIND", "subjects:TYPE",
     "assignments:ROLE", "coverage:ID", "staffing:ID", "duty:ID". `measure` "distinct" counts
     different values of `field`; "sum" and "median" read `field`. `performed_by`: only facts
-    whose performer held that role on the fact's day.
+    whose performer held that role on the fact's day. `persons`: only groups of so many different
+    subjects count, by the column `each` or all together, so that no value tells of one of them.
     """
 
     id: str
@@ -276,6 +280,8 @@ class Figure:
     terms: tuple[FigureTerm, ...]
     field: str = ""
     performed_by: str = ""
+    each: str = ""
+    persons: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bangfu.demo import (
     branch_life,
     changes,
     department_lists,
+    jobs,
     monitoring,
     particulars,
     projects,
@@ -67,6 +68,10 @@ PLANS: tuple[Plan, ...] = (
     projects.projects,
     projects.progress,
     projects.growers,
+    jobs.workshops,
+    jobs.farms,
+    jobs.posts_and_loans,
+    jobs.crafts,
 )
 
 

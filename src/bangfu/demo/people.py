@@ -153,6 +153,18 @@ class Project:
 
 
 @dataclass(slots=True, eq=False)
+class Workshop:
+    """A workshop of a village and who works there, each with his household: first those `lifted`
+    out of poverty, so many of them.
+    """
+
+    uid: str
+    village: Village
+    workers: list[tuple[Household, Resident]] = field(default_factory=list)
+    lifted: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class County:
     """Everybody who does something in the year."""
 
@@ -170,6 +182,8 @@ class County:
     towns: list[Town] = field(default_factory=list)
     venues: list[Venue] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
+    workshops: list[Workshop] = field(default_factory=list)
+    farm: tuple[str, Village] | None = None
 
     @property
     def villages(self) -> list[Village]:

@@ -27,7 +27,7 @@ class Year:
 
     A plan is called once a month and may only write facts of days from that month on;
     `waiting` is whom it has put off to a later month, `picked` where it has chosen to act,
-    `works` what it has under way.
+    `works` what it has under way, `done` whom it has seen to.
     """
 
     county: County
@@ -40,6 +40,7 @@ class Year:
     waiting: list[Person] = field(default_factory=list)
     picked: list[Village] = field(default_factory=list)
     works: list[Venue] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
 
     def days(self, month: Period) -> list[date]:
         """The days of the month that have come by the as-of day."""

@@ -14,9 +14,9 @@ import pyarrow as pa
 from bangfu.core.marks import marks
 from bangfu.core.periods import day_number
 from bangfu.core.rules import FactKind, Handbook
-from bangfu.engine.spans import FOREVER, Ints, ints
+from bangfu.engine.spans import Ints
 from bangfu.engine.tables import NO_FACTS, FactTable, Tables
-from bangfu.engine.views import days, field_column, view
+from bangfu.engine.views import days, field_column, member_rows, view
 from bangfu.handbook.check_views import measured
 
 
@@ -33,8 +33,8 @@ def check_view(
     Of facts only the fields among `columns`, where these are named.
     """
     day = day_number(as_of)
-    if name in ("member", "member_left"):
-        return _members(tables, day, left=name == "member_left")
+    if name == "member_left":
+        return member_rows(tables, day=day, left=True)
     for kind in handbook.kinds.values():
         suffix = kind.id.replace(".", "_")
         if name not in (f"fact_{suffix}", f"latest_{suffix}"):
@@ -70,21 +70,4 @@ def check_rows(
     for field in (*filter(measured, kind.fields), *(one for one, _, _ in marks(kind))):
         if wanted is None or field.id in wanted:
             columns[field.id] = field_column(table, field, at)
-    return pa.table(columns)
-
-
-def _members(tables: Tables, day: int, *, left: bool) -> pa.Table:
-    """Who belongs to a household on the day, or did before it."""
-    found = tables.members
-    begun = found.start <= day
-    end = ints(found.end)
-    at = np.flatnonzero(begun & (end <= day) & (end != FOREVER) if left else begun & (day < end))
-    columns = {
-        "household": pa.array(found.household[at]),
-        "person": pa.array(found.person[at]),
-        "relation": pa.array(found.relation[at], type=pa.string()),
-        "joined_on": days(found.start[at]),
-    }
-    if left:
-        columns["left_on"] = days(found.end[at])
     return pa.table(columns)

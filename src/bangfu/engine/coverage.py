@@ -13,9 +13,12 @@ from bangfu.core.periods import day_number, period_of
 from bangfu.core.results import Reach
 from bangfu.core.rules import Coverage, Handbook, term_on
 from bangfu.engine.population import Population, population
+from bangfu.engine.sets import sets_of
 from bangfu.engine.spans import Ints, locate
-from bangfu.engine.tables import NO_FACTS, NO_SUBJECTS, Ids, Tables
+from bangfu.engine.tables import NO_FACTS, NO_SUBJECTS, FactTable, Ids, Tables
+from bangfu.engine.views import fact_rows
 from bangfu.handbook.breakdowns import post_of
+from bangfu.handbook.columns import figure_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def reached(
         counted &= facts.values[coverage.each] == of
     else:
         counted &= False
+    if coverage.filters:
+        counted = _passing(everyone, coverage, facts, counted)
     fact, whom = facts.fact[counted], facts.subject[counted]
     if coverage.via:
         table = tables.participants.get(coverage.fact)
@@ -92,6 +97,22 @@ def reached(
     mask = np.zeros(len(people.ids), dtype=np.bool_)
     mask[member[inside]] = True
     return Reached(people, mask, member[inside], fact[inside])
+
+
+def _passing(
+    everyone: Population, coverage: Coverage, facts: FactTable, counted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Of the facts that count by their day those that meet the coverage's condition on them."""
+    handbook, tables = everyone.handbook, everyone.tables
+    rows = figure_rows(handbook, f"facts:{coverage.fact}")
+    if rows is None:
+        return counted
+    at = np.flatnonzero(counted)
+    table = fact_rows(handbook.kinds[coverage.fact], facts, at)
+    passed = sets_of(handbook, tables, as_of=everyone.as_of).passing(coverage.filters, rows, table)
+    found = np.zeros(len(facts), dtype=np.bool_)
+    found[at[passed]] = True
+    return found
 
 
 def reaching(

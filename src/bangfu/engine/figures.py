@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,13 @@ from bangfu.engine.tables import Tables
 from bangfu.handbook.columns import figure_rows
 
 Number = int | float | None
+# Of whom a row is, by the source; of others by the row itself.
+_WHO: Mapping[str, str] = {
+    "facts": "subject",
+    "participants": "participant",
+    "assignments": "person",
+    "duty": "person",
+}
 _SAME_VALUE = Text("同值的其他各行", "Further rows of the same values")
 
 
@@ -35,7 +42,8 @@ def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -
     A share is in percent: of a coverage or staffing those that count, of a duty the closed
     obligations that were met, each among those that meet `where`; of other sources the rows
     that meet `where` (a part: among these, those that meet the part). It is None where there is
-    nothing to take it of, and so is everything where no term is in force.
+    nothing to take it of, and so is everything where no term is in force. Where the figure asks
+    for several `persons`, groups of fewer are left out of everything; where all are, it is None.
 
     The facts under it define what was counted, one for each row: the fact itself, the founding
     fact of a subject, the assignment of a post. Of a coverage they are the facts that reached
@@ -57,7 +65,8 @@ def figure(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A figure's value (`name` "") or that of one of its parts, with the facts that it counts,
-    and `under` it, by what else they count; `owed` are the obligations, where it counts such.
+    and `under` it, by what else they count; `owed` are the obligations, where it counts such, and
+    `groups` those by the column `each`, by its values.
     """
 
     name: str
@@ -65,6 +74,7 @@ class Measure:
     because: tuple[int, ...]
     under: Sequence[tuple[Text, tuple[int, ...]]] = ()
     owed: Owed | None = None
+    groups: Sequence[tuple[object, Measure]] = ()
 
 
 def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date) -> list[Measure]:
@@ -82,10 +92,12 @@ def measures(handbook: Handbook, tables: Tables, figure_id: str, *, as_of: date)
     asked = [("", meeting, np.ones(len(source.rows), dtype=np.bool_))]
     for name, text in term.parts.items():
         asked.append((name, meeting & sets.passing(text, rows, source.rows), meeting))
-    found = []
+    found: list[Measure] = []
     for name, mask, among in asked:
         value, seen = _measured(rule, source, mask, among=among)
         found.append(_with_facts(name, value, rule, source, seen=seen))
+    for name, other in term.figures.items():
+        found.append(replace(measures(handbook, tables, other, as_of=as_of)[0], name=name))
     return found
 
 
@@ -102,7 +114,20 @@ def _with_facts(name: str, value: Number, rule: Figure, source: Counted, *, seen
         tuple(because.tolist()),
         tuple((title, tuple(facts.tolist())) for title, facts in under if len(facts)),
         source.owed.where(seen) if source.owed is not None and rule.measure == "count" else None,
+        _groups(rule, source, seen) if rule.each else (),
     )
+
+
+def _groups(rule: Figure, source: Counted, seen: Mask) -> list[tuple[object, Measure]]:
+    """What is measured of each group, with the facts under it."""
+    found: list[tuple[object, Measure]] = []
+    column = source.rows.column(rule.each).combine_chunks()
+    for key in pc.unique(column.filter(pa.array(seen))).drop_null():
+        mine = seen & pc.fill_null(pc.equal(column, key), False).to_numpy(zero_copy_only=False)
+        value, counted_ones = _measured(rule, source, mine, among=mine)
+        facts = np.unique(source.because(counted_ones))
+        found.append((key.as_py(), Measure("", value, tuple(facts.tolist()))))
+    return found
 
 
 def _first_of_each(column: pa.ChunkedArray, seen: Mask) -> Mask:
@@ -120,12 +145,32 @@ def _measured(rule: Figure, source: Counted, meeting: Mask, *, among: Mask) -> t
     """The measure over the rows that meet a condition, and the rows that it was taken of."""
     if rule.measure == "share":
         whole = source.whole & (among if source.part is None else meeting)
+        whole = _enough(rule, source, whole)
         part = whole & (meeting if source.part is None else source.part)
         return _percent(int(part.sum()), int(whole.sum())), whole
-    seen = meeting & source.counts
+    seen = _enough(rule, source, meeting & source.counts)
+    if rule.persons and not seen.any():
+        return None, seen
     if rule.measure == "count":
         return int(seen.sum()), seen
     return _of_column(rule, source, seen), seen
+
+
+def _enough(rule: Figure, source: Counted, seen: Mask) -> Mask:
+    """Of the rows that were seen those of groups with as many persons as are asked for."""
+    if not rule.persons:
+        return seen
+    at = np.flatnonzero(seen)
+    who = source.rows.column(_WHO.get(rule.of.partition(":")[0], "id")).to_numpy()[at]
+    group = np.zeros(len(at), dtype=np.int64)
+    if rule.each:
+        column = source.rows.column(rule.each).combine_chunks().dictionary_encode().indices
+        group = pc.fill_null(column, -1).to_numpy(zero_copy_only=False)[at]
+    pairs = np.unique(np.stack([group, who]), axis=1)
+    groups, persons = np.unique(pairs[0], return_counts=True)
+    found = np.zeros(len(seen), dtype=np.bool_)
+    found[at[np.isin(group, groups[persons >= rule.persons])]] = True
+    return found
 
 
 def _of_column(rule: Figure, source: Counted, seen: Mask) -> Number:

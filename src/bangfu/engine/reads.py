@@ -23,9 +23,11 @@ def owed(handbook: Handbook, rules: Collection[str] | None = None) -> set[str]:
 
 
 def reached(handbook: Handbook, coverage_id: str) -> frozenset[str] | None:
-    """Those of a coverage and what is announced for it; None where its condition may read any."""
+    """Those of a coverage and what is announced for it; None where its conditions may read any."""
     coverage = handbook.coverage[coverage_id]
     if coverage.where and not asks_statuses(handbook, coverage.population, coverage.where):
+        return None
+    if coverage.filters and "SELECT" in coverage.filters.upper():
         return None
     announced = coverage.announced
     return frozenset({coverage.fact} | ({announced.fact} if announced else set()))

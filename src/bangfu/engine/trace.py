@@ -26,7 +26,7 @@ from bangfu.engine.cases import case_trace, cases
 from bangfu.engine.counted import POST, TRIGGER
 from bangfu.engine.coverage import reach
 from bangfu.engine.duties import owed
-from bangfu.engine.figures import Number, measures
+from bangfu.engine.figures import Measure, Number, measures
 from bangfu.engine.obligations import Owed
 from bangfu.engine.scores import Column, board
 from bangfu.engine.spans import ints
@@ -138,11 +138,23 @@ def _figure(ask: _Ask, rule: Figure) -> Trace:
     for part in parts:
         title = titles.get(part.name, Text(part.name, part.name))
         nodes.append(Trace(title, _number(part.value), part.because))
+    nodes += [_of_each(ask, rule, key, group) for key, group in whole.groups]
     if whole.owed is not None:
         each = tuple(_obligation_node(ask, whole.owed, at) for at in range(len(whole.owed)))
         nodes.append(Trace(OBLIGATIONS, str(len(each)), children=each))
     nodes += [Trace(title, str(len(facts)), facts) for title, facts in whole.under]
     return Trace(rule.title, _number(whole.value), whole.because, tuple(nodes))
+
+
+def _of_each(ask: _Ask, rule: Figure, key: object, group: Measure) -> Trace:
+    """One group of a figure, by the value of its column `each`."""
+    kind = ask.handbook.kind(rule.of.partition(":")[2])
+    field = kind.field(rule.each) if kind else None
+    title = field.title if field else Text(rule.each, rule.each)
+    if isinstance(key, int):
+        return Trace(title, _number(group.value), group.because, about=key)
+    said = field.options.get(str(key)) if field else None
+    return Trace(said or Text(str(key), str(key)), _number(group.value), group.because)
 
 
 def _case(ask: _Ask, spot: _Spot) -> Trace | None:

@@ -41,6 +41,8 @@ def view(handbook: Handbook, tables: Tables, name: str, *, as_of: date) -> pa.Ta
             return subject_rows(handbook, tables, subject, ids=ids, day=day)
     if name == "assignment":
         return assignment_rows(tables, day=day)
+    if name == "member":
+        return member_rows(tables, day=day)
     for kind in handbook.kinds.values():
         suffix = kind.id.replace(".", "_")
         if name == f"fact_{suffix}":
@@ -99,6 +101,23 @@ def assignment_rows(tables: Tables, *, day: int, role: str | None = None) -> pa.
             )
         )
     return pa.concat_tables(parts) if parts else _NO_ASSIGNMENTS
+
+
+def member_rows(tables: Tables, *, day: int, left: bool = False) -> pa.Table:
+    """Who belongs to a household on the day, or did before it."""
+    found = tables.members
+    begun = found.start <= day
+    end = ints(found.end)
+    at = np.flatnonzero(begun & (end <= day) & (end != FOREVER) if left else begun & (day < end))
+    columns = {
+        "household": pa.array(found.household[at]),
+        "person": pa.array(found.person[at]),
+        "relation": pa.array(found.relation[at], type=pa.string()),
+        "joined_on": days(found.start[at]),
+    }
+    if left:
+        columns["left_on"] = days(found.end[at])
+    return pa.table(columns)
 
 
 def participant_rows(tables: Tables, kind: str, *, facts: Ids) -> pa.Table:

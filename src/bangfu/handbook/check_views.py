@@ -12,14 +12,11 @@ from collections.abc import Mapping
 from bangfu.core.kinds import FactKind, Field
 from bangfu.core.marks import marks
 from bangfu.core.rules import Handbook
-from bangfu.handbook.columns import field_column, published_views
+from bangfu.handbook.columns import MEMBER, field_column, published_views
 from bangfu.handbook.condition_types import Column
 
-_ID, _DAY, _TEXT = Column("id"), Column("date"), Column("text")
-_MEMBER: Mapping[str, Column] = {
-    "household": _ID, "person": _ID, "relation": _TEXT, "joined_on": _DAY,
-}  # fmt: skip
-_LEFT: Mapping[str, Column] = {**_MEMBER, "left_on": _DAY}
+_ID, _DAY = Column("id"), Column("date")
+_LEFT: Mapping[str, Column] = {**MEMBER, "left_on": _DAY}
 
 
 def measured(field: Field) -> bool:
@@ -50,5 +47,5 @@ def check_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:
         views[f"fact_{name}"] = check_columns(kind)
         if kind.latest:
             views[f"latest_{name}"] = check_columns(kind)
-    views["member"], views["member_left"] = _MEMBER, _LEFT
+    views["member_left"] = _LEFT
     return views

@@ -36,6 +36,9 @@ _ASSIGNMENT: Mapping[str, Column] = {
     "start_day": _DAY,
     "end_day": _DAY,
 }
+MEMBER: Mapping[str, Column] = {
+    "household": _ID, "person": _ID, "relation": _TEXT, "joined_on": _DAY,
+}  # fmt: skip
 _PARTICIPANT: Mapping[str, Column] = {"fact": _ID, "role": _TEXT, "participant": _ID}
 # A figure over a duty counts its obligations.
 _OBLIGATION: Mapping[str, Column] = {
@@ -132,7 +135,7 @@ def published_views(handbook: Handbook) -> dict[str, Mapping[str, Column]]:
     views: dict[str, Mapping[str, Column]] = {
         view: view_columns(statuses, subject) for subject, view in VIEW_OF.items()
     }
-    views["assignment"] = _ASSIGNMENT
+    views["assignment"], views["member"] = _ASSIGNMENT, MEMBER
     for kind in handbook.kinds.values():
         name = kind.id.replace(".", "_")
         views[f"fact_{name}"] = {"fact": _ID, **fact_columns(kind)}

@@ -41,6 +41,9 @@ WHATS: Mapping[str, _What] = {
         Text("算式", "formula"), Text("新建 formulas/{}.toml；", "add formulas/{}.toml; ")
     ),
     "scores": _What(Text("得分", "score"), Text("新建 scores/{}.toml；", "add scores/{}.toml; ")),
+    "figures": _What(
+        Text("数字", "figure"), Text("新建 figures/{}.toml；", "add figures/{}.toml; ")
+    ),
     "options": _What(Text("选项", "option"), Text("", "")),
     "fields": _What(Text("字段", "field"), Text("", "")),
     "participants": _What(Text("参与人", "participant"), Text("", "")),

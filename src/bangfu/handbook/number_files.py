@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from bangfu.core.periods import CADENCES
 from bangfu.core.rules import (
@@ -47,6 +47,7 @@ def read_coverage(table: Table, stem: str) -> Coverage:
         via=table.name("via", required=False),
         by=table.names("by", example='by = ["level", "township"]'),
         each=table.name("each", required=False),
+        filters=condition(table, "filters"),
         announced=_announced(table),
         terms=read_terms(table, _coverage_term),
     )
@@ -89,6 +90,8 @@ def read_figure(table: Table, stem: str) -> Figure:
         unit=read_title(table, "unit"),
         field=table.name("field", required=False),
         performed_by=table.name("performed_by", required=False),
+        each=table.name("each", required=False),
+        persons=table.count("persons", 2, MOST, default=0),
         terms=read_terms(table, _figure_term),
     )
     table.close()
@@ -103,8 +106,9 @@ def _figure_term(table: Table, dates: Term) -> FigureTerm:
         dates.source,
         where=condition(table, "where"),
         since=_since(table),
-        parts={name: where for name, (where, _) in parts.items()},
-        part_titles={name: title for name, (_, title) in parts.items()},
+        parts={name: part.where for name, part in parts.items() if not part.figure},
+        part_titles={name: part.title for name, part in parts.items()},
+        figures={name: part.figure for name, part in parts.items() if part.figure},
     )
 
 
@@ -127,14 +131,26 @@ def _since(table: Table) -> str:
         return "year"
 
 
-def _parts(table: Table) -> dict[str, tuple[str, Text]]:
-    """The condition and the title of each part by its id."""
-    found: dict[str, tuple[str, Text]] = {}
+class _Part(NamedTuple):
+    """A part of a composite: a condition, or another figure."""
+
+    title: Text
+    where: str
+    figure: str
+
+
+def _parts(table: Table) -> dict[str, _Part]:
+    """Each part by its id."""
+    found: dict[str, _Part] = {}
     for entry in table.tables("parts"):
         name = entry.name("id")
         if name and name in found:
             entry.wrong("duplicate", "id", found=name)
-        found[name] = (entry.text("where"), read_title(entry))
+        figure = entry.name("figure", required=False)
+        if figure and entry.has("where"):
+            entry.wrong("one_of", "where", one="where", other="figure")
+        where = "" if figure else entry.text("where")
+        found[name] = _Part(read_title(entry), where, figure)
         entry.close()
     return found
 

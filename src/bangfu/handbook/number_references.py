@@ -22,6 +22,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "staffing": ("share", "count"),
     "duty": ("share", "count"),
 }
+# The fewest persons of whose personal values one number may be made.
+FEWEST = 5
 # Where the name after the colon is looked up.
 _HOMES: Mapping[str, str] = {
     "facts": "facts",
@@ -43,6 +45,8 @@ def check_coverage(look: Lookup, coverage: Coverage) -> None:
     look.sql("where", coverage.where, Rows(columns, VIEW_OF[coverage.population]))
     for name in coverage.by:
         _check_breakdown(look, coverage, name)
+    if rows := figure_rows(look.handbook, f"facts:{coverage.fact}"):
+        look.sql("filters", coverage.filters, rows)
     if coverage.announced is not None:
         _check_announced(look.at("announced"), coverage, coverage.announced)
     if kind is None:
@@ -116,11 +120,14 @@ def check_figure(look: Lookup, figure: Figure) -> None:
     if rows is None:  # its file is broken and reported
         return
     _check_field(look, figure, source, rows)
+    _check_persons(look, figure, source, rows)
     for index, term in enumerate(figure.terms, start=1):
         inner = look.at(f"terms[{index}]")
         inner.sql("where", term.where, rows)
         for number, text in enumerate(term.parts.values(), start=1):
             inner.sql(f"parts[{number}].where", text, rows)
+        for other in term.figures.values():
+            _check_part(inner.at("parts"), figure, other)
 
 
 def _source_exists(look: Lookup, source: str, name: str) -> bool:
@@ -152,6 +159,27 @@ def _check_field(look: Lookup, figure: Figure, source: str, rows: Rows) -> None:
         unmeasured(look, "field", field.id, SEVERAL, numbers)
     elif figure.measure != "distinct" and figure.field not in numbers:
         unmeasured(look, "field", figure.field, NOT_NUMBER, numbers)
+
+
+def _check_persons(look: Lookup, figure: Figure, source: str, rows: Rows) -> None:
+    """What is measured of personal values is measured of several persons, or it tells of one."""
+    if figure.each and not figure.persons:
+        look.wrong("field_needed", "persons", why_zh="有 each ", why_en="each",
+                   example=f"persons = {FEWEST}")  # fmt: skip
+    if figure.each:
+        look.among("each", "fields", figure.each, rows.columns)
+    kind = look.handbook.kind(figure.of.partition(":")[2]) if source == "facts" else None
+    field = kind.field(figure.field) if kind else None
+    if field is not None and field.personal and figure.persons < FEWEST:
+        look.wrong("few_persons", "persons", found=field.id, fewest=FEWEST)
+
+
+def _check_part(look: Lookup, figure: Figure, other: str) -> None:
+    """A part that is another figure: one that is there, and has no such parts itself."""
+    if look.reference("figure", "figures", other):
+        found = look.handbook.figures.get(other)
+        if other == figure.id or (found and any(term.figures for term in found.terms)):
+            look.wrong("part_nested", "figure", found=other)
 
 
 def _numbers(kind: FactKind | None) -> list[str]:

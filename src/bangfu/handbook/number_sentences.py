@@ -35,6 +35,10 @@ def coverage_lines(speaker: Speaker, coverage: Coverage) -> Lines:
     if coverage.where:
         where = speaker.condition(coverage.where, columns)
         head.append(speaker.say(f"人群：{where}。", f"Population: {where}."))
+    if coverage.filters:
+        rows = figure_rows(speaker.handbook, f"facts:{coverage.fact}")
+        filters = speaker.condition(coverage.filters, rows.columns if rows else {})
+        head.append(speaker.say(f"只算：{filters}。", f"Only: {filters}."))
     if coverage.by:
         titles = (breakdown_title(speaker.handbook, name) for name in coverage.by)
         by = speaker.say("、", ", ").join(f"“{t.say(speaker.language)}”" for t in titles)
@@ -84,6 +88,14 @@ def _counted(speaker: Speaker, of: str) -> str:
     return before + speaker.title(homes.get(source, {}), name)
 
 
+def _persons(speaker: Speaker, figure: Figure) -> str:
+    """Of how many at least it is measured."""
+    by = speaker.say(f"按 {figure.each} 分，", f"By {figure.each}, ") if figure.each else ""
+    return by + speaker.say(
+        f"不足 {figure.persons} 人的不算。", f"groups of fewer than {figure.persons} are left out."
+    )
+
+
 def figure_lines(speaker: Speaker, figure: Figure) -> Lines:
     """What is counted, how, and from when."""
     measure = MEASURES[figure.measure].say(speaker.language)
@@ -99,6 +111,8 @@ def figure_lines(speaker: Speaker, figure: Figure) -> Lines:
     if figure.performed_by:
         role = speaker.role(figure.performed_by)
         head.append(speaker.say(f"只算{role}办理的。", f"Only what {role} did."))
+    if figure.persons:
+        head.append(_persons(speaker, figure))
     rows = figure_rows(speaker.handbook, figure.of)
     columns = rows.columns if rows else {}
 
@@ -114,6 +128,10 @@ def figure_lines(speaker: Speaker, figure: Figure) -> Lines:
                 words = speaker.condition(text, columns)
                 title = term.part_titles.get(name, _WHERE if not name else Text(name, name))
                 yield f"{title.say(speaker.language)}{speaker.say('：', ': ')}{words}"
+        for name, other in term.figures.items():
+            title = term.part_titles.get(name, Text(name, name))
+            said = speaker.title(speaker.handbook.figures, other)
+            yield f"{title.say(speaker.language)}{speaker.say('：', ': ')}{said}"
 
     return head, of_term
 

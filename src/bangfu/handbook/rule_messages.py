@@ -224,6 +224,18 @@ _REFERENCE_MESSAGES: Mapping[str, Message] = {
         "可用：{known}",
         "it takes: {known}",
     ),
+    "few_persons": Message(
+        "“{found}”是个人信息，只有几个人时算出来的数会说出某个人",
+        "“{found}” is personal: measured of a few, the number would tell of one of them",
+        "写 persons = {fewest} 或更多，不足的不算",
+        "write persons = {fewest} or more; groups of fewer are left out",
+    ),
+    "part_nested": Message(
+        "“{found}”自己也由别的数字组成，不能做分项",
+        "“{found}” is itself made of other figures and cannot be a part",
+        "直接写它的分项",
+        "name its parts instead",
+    ),
     "separation_alone": Message(
         "不相容的岗位至少要写两个",
         "at least two posts are kept apart from each other",

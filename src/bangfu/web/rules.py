@@ -280,6 +280,7 @@ def _coverage(handbook: Handbook, rule: Coverage, term: CoverageTerm) -> list[st
         _("Who was reached by %(kind)s, %(every)s.")
         % {"kind": kind_titles(handbook, (rule.fact,)), "every": every(term.every)},
         _("Out of: %(where)s.") % {"where": where} if where else "",
+        _("Only where: %(where)s.") % {"where": rule.filters} if rule.filters else "",
         _("Split by %(status)s.") % {"status": split} if split else "",
     ]
 
@@ -299,6 +300,9 @@ def _figure(handbook: Handbook, rule: Figure, term: FigureTerm) -> list[str]:
         since.get(term.since, _("Since %(day)s.") % {"day": term.since}) if kind else "",
         _("Only where: %(where)s.") % {"where": where} if where else "",
         _("Only what was done by: %(role)s.") % {"role": say(performer.title)} if performer else "",
+        _("Groups of fewer than %(n)s persons are left out.") % {"n": rule.persons}
+        if rule.persons
+        else "",
     ]
 
 
@@ -356,16 +360,26 @@ def part_title(handbook: Handbook, figure: str, name: str) -> str:
     return say(status.options[name]) if status and name in status.options else name
 
 
+def part_words(handbook: Handbook, value: FigureValue) -> list[str]:
+    """The parts of a composite: what each is called, how much, in its own unit if it has one."""
+    rule = handbook.figures[value.figure]
+    others = {name: one for term in rule.terms for name, one in term.figures.items()}
+    said = []
+    for name, number in value.parts.items():
+        unit = f" {say(handbook.figures[others[name]].unit)}" if name in others else ""
+        said.append(f"{part_title(handbook, value.figure, name)} {figure(number)}{unit}")
+    return said
+
+
 def figure_lines(handbook: Handbook, values: Mapping[str, FigureValue], spoken: str) -> list[str]:
     """The figures as a command prints them for people: id, value or named parts, unit, title."""
     lines = []
     with override("en" if spoken == "en" else "zh-hans"):
         for name, value in values.items():
             rule = handbook.figures[name]
-            parts = [
-                f"{part_title(handbook, name, part)} {figure(number)}"
-                for part, number in value.parts.items()
-            ]
+            parts = part_words(handbook, value)
             said = pgettext("list", ", ").join(parts) if parts else figure(value.value)
-            lines.append(f"{name:<20}{said} {say(rule.unit)}  {say(rule.title)}")
+            own = any(term.figures for term in rule.terms)
+            unit = "" if own else f" {say(rule.unit)}"
+            lines.append(f"{name:<20}{said}{unit}  {say(rule.title)}")
     return lines

@@ -40,7 +40,7 @@ from bangfu.web.lead import (
     titles_of,
 )
 from bangfu.web.reader import days_of, reader_of
-from bangfu.web.rules import part_title
+from bangfu.web.rules import part_words
 from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.views.township import frame
 from bangfu.web.words import say
@@ -160,10 +160,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _line(handbook: Handbook, value: FigureValue, query: str) -> dict[str, str]:
     rule = handbook.figures[value.figure]
-    parts = [
-        f"{part_title(handbook, value.figure, name)} {words.figure(number)}"
-        for name, number in value.parts.items()
-    ]
+    parts = part_words(handbook, value)
     return {
         "title": say(rule.title),
         "value": words.figure(value.value) if value.value is not None or not parts else "",
