@@ -124,10 +124,9 @@ def check_figure(look: Lookup, figure: Figure) -> None:
     for index, term in enumerate(figure.terms, start=1):
         inner = look.at(f"terms[{index}]")
         inner.sql("where", term.where, rows)
-        for number, text in enumerate(term.parts.values(), start=1):
-            inner.sql(f"parts[{number}].where", text, rows)
-        for other in term.figures.values():
-            _check_part(inner.at("parts"), figure, other)
+        for number, name in enumerate(term.part_titles, start=1):
+            inner.sql(f"parts[{number}].where", term.parts.get(name, ""), rows)
+            _check_part(inner.at(f"parts[{number}]"), figure, term.figures.get(name, ""))
 
 
 def _source_exists(look: Lookup, source: str, name: str) -> bool:
@@ -176,7 +175,7 @@ def _check_persons(look: Lookup, figure: Figure, source: str, rows: Rows) -> Non
 
 def _check_part(look: Lookup, figure: Figure, other: str) -> None:
     """A part that is another figure: one that is there, and has no such parts itself."""
-    if look.reference("figure", "figures", other):
+    if other and look.reference("figure", "figures", other):
         found = look.handbook.figures.get(other)
         if other == figure.id or (found and any(term.figures for term in found.terms)):
             look.wrong("part_nested", "figure", found=other)
