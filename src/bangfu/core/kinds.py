@@ -25,7 +25,8 @@ class Field:
     """One field of a fact kind (字段).
 
     `personal` values are sealed under the key of `party` ("subject" or a participant role).
-    An `identifier` (id number, phone, account) never reaches the mirror. `decimals` scales
+    An `identifier` (id number, phone, account) never reaches the mirror. An `own_file` value shows
+    in the file of its household and on no other page. `decimals` scales
     numbers to integers in the engine; money has 2. A `reference` holds the uid of a subject
     of type `to`, or of a fact of kind `to`. `header` is the exact column header under which the
     national system exports it (表头), from which sheets are read and written. `form`: what an
@@ -42,6 +43,7 @@ class Field:
     required: bool = False
     personal: bool = False
     identifier: bool = False
+    own_file: bool = False
     party: str = "subject"
     minimum: float | None = None
     maximum: float | None = None

@@ -43,6 +43,18 @@ class FactTable:
     def __len__(self) -> int:
         return len(self.fact)
 
+    def where(self, mask: NDArray[np.bool_]) -> FactTable:
+        """Only the marked rows."""
+        return FactTable(
+            self.fact[mask],
+            self.subject[mask],
+            self.day[mask],
+            self.performer[mask],
+            {name: column[mask] for name, column in self.values.items()},
+            {name: column[mask] for name, column in self.missing.items()},
+            None if self.minute is None else self.minute[mask],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ParticipantTable:

@@ -109,7 +109,7 @@ def _own_name(table: Table) -> str:
 
 def _field(table: Table) -> Field:
     kind = table.choice("type", FIELD_TYPES)
-    identifier = table.flag("identifier")
+    identifier, own_file = table.flag("identifier"), table.flag("own_file")
     field = Field(
         id=_own_name(table),
         title=read_title(table),
@@ -117,8 +117,9 @@ def _field(table: Table) -> Field:
         unit=table.title("unit", required=False) or (YUAN if kind == "money" else None),
         options=table.titles("options"),
         required=table.flag("required"),
-        personal=table.flag("personal") or identifier,
+        personal=table.flag("personal") or identifier or own_file,
         identifier=identifier,
+        own_file=own_file,
         party=table.name("party", required=False) or "subject",
         minimum=table.number("minimum", -1e15, 1e15),
         maximum=table.number("maximum", -1e15, 1e15),

@@ -109,7 +109,7 @@ department 名单来自|consent 须有授权|values 预填
 held 已符合多久|not_while 不得同时在办
 message 提示|severity 轻重|mends 谁更正|exempted_by 豁免凭|select 查询|params 参数|cases 例子
 day 日期|finds 查出|rows 行|lines 收支项|take 取哪些|minus 减项|months 几个月|per_head 按人均
-each 按什么分|persons 至少几人|figure 数字|value 取值
+each 按什么分|persons 至少几人|figure 数字|value 取值|own_file 只在户档案显示
 proposes 建议|side 哪一边|line 比照线|form 格式
 working_days 工作日|many 可多个|years 年份|holidays 放假|make_up 调休上班|zh 中文|en 英文
 """

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Q
 
 from bangfu.core.facts import Fact as CoreFact
+from bangfu.core.industry import OF_HOUSEHOLDS, OF_PERSONS
 from bangfu.core.results import Case
 from bangfu.core.roster import (
     EMPLOYMENT,
@@ -49,8 +50,9 @@ class Member:
 class HouseholdFile:
     """The file of one household (一户一档); facts are those that stand, the newest first.
 
-    `facts` are those of all other kinds, a step of a case and the registry's own left out;
-    `more` is how many further ones there are.
+    `work` is how it and its members of the day gain by projects, jobs, loans and classes, with
+    what only this file shows. `facts` are those of all other kinds, a step of a case and the
+    registry's own left out; `more` is how many further ones there are.
     """
 
     card: Card
@@ -61,6 +63,7 @@ class HouseholdFile:
     measures: tuple[CoreFact, ...]
     facts: tuple[CoreFact, ...]
     more: int
+    work: tuple[CoreFact, ...]
     cases: tuple[tuple[str, Case], ...]
 
 
@@ -82,15 +85,17 @@ def household_file(policy: Policy, uid: str) -> HouseholdFile | None:
         measures=tuple(one for one in own if one.kind == MEASURE),
         facts=tuple(rest),
         more=more,
+        work=tuple(_work(policy, number, members)),
         cases=_cases(policy, number),
     )
 
 
-def _standing(policy: Policy, condition: Q) -> list[CoreFact]:
+def _standing(policy: Policy, condition: Q, *, own_file: bool = False) -> list[CoreFact]:
     """The facts that meet a condition and stand, the newest day first; of each kind the newest of
     each subject.
     """
-    found = reading.select(policy, condition & Q(amended_by__isnull=True))
+    condition &= Q(amended_by__isnull=True)
+    found = reading.select(policy, condition, own_file=own_file)
     known = [one for one in found if one.standing and one.occurred_on <= policy.as_of]
     known.sort(key=lambda one: (one.occurred_on, one.sequence), reverse=True)
     counts: Counter[tuple[str, str]] = Counter()
@@ -104,6 +109,13 @@ def _standing(policy: Policy, condition: Q) -> list[CoreFact]:
 
 def _newest(facts: Iterable[CoreFact], kind: str) -> CoreFact | None:
     return next((one for one in facts if one.kind == kind), None)
+
+
+def _work(policy: Policy, number: int, members: Sequence[Member]) -> list[CoreFact]:
+    """What is noted of work and income of the household and of who belongs to it today."""
+    people = [one.tie.person.id for one in members if one.tie.holds(policy.as_of)]
+    mine = Q(subject=number, kind__in=OF_HOUSEHOLDS) | Q(subject__in=people, kind__in=OF_PERSONS)
+    return _standing(policy, mine, own_file=True)
 
 
 def _members(policy: Policy, ties: Sequence[Tie]) -> list[Member]:
@@ -136,7 +148,7 @@ def _rest(policy: Policy, number: int) -> tuple[list[CoreFact], int]:
         for kind in handbook().kinds.values()
         if kind.subject == "household" and not kind.registry
     }
-    kinds -= {*_OWN, *steps}
+    kinds -= {*_OWN, *OF_HOUSEHOLDS, *steps}
     rows = Fact.objects.filter(
         subject=number, kind__in=kinds, amended_by__isnull=True,
         occurred_on__lte=policy.as_of.isoformat(),

@@ -34,6 +34,9 @@ from bangfu.records.desk_queries import (
 from bangfu.records.effects import Effect, effect_of
 from bangfu.records.handbooks import handbook, use_handbook
 from bangfu.records.household_queries import HouseholdFile, household_file
+from bangfu.records.industry import ProjectLine, VillageWork
+from bangfu.records.industry import projects as project_lines
+from bangfu.records.industry import villages as village_work
 from bangfu.records.ledger_queries import (
     Seal,
     attended,
@@ -64,6 +67,7 @@ from bangfu.records.names import (
     subject,
 )
 from bangfu.records.numbers import (
+    achieved,
     case_of,
     cases,
     figure,
@@ -120,6 +124,7 @@ __all__ = [
     "HouseholdFile",
     "Named",
     "PlanLine",
+    "ProjectLine",
     "Proposal",
     "Rights",
     "Seal",
@@ -127,10 +132,12 @@ __all__ = [
     "State",
     "Tie",
     "Token",
+    "VillageWork",
     "above_of",
     "account_names",
     "account_rights",
     "accounts",
+    "achieved",
     "all_tokens",
     "attended",
     "bearers",
@@ -188,6 +195,7 @@ __all__ = [
     "plan",
     "plans",
     "posts_of_person",
+    "project_lines",
     "proposal",
     "proposals",
     "reach",
@@ -211,4 +219,5 @@ __all__ = [
     "vacancies",
     "values_of",
     "verify",
+    "village_work",
 ]  # fmt: skip

@@ -88,11 +88,15 @@ def by_sequence(
     return [found[sequence] for sequence in sequences if sequence in found]
 
 
-def select(policy: Policy, condition: Q, *, known_at: int | None = None) -> list[CoreFact]:
-    """The facts that meet a condition and that the reader may see, in the ledger's order."""
+def select(
+    policy: Policy, condition: Q, *, known_at: int | None = None, own_file: bool = False
+) -> list[CoreFact]:
+    """The facts that meet a condition and that the reader may see, in the ledger's order;
+    with `own_file` for the file of a household, where alone some values show.
+    """
     through = _let_through(condition)
     with guard.lifted(policy):
-        return _select(policy, through, known_at=known_at)
+        return _select(policy, through, known_at=known_at, own_file=own_file)
 
 
 def _let_through(condition: Q) -> Q:
@@ -102,13 +106,15 @@ def _let_through(condition: Q) -> Q:
     return Q(sequence__in=list(Fact.objects.filter(condition).values_list("sequence", flat=True)))
 
 
-def _select(policy: Policy, condition: Q, *, known_at: int | None) -> list[CoreFact]:
+def _select(
+    policy: Policy, condition: Q, *, known_at: int | None, own_file: bool
+) -> list[CoreFact]:
     rows = Fact.objects.filter(condition).order_by("sequence").values_list(*COLUMNS)
     if known_at is not None:
         rows = rows.filter(sequence__lte=known_at)
     admission = Admission(policy, known_at)
     admission.learn([Raw(*row) for row in rows])
-    opener = Opener(policy)
+    opener = Opener(policy, own_file=own_file)
     opener.learn(admission.full)
     return [
         _fact(opener, raw, admission.parts.get(raw.sequence, ()), known_at)
@@ -248,10 +254,13 @@ class Admission:
 
 
 class Opener:
-    """Opens sealed values for one reader: only of parties that he may see, identifiers masked."""
+    """Opens sealed values for one reader: only of parties that he may see, identifiers masked,
+    and what shows in the file of a household alone only for that.
+    """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, own_file: bool = False) -> None:
         self._policy = policy
+        self._own_file = own_file
         self._vault: Vault | None = None
         self._keys: dict[str, bytes | None] = {}
         self._seen: dict[str, bool] = {}
@@ -291,6 +300,8 @@ class Opener:
         for field in kind.fields if kind and sealed and masked else ():
             if field.identifier and field.id in values:
                 values[field.id] = mask(str(values[field.id]))
+            elif field.own_file and not self._own_file:
+                values.pop(field.id, None)
         return values, erased
 
     def reason(self, raw: Raw) -> str:

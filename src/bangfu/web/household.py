@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangfu.core.facts import Fact
+from bangfu.core.industry import OF_HOUSEHOLDS, OF_PERSONS
 from bangfu.core.roster import (
     HEAD,
     HOUSEHOLD_PROFILE,
@@ -63,6 +64,17 @@ class Helped:
     day: date
     amount: str
     payer: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Something of industry and jobs: its kind, whose it is if a member's, when, and what."""
+
+    kind: str
+    who: str
+    day: date
+    said: str
     url: str
 
 
@@ -207,6 +219,28 @@ def _measure(reader: Reader, fact: Fact) -> Helped:
     )  # fmt: skip
 
 
+def work(reader: Reader, found: HouseholdFile) -> list[Gain]:
+    """How the household gains by projects, jobs, loans and classes, kind by kind, newest first."""
+    order = [*OF_HOUSEHOLDS, *OF_PERSONS]
+    facts = sorted(found.work, key=lambda fact: order.index(fact.kind))
+    names = names_in(reader.policy, facts)
+    gains = []
+    for fact in facts:
+        kind = reader.handbook.kind(fact.kind)
+        lines = [one for one in value_lines(kind, fact, names) if not one.mood]
+        gains.append(
+            Gain(
+                kind=say(kind.title) if kind else fact.kind,
+                who=names[fact.subject].name if fact.kind in OF_PERSONS and fact.subject in names
+                else "",
+                day=fact.occurred_on,
+                said=pgettext("list", ", ").join(f"{one.label} {one.value}" for one in lines),
+                url=reverse("fact", args=[fact.uid]),
+            )
+        )  # fmt: skip
+    return gains
+
+
 def income(reader: Reader, found: HouseholdFile) -> list[dict[str, object]]:
     """The accounts of income, each with its lines that are filled in."""
     return [
@@ -271,7 +305,7 @@ def acts(reader: Reader, one: Named, records: Mapping[str, object]) -> list[Pape
     opens = [rule.opens for rule in reader.handbook.procedures.values()]
     visits = [duty.facts[0] for duty in reader.handbook.duties.values()
               if reader.handbook.roles[duty.role].subject == "household"]  # fmt: skip
-    wanted = [*visits, HOUSEHOLD_PROFILE, INCOME_ACCOUNT, MEASURE, *opens]
+    wanted = [*visits, HOUSEHOLD_PROFILE, INCOME_ACCOUNT, MEASURE, *OF_HOUSEHOLDS, *opens]
     return [
         Paper(say(kind.title), f"{reverse('record-kind', args=[name])}?{query}")
         for name in dict.fromkeys(wanted)

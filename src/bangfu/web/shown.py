@@ -116,6 +116,8 @@ def value_lines(kind: FactKind | None, fact: Fact, names: Mapping[str, Named]) -
             lines.append(Line(label, said))
         elif item.personal and fact.erased:
             lines.append(Line(label, _("erased"), "erased"))
+        elif item.own_file and not fact.erased:
+            lines.append(Line(label, _("only in the file of the household"), "masked"))
         elif item.personal and item.required:
             lines.append(Line(label, _("sealed from you"), "masked"))
     return lines

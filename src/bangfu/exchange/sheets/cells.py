@@ -19,7 +19,8 @@ _SERIALS = range(5_000, 110_000)
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")
 _MOST_KEPT = 2_000
 
-MASKED = object()  # an identifier whose digits are hidden: it says nothing new
+HIDDEN = "***"  # stands for a value that no list shows
+MASKED = object()  # a value that is hidden: it says nothing new
 
 
 class Reader(dict[Cell, object]):
@@ -70,6 +71,8 @@ def _read(field: Field, cell: Cell) -> object:
         cell = unicodedata.normalize("NFC", cell).strip().lstrip("'").strip()
         if field.identifier:
             return identifier(cell)
+        if field.own_file and cell == HIDDEN:
+            return MASKED
         if field.type == "date":
             cell = _MIDNIGHT.sub("", cell)
             if cell.isdigit() and int(cell) in _SERIALS:

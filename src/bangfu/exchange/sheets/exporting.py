@@ -12,6 +12,7 @@ from bangfu.core.registry import FOUNDING
 from bangfu.core.rules import FactKind, Field, Handbook
 from bangfu.core.text import Refused
 from bangfu.exchange.sheets import writing
+from bangfu.exchange.sheets.cells import HIDDEN
 from bangfu.exchange.sheets.layout import ASSIGNMENT
 from bangfu.exchange.sheets.places import Places
 from bangfu.exchange.sheets.workbook import Cell
@@ -117,8 +118,8 @@ class Exported:
     def _cell(self, item: Field, value: Value, named: dict[str, Known]) -> Cell:
         if value is None or value == []:
             return ""
-        if item.identifier:
-            return self._identifier(str(value))
+        if item.identifier or (item.own_file and not self._full):
+            return self._identifier(str(value)) if item.identifier else HIDDEN
         if (self._kind.id, item.id) == (ASSIGNMENT, "role"):
             role = self._handbook.roles.get(str(value))
             return role.title.zh if role else str(value)

@@ -70,6 +70,7 @@ def file(request: HttpRequest, uid: str) -> HttpResponse:
         "helpers": now,
         "former_helpers": before,
         "measures": household.measures(reader, found),
+        "work": household.work(reader, found),
         "incomes": household.income(reader, found),
         "cases": household.case_lines(reader, found),
         "doubts": household.doubts(reader, found),

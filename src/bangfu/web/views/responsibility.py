@@ -126,6 +126,14 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             for kind, count in queries.done_in_year(reader.policy, person.id).items()
             if kind in kinds
         ],
+        "achieved": [
+            {
+                "title": say(reader.handbook.figures[one.figure].title),
+                "value": words.figure(one.value),
+                "unit": say(reader.handbook.figures[one.figure].unit),
+            }
+            for one in queries.achieved(reader.policy, person.id, as_of=reader.today)
+        ],
         "year": reader.today.year,
         "above": [
             {"name": place(one.name), "url": _url(one), "posts": _posts(reader, holders)}
