@@ -136,6 +136,7 @@ SAMPLES: dict[str, list[Sample]] = {
         ((), {}),
     ],
     "household-authorisation": both("household"),
+    "industry": [((), {}), *asked(**{"in": "{village}"}), ((), {"known_at": "2017-07-01"})],
     "doubts": [((), {}), ((), {"state": "exempt"}), *asked(who="{worker}"),
                ((), {"check": "lifted_crop_land"})],
     "doubts-course": [((), {})],

@@ -107,6 +107,7 @@ PLANS = {"pairing", "pairing-plan", "pairing-match"}
 LEADS = {
     "township",
     "duty-rows",
+    "industry",
     "staffing",
     "coverage",
     "reached",

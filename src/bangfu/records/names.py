@@ -246,7 +246,7 @@ def nameable(policy: Policy) -> Q:
     near |= within(policy.scope, field="subject", path="subject__path")
     officials = Assignment.objects.filter(near, person=OuterRef("pk"), retired_seq=None)
     around = Q(type="county") | Q(type="township", id__in=nearby)
-    around |= Q(type__in=("village", "group"), township__in=nearby)
+    around |= Q(type__in=("village", "group", "project"), township__in=nearby)
     return scope | around | (Q(type="person") & Q(Exists(officials)))
 
 

@@ -61,6 +61,14 @@ def _public(row: str) -> str:
     return f"({row}.type IN {_LEVELS} AND {_SOMEBODY})"
 
 
+def _near_project(row: str) -> str:
+    """That it is a project of one's own townships: what is done there is known to those around."""
+    return (
+        f"({row}.type = 'project' AND {_SOMEBODY} "
+        f"AND {row}.township IN (SELECT town.id FROM {{scope}}guard_town town))"
+    )
+
+
 def _official(row: str) -> str:
     """That it is somebody whom one has to do with: who holds or held a post for the county, in
     one's own townships, or for something in scope.
@@ -168,7 +176,9 @@ _NEAR_PLACE = _about(
 
 # Every protected table with the rows, called t, that a reader may see.
 PROTECTED: dict[str, str] = {
-    "records_subject": f"({_inside('t')} OR {_public('t')} OR {_official('t')})",
+    "records_subject": (
+        f"({_inside('t')} OR {_public('t')} OR {_near_project('t')} OR {_official('t')})"
+    ),
     "records_subjectpast": _IN_SCOPE,
     "records_place": _KNOWN_PLACE,
     "records_unit": _IN_SCOPE,
