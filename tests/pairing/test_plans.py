@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from bangfu.records.pairing import actions, approving
 from bangfu.records.pairing.proposal import Proposal
 from bangfu.records.pairing_rows import PairingPlan
 from bangfu.web import clock
-from tests.cast import TODAY, Cast, as_registrar, post, uid
+from tests.cast import BEGIN, TODAY, Cast, as_registrar, post, uid
 from tests.pairing.cast import avoids, drawn, particulars, record
 
 HOMES = ("household", "second household", "west household")
@@ -161,6 +161,68 @@ def test_the_rest_can_be_approved_later_and_nothing_twice(county: Cast, by: Poli
         carried(by, found.line.uid)
     with pytest.raises(Refused, match="已批准"):
         actions.edit(by, found.line.uid, household=uid("household"), helper="", now=clock.now())
+
+
+class Cut(Exception):
+    """The power went."""
+
+
+def test_what_broke_off_is_finished_by_approving_again_and_nothing_twice(
+    county: Cast, by: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approving, "PORTION", 1)
+    found = proposed(by)
+    for home in HOMES:
+        actions.edit(by, found.line.uid, household=uid(home), helper=uid("farmer"),
+                     now=clock.now())  # fmt: skip
+
+    def cut(done: int, whole: int) -> None:
+        raise Cut
+
+    def approve(after: timedelta, *, cuts: bool = False) -> approving.Carried:
+        def apart(plan: str) -> None:
+            approving.carry(plan, clock=clock.now, progress=cut if cuts else None)
+
+        return approving.approve(
+            by, found.line.uid, households=None, document="襄结〔2017〕1号", on=TODAY,
+            now=clock.now() + after, apart=apart,
+        )  # fmt: skip
+
+    with pytest.raises(Cut):
+        approve(timedelta(0), cuts=True)
+    [line] = queries.plans(by, now=clock.now())
+    assert (line.state, line.approved, line.left) == ("carrying", 1, 2)
+    with pytest.raises(Refused, match="正在批准办理"):
+        approve(timedelta(minutes=1))
+    [line] = queries.plans(by, now=clock.now() + timedelta(minutes=5))
+    assert line.state == "done", "its pairs can be looked at, and the rest gone on with"
+    approve(timedelta(minutes=5))
+    assert [helper_of(home) for home in HOMES] == ["农广田"] * 3
+    [line] = queries.plans(by, now=clock.now())
+    assert (line.approved, line.left) == (3, 0)
+    assert Fact.objects.filter(kind="pairing_approval").count() == 1
+    with pytest.raises(Refused, match="已批准"):
+        approve(timedelta(minutes=10))
+
+
+def test_what_is_refused_half_way_is_told_and_what_was_done_stays(
+    county: Cast, by: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approving, "PORTION", 1)
+    found = proposed(by)
+    for home in HOMES:
+        actions.edit(by, found.line.uid, household=uid(home), helper=uid("farmer"),
+                     now=clock.now())  # fmt: skip
+    carried_apart: list[str] = []
+    approving.approve(by, found.line.uid, households=None, document="", on=BEGIN,
+                      now=clock.now(), apart=carried_apart.append)  # fmt: skip
+    with pytest.raises(Refused):
+        approving.carry(carried_apart[0], clock=clock.now)
+    [line] = queries.plans(by, now=clock.now())
+    order = line.told["order"]
+    assert line.left == 0
+    assert isinstance(order, dict)
+    assert order["problem"]["zh"]
 
 
 def test_a_household_that_moved_since_is_left_out_and_told(county: Cast, by: Policy) -> None:

@@ -54,15 +54,18 @@ class Outcome:
     refused: Refused | None = None
 
 
-def record(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Fact]:
+def record(
+    drafts: Sequence[Draft], *, by: Policy, now: datetime, then: Callable[[], None] | None = None
+) -> list[Fact]:
     """Record facts in one transaction, all or none; the facts in the order of the drafts.
 
     A repeated uid with the same body gives the stored fact again. Raises `Refused` with a stable
-    code for the first draft that breaks a rule, `Conflict` for a uid with another body.
+    code for the first draft that breaks a rule, `Conflict` for a uid with another body. `then`,
+    called last inside the transaction, may raise to undo all of it.
     """
     entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
     with guard.lifted(by):
-        sequences = _write(entries, latest=by.as_of, day=by.as_of, by=by)
+        sequences = _write(entries, latest=by.as_of, day=by.as_of, by=by, then=then)
     return reading.by_sequence(by, sequences)
 
 

@@ -207,7 +207,7 @@ def _end_administrator(given: argparse.Namespace) -> int:
 
 
 def _add_pairing(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
-    """Add `pairing propose`, `pairing list` and `pairing run`."""
+    """Add `pairing propose`, `list`, `run` and `carry`."""
     parser = subcommands.add_parser(
         "pairing", help="propose who should help whom", description="结对 / pairing"
     )
@@ -220,7 +220,11 @@ def _add_pairing(subcommands: Subcommands[argparse.ArgumentParser]) -> None:
     summary = "work out a plan that a page has asked for"
     run = what.add_parser("run", help=summary, description=summary)
     run.add_argument("uid", help="of the plan")
-    for one, does in ((new, _propose), (every, _list_plans), (run, _run_plan)):
+    summary = "carry out what a page has approved, or finish what broke off"
+    carry = what.add_parser("carry", help=summary, description=summary)
+    carry.add_argument("uid", help="of the plan")
+    does_what = ((new, _propose), (every, _list_plans), (run, _run_plan), (carry, _carry))
+    for one, does in does_what:
         data_option(one)
         one.set_defaults(run=does)
 
@@ -254,6 +258,18 @@ def _run_plan(given: argparse.Namespace) -> int:
     from bangfu.records.starting import planner
 
     actions.work(planner(queries.today()), given.uid, clock=_now)
+    return 0
+
+
+def _carry(given: argparse.Namespace) -> int:
+    """Carry an approval out as the person who gave it."""
+    open_county(given.data)
+    from bangfu.records.pairing import approving
+
+    def told(done: int, whole: int) -> None:
+        print(f"{done:,} / {whole:,} 户 households", file=sys.stderr, flush=True)
+
+    approving.carry(given.uid, clock=_now, progress=told)
     return 0
 
 

@@ -54,6 +54,7 @@ def state_title(line: PlanLine) -> str:
         "stopped": pgettext("plan", "broken off"),
         "failed": pgettext("plan", "no answer"),
         "done": pgettext("plan", "worked out"),
+        "carrying": pgettext("plan", "being carried out"),
     }
     return titles[line.state]
 

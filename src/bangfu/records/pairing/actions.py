@@ -124,8 +124,13 @@ def work(
 
 def work_apart(uid: str) -> None:
     """Work a plan out in a process of its own, which outlives the request."""
+    apart("run", uid)
+
+
+def apart(what: str, uid: str) -> None:
+    """Begin `bangfu pairing WHAT` for a plan as a process of its own."""
     command = [
-        sys.executable, "-m", "bangfu", "pairing", "run", uid, "--data",
+        sys.executable, "-m", "bangfu", "pairing", what, uid, "--data",
         str(settings.BANGFU_DATA),
     ]  # fmt: skip
     subprocess.Popen(  # noqa: S603 -- our own command

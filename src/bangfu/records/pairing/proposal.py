@@ -24,7 +24,7 @@ SILENT = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A plan in a list; `state` is waiting, running, stopped, failed or done.
+    """A plan in a list; `state` is waiting, running, stopped, failed, done or carrying.
 
     `patch`: it only gives the households of those who left to others. `households` are those it
     speaks of, `changed` those that would get another helper, `approved` those carried out.
@@ -46,6 +46,7 @@ class PlanLine:
     approved: int
     known_at: int
     gone: tuple[int, ...]
+    left: int
     told: dict[str, object]
 
 
@@ -153,11 +154,14 @@ def line_of(row: PairingPlan, *, now: datetime) -> PlanLine:
     state = row.state
     if state in ("waiting", "running") and now - row.told_at > SILENT:
         state = "stopped"
+    left = int(told.get("order", {}).get("left", 0))
+    if left and now - row.told_at <= SILENT:
+        state = "carrying"
     return PlanLine(
         row.uid, row.number, row.rule, row.patch, state, row.as_of, row.made_at,
         row.made_by_id or 0, int(told.get("objective", 0)), int(told.get("bound", 0)),
         int(told.get("households", 0)), int(told.get("changed", 0)), len(row.edits),
-        len(row.approved), row.known_at, tuple(row.gone), told,
+        len(row.approved), row.known_at, tuple(row.gone), left, told,
     )  # fmt: skip
 
 

@@ -148,6 +148,9 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
         reader.policy, line.uid, households=_chosen(request, reader, line.uid),
         document=request.POST.get("document", ""), on=on, now=clock.now(),
     )  # fmt: skip
+    if not carried.done:
+        messages.success(request, _("Approved. The posts are being entered."))
+        return redirect("pairing-plan", line.uid)
     said = ngettext(
         "%(n)d household approved, %(changed)d with another helper.",
         "%(n)d households approved, %(changed)d with another helper.",
@@ -167,7 +170,7 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
 def _chosen(request: HttpRequest, reader: Reader, uid: str) -> set[int] | None:
     """The households that are approved: those ticked, of a township, or None for the whole."""
     part = request.POST.get("part", "")
-    if part == "all":
+    if part in ("all", "rest"):
         return None
     ticked = request.POST.getlist("row")
     if part == "ticked":
@@ -216,6 +219,8 @@ def _show(request: HttpRequest, reader: Reader, proposal: Proposal, problem: str
         "only": only,
         "edits": pairing.edits_of(reader, proposal),
         "left": int((~proposal.approved[proposal.of]).sum()),
+        "broken_off": line.left,
+        "refused": _ended_by(line),
         "gone": [one.name for one in gone.values()],
         "gain": pairing.gain(proposal, queries.plans(reader.policy, now=clock.now()))
         if line.patch else None,
@@ -226,6 +231,13 @@ def _show(request: HttpRequest, reader: Reader, proposal: Proposal, problem: str
         "rule_url": reverse("rule", args=["pairing", line.rule]),
     }  # fmt: skip
     return render(request, "pages/pairing_plan.html", context, status=422 if problem else 200)
+
+
+def _ended_by(line: PlanLine) -> str:
+    """Why the last approval ended before all was done, "" where it did not."""
+    order = line.told.get("order")
+    problem = order.get("problem") if isinstance(order, dict) else None
+    return str(problem[words.language()]) if problem else ""
 
 
 def _line(line: PlanLine, by: str) -> dict[str, object]:
@@ -242,6 +254,7 @@ def _line(line: PlanLine, by: str) -> dict[str, object]:
         "households": line.households,
         "changed": line.changed,
         "approved": line.approved,
+        "left": line.left,
         "edits": line.edits,
         "round": line.told.get("round", 0),
         "objective": line.objective,
