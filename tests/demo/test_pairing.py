@@ -24,7 +24,17 @@ def test_a_plan_is_proposed_with_its_proof_and_listed(county: Made) -> None:
     )
     assert cost == bound
     english = bangfu("--lang", "en", "pairing", "list", "--data", str(county.folder))
-    assert "2017-07-31-1  done" in english.stdout
+    assert "2017-07-31-1  helper                done" in english.stdout
+
+
+def test_leaders_and_points_are_proposed_by_their_rules(county: Made) -> None:
+    for rule, words in (
+        ("lead_of_poor_village", "个村，换分包领导"), ("village_lead", "个村，换分包领导"),
+        ("helper_by_points", "户，换帮扶人"),
+    ):  # fmt: skip
+        said = county.ask("pairing", "propose", "--rule", rule)
+        assert words in said
+        assert ("差距 0.00%" in said) or rule == "helper_by_points"
 
 
 def test_the_same_county_gives_the_same_plan(county: Made) -> None:

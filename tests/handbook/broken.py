@@ -41,10 +41,13 @@ PAIRS = [
     Broken(PAIRING, "load = [0, 40]", 'load = ["0"]', "load_numbers", "terms[1].load"),
     Broken(PAIRING, "load = [0, 40]", "load = [0, 40]\ndetour = 0.5", "range", "terms[1].detour"),
     Broken(PAIRING, 'skill = "abilities.skills"\n', "", "need_alone", "need"),
+    Broken(PAIRING, "load = [0, 40]", "points = {light = 1}", "points_alone", "terms[1].points"),
+    Broken(PAIRING, "load = [0, 40]", "points = {light = 0}", "points_numbers", "terms[1].points"),
+    Broken(PAIRING, "per_km = 100", "per_km = 100\nmost = 0", "range", "terms[1].most"),
     Broken(
         PAIRING, 'staffing = "contact"', 'staffing = "contract"', "unknown_reference", "staffing"
     ),
-    Broken(PAIRING, 'staffing = "contact"', 'staffing = "secretary"', "type_mismatch", "staffing"),
+    Broken(PAIRING, 'staffing = "contact"', 'staffing = "secretary"', "of_villages", "need"),
     Broken(PAIRING, '"abilities.skills"', '"abilities.skill"', "unknown_reference", "skill"),
     Broken(PAIRING, '"abilities.skills"', '"wish.needs"', "type_mismatch", "skill"),
     Broken(

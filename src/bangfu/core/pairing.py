@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bangfu.core.terms import Term
 from bangfu.core.text import Text
@@ -27,6 +28,9 @@ class PairingTerm(Term):
     `detour` times as long as the straight line; `unmet` a need that the helper lacks the skill
     for; `unlinked` a village that is neither linked to his unit nor in his own township; `change`
     another helper than now; `load` what his first, second, … household costs, never falling.
+    `most` is how many each may take, if fewer than the cap of the staffing rule. `points` is what a
+    household counts by its difficulty (1 where that is not known); `most` and `load` are then in
+    points.
     """
 
     eligible: str = ""
@@ -39,17 +43,21 @@ class PairingTerm(Term):
     unlinked: int = 1500
     change: int = 800
     load: tuple[int, ...] = (0,)
+    most: int | None = None
+    points: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """Whom a plan of pairs (结对规则) is about: the subjects and the cap of a staffing rule.
+    """Whom a plan of pairs (结对规则) is about: the subjects and the cap of a staffing rule, whose
+    post is held for households, or for villages: then it is about their leaders (领导分包).
 
     `need`, `skill`, `home`, `capacity`, `avoid` and `link` each name a field, as "kind.field", of
     which the latest fact about a subject counts: what a household needs and what a person can,
     with the same options; his home place; how many he may take, if fewer than the cap; a household
     that he must not have (every standing fact counts); the unit that a village is linked to (every
-    standing fact). `approval` is the kind of the fact by which a plan is approved.
+    standing fact). `points` is the status by which a household is difficult (难度). `approval` is
+    the kind of the fact by which a plan is approved.
     """
 
     id: str
@@ -62,4 +70,5 @@ class Pairing:
     capacity: str = ""
     avoid: str = ""
     link: str = ""
+    points: str = ""
     approval: str = ""

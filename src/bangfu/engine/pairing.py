@@ -20,8 +20,8 @@ from bangfu.core.rules import (
 )
 from bangfu.engine.posts import posts_of
 from bangfu.engine.spans import Ints, locate
-from bangfu.engine.statuses import condition_of, true_on
-from bangfu.engine.tables import NO_FACTS, NO_SUBJECTS, FactTable, Ids, Tables
+from bangfu.engine.statuses import Timeline, condition_of, true_on
+from bangfu.engine.tables import NO_FACTS, NO_STATUSES, NO_SUBJECTS, FactTable, Ids, Tables
 from bangfu.engine.views import known_subjects
 from bangfu.optimise.inputs import NOBODY, Helpers, Households, Question, Weights
 
@@ -48,6 +48,8 @@ class Ground:
 class Asked:
     """A question of pairs with the registry numbers of its rows.
 
+    Where the post is held for villages, `kind` is that, and a row of `households` is a village.
+
     `villages` and `townships` are each household's, `posts` the assignment by which its present
     helper holds it, 0 where it has none; `holder` that person, eligible or not. `needs` and
     `skills` are bits in the order of `options`.
@@ -64,6 +66,7 @@ class Asked:
     needs: Ints
     skills: Ints
     options: tuple[str, ...]
+    kind: SubjectType = "household"
 
     def household(self, number: int) -> int:
         """The row of a household, or -1."""
@@ -114,14 +117,16 @@ def ask(
     if term is None or filled is None:
         return None
     county = _County(handbook, tables, ground, rule, term, day_number(as_of))
-    households = county.meeting("household", filled.where)
+    kind = handbook.roles[staffing.role].subject
+    households = county.meeting(kind, filled.where)
     helpers = county.meeting("person", term.eligible)
     if filled.requires:
         helpers = helpers[np.isin(helpers, county.meeting("person", filled.requires))]
-    table = tables.subjects.get("household", NO_SUBJECTS)
+    table = tables.subjects.get(kind, NO_SUBJECTS)
     order = np.argsort(table.id)
     at = order[np.searchsorted(table.id[order], households)]
-    villages, townships = table.village[at], table.township[at]
+    townships = table.township[at]
+    villages = households if kind == "village" else table.village[at]
     posts, holder = _held(county, staffing.role, households)
     profile = _Profiles.of(county, households, helpers)
     units = np.array([ground.unit.get(one, NOWHERE) for one in helpers.tolist()], np.int64)
@@ -132,12 +137,13 @@ def ask(
     grades, below = _below(*_asks(county, households, helpers))
     needs, need_of = _compressed(np.stack([profile.needs, grades[0]]))
     skills, skill_of = _compressed(np.stack([profile.skills, grades[1]]))
+    points = _points(county, households)
     question = Question(
-        households=Households(places.place, need_of, locate(helpers, holder)),
+        households=Households(places.place, need_of, locate(helpers, holder), points),
         helpers=Helpers(
             places.group,
             skill_of,
-            _caps(county, filled, helpers),
+            _caps(county, filled, helpers, points),
             _homes(county, helpers, places.villages),
         ),
         km=places.km,
@@ -150,7 +156,7 @@ def ask(
     )
     return Asked(
         question, households, helpers, villages, townships, posts, holder, units,
-        profile.needs, profile.skills, profile.options,
+        profile.needs, profile.skills, profile.options, kind,
     )  # fmt: skip
 
 
@@ -218,9 +224,31 @@ def _bits(county: _County, named: str, subjects: Ids, bits: Mapping[str, int]) -
     return found
 
 
-def _caps(county: _County, filled: StaffingTerm, helpers: Ids) -> Ints:
-    """How many households each may take: the rule's cap, or fewer where he can take fewer."""
-    most = filled.cap if filled.cap is not None else len(helpers) + 1
+def _points(county: _County, households: Ids) -> Ints | None:
+    """What each household counts by its difficulty; None where the rule counts households."""
+    term, status = county.term, county.rule.points
+    if not status:
+        return None
+    line = Timeline(county.tables.statuses.get(status, NO_STATUSES), households, as_of=county.day)
+    entry = line.at(np.arange(len(households)), np.full(len(households), county.day))
+    points = [1 if one < 0 else term.points.get(str(line.value[one]), 1) for one in entry.tolist()]
+    return np.array(points, np.int64)
+
+
+def _caps(county: _County, filled: StaffingTerm, helpers: Ids, points: Ints | None) -> Ints:
+    """How many households, or points, each may take: no more than the rule's cap, fewer where he
+    can take fewer. Points are held down so far that the cap in households is kept by itself.
+    """
+    cap, most = filled.cap, county.term.most
+    if points is not None and cap is not None and most is not None:
+        most = min(most, cap * int(points.min(initial=1)))
+        households = _taken(county, helpers, cap)
+        return households * most // cap
+    return _taken(county, helpers, min(one for one in (cap, most, len(helpers) + 1) if one))
+
+
+def _taken(county: _County, helpers: Ids, most: int) -> Ints:
+    """As many as `most`, or as he can take, if that is fewer."""
     caps = np.full(len(helpers), most, np.int64)
     table, column = county.facts(county.rule.capacity)
     if column is None:

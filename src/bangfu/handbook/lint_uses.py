@@ -126,6 +126,7 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
         for post in staffing.terms:
             yield from (post.where, post.requires)
     for pairing in handbook.pairings.values():
+        yield pairing.points
         for plan in pairing.terms:
             yield from (plan.eligible, plan.near)
             yield from (text for ask in plan.asks for text in (ask.where, ask.requires))

@@ -14,6 +14,7 @@ from bangfu.handbook.references import mismatch
 from bangfu.handbook.speaker import Lines, Speaker
 
 MOST = 100_000
+MOST_POINTS = 20
 # Which kind of fact each key names a field of: its subject, the field's types, what it refers to.
 _FIELDS: dict[str, tuple[SubjectType, tuple[FieldType, ...], str]] = {
     "need": ("household", ("choice", "choices"), ""),
@@ -38,6 +39,7 @@ def read_pairing(table: Table, stem: str) -> Pairing:
         capacity=table.text("capacity", required=False),
         avoid=table.text("avoid", required=False),
         link=table.text("link", required=False),
+        points=table.name("points", required=False),
         approval=table.name("approval", required=False),
     )
     table.close()
@@ -59,6 +61,8 @@ def _term(table: Table, dates: Term) -> PairingTerm:
         unlinked=table.count("unlinked", 0, MOST, default=1500),
         change=table.count("change", 0, MOST, default=800),
         load=_load(table),
+        most=table.integer("most", 1, MOST),
+        points=_points(table),
     )
     if any(a > b for a, b in zip(term.load, term.load[1:], strict=False)):
         table.wrong("load_falls", "load", found=", ".join(str(one) for one in term.load))
@@ -76,6 +80,19 @@ def _load(table: Table) -> tuple[int, ...]:
     return tuple(raw)
 
 
+def _points(table: Table) -> dict[str, int]:
+    """What a household counts, by the options of its difficulty."""
+    raw = table.take("points")
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict) or not all(
+        type(one) is int and 1 <= one <= MOST_POINTS for one in raw.values()
+    ):
+        table.wrong("points_numbers", "points", most=MOST_POINTS)
+        return {}
+    return {str(name): int(one) for name, one in raw.items()}
+
+
 def _ask(table: Table) -> Ask:
     ask = Ask(table.text("where"), table.text("requires"))
     table.close()
@@ -87,8 +104,10 @@ def check_pairing(look: Lookup, rule: Pairing) -> None:
     if look.reference("staffing", "staffing", rule.staffing):
         staffing = look.handbook.staffing.get(rule.staffing)
         role = look.handbook.roles.get(staffing.role) if staffing else None
-        if role is not None and role.subject != "household":
+        if role is not None and role.subject not in ("household", "village"):
             mismatch(look, "staffing", rule.staffing, role.subject, "household")
+        if role is not None and role.subject == "village":
+            _check_leaders(look, rule)
     for key in _FIELDS:
         if named := getattr(rule, key):
             _check_field(look, key, named)
@@ -100,6 +119,7 @@ def check_pairing(look: Lookup, rule: Pairing) -> None:
         look.wrong("need_alone", "need" if rule.need else "skill")
     elif rule.need:
         _check_options(look, rule)
+    _check_points(look, rule)
     statuses = look.handbook.statuses.values()
     household, person = (status_columns(statuses, kind) for kind in ("household", "person"))
     for number, term in enumerate(rule.terms, start=1):
@@ -127,6 +147,34 @@ def _check_field(look: Lookup, key: str, named: str) -> None:
         look.among(key, "fields", field_id, known)
 
 
+def _check_leaders(look: Lookup, rule: Pairing) -> None:
+    """A village has no needs, no points and nobody's relatives, and load is not weighed."""
+    for key in ("need", "skill", "avoid", "points"):
+        if getattr(rule, key):
+            look.wrong("of_villages", key)
+    for number, term in enumerate(rule.terms, start=1):
+        for key, given in (("asks", term.asks), ("load", any(term.load))):
+            if given:
+                look.at(f"terms[{number}]").wrong("of_villages", key)
+
+
+def _check_points(look: Lookup, rule: Pairing) -> None:
+    """Points go by the options of a status of households, each with its number, and with a cap."""
+    status = None
+    if rule.points and look.reference("points", "statuses", rule.points):
+        status = look.handbook.statuses[rule.points]
+        if status.subject != "household":
+            mismatch(look, "points", rule.points, status.subject, "household")
+    for number, term in enumerate(rule.terms, start=1):
+        inner = look.at(f"terms[{number}]")
+        if bool(term.points) != bool(rule.points) or (term.points and term.most is None):
+            inner.wrong("points_alone", "points")
+        for name in term.points if status else ():
+            inner.among("points", "options", name, list(status.options) if status else [])
+        for name in status.options if status and term.points else ():
+            inner.among("points", "options", name, list(term.points))
+
+
 def _check_options(look: Lookup, rule: Pairing) -> None:
     """Each need has its skill."""
     options = []
@@ -149,6 +197,7 @@ def pairing_lines(speaker: Speaker, rule: Pairing) -> Lines:
         say(f"对象、任职条件和每人上限按配备{named}。",
             f"For whom, who may and how many each: as the staffing rule {named} says.")
     ]  # fmt: skip
+    status = speaker.handbook.statuses.get(rule.points)
 
     def of_term(term: PairingTerm) -> Iterator[str]:
         person = speaker.person()
@@ -164,6 +213,17 @@ def pairing_lines(speaker: Speaker, rule: Pairing) -> Lines:
             kind = speaker.fact(rule.avoid.partition(".")[0])
             yield say(f"回避登记过的户：{kind}。", f"Not a household that is barred: {kind}.")
         yield from (_asked(speaker, ask) for ask in term.asks)
+        if status is not None:
+            each = say("、", ", ").join(
+                f"{say(title.zh, title.en)} {term.points.get(name, 1)}"
+                for name, title in status.options.items()
+            )
+            yield say(
+                f"{status.title.zh}计分：{each}；一人至多 {term.most} 分。",
+                f"Points by “{status.title.en}”: {each}; {term.most} at most for one person.",
+            )
+        elif term.most is not None:
+            yield say(f"一人至多 {term.most} 个。", f"{term.most} at most for one person.")
         yield from _weights(speaker, rule, term)
 
     return head, of_term
@@ -192,5 +252,11 @@ def _weights(speaker: Speaker, rule: Pairing, term: PairingTerm) -> Iterator[str
     )
     yield say(f"换掉现在的帮扶人 {term.change}。", f"{term.change} for another helper than now.")
     steps = say("、", ", ").join(str(step) for step in term.load)
-    yield say(f"一个人的第一户、第二户……依次加 {steps}。",
-              f"One person's first, second, … household adds {steps}.")  # fmt: skip
+    if not any(term.load):
+        return
+    if rule.points:
+        yield say(f"一个人的第一分、第二分……依次加 {steps}。",
+                  f"One person's first, second, … point adds {steps}.")  # fmt: skip
+    else:
+        yield say(f"一个人的第一户、第二户……依次加 {steps}。",
+                  f"One person's first, second, … household adds {steps}.")  # fmt: skip

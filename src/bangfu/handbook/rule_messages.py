@@ -342,6 +342,26 @@ _PAIRING_MESSAGES: Mapping[str, Message] = {
         "从小到大写",
         "write the numbers in rising order",
     ),
+    "points_numbers": Message(
+        "points 要写成每个选项 1 到 {most} 的整数，如 {{light = 1, heavy = 3}}",
+        "points must give each option a whole number from 1 to {most}, such as "
+        "{{light = 1, heavy = 3}}",
+        "照难度的选项逐个写分数",
+        "write the points of each option of the difficulty",
+    ),
+    "points_alone": Message(
+        "按难度计分要写齐：规则的 points（哪个状态），时段的 points（各几分）和 most（一人几分）",
+        "points need all of: the rule's points (which status), and each term's points (of each "
+        "option) and most (of one person)",
+        "补上缺的，或都删去",
+        "add what is missing, or remove them all",
+    ),
+    "of_villages": Message(
+        "对象是村的配备，没有 {key}",
+        "{key} means nothing where the staffing rule is about villages",
+        "删去这一项",
+        "remove it",
+    ),
     "need_alone": Message(
         "need 和 skill 要一起写：有需求才谈得上专长，反过来也一样",
         "need and skill go together: one is weighed against the other",

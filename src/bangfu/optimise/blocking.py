@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from bangfu.core.text import Text
 from bangfu.optimise.flow import Pairs, Places, cheapest
 from bangfu.optimise.inputs import BARRED, NOBODY, Bools, Ints, Question, Rule
 from bangfu.optimise.pairing import OPEN, Plan, propose
+from bangfu.optimise.points import settle
 
 ROWS = 1_000
 LOCAL = 5_000_000
@@ -40,22 +41,57 @@ class Blocked:
         """How many households cannot be served."""
         return len(self.households) - self.places
 
-    def text(self) -> Text:
-        """What blocks, and what would unblock it."""
+    def text(self, *, villages: bool = False) -> Text:
+        """What blocks, and what would unblock it; `villages`: the households are villages."""
         count, helpers = len(self.households), len(self.helpers)
-        zh = "、".join(NAMES[rule].zh for rule in self.relaxing)
-        en = " or ".join(NAMES[rule].en for rule in self.relaxing)
-        cure = (
-            (f"单独放宽以下任一项即可安排：{zh}。", f" Relaxing one of these alone would do: {en}.")
-            if self.relaxing
-            else ("单独放宽任何一项都不够。", " No single rule, relaxed alone, would do.")
-        )
+        cure = cure_of(self.relaxing)
+        if villages:
+            return Text(
+                f"{count}个村共用{helpers}名符合条件的人选，只有{self.places}个名额，"
+                f"缺{self.short}个。{cure.zh}",
+                f"{count} villages share {helpers} eligible leaders with {self.places} places; "
+                f"{self.short} short.{cure.en}",
+            )
         return Text(
             f"{self.villages}个村的{count}户共用{helpers}名符合条件的帮扶人，"
-            f"只有{self.places}个名额，缺{self.short}个。{cure[0]}",
+            f"只有{self.places}个名额，缺{self.short}个。{cure.zh}",
             f"{count} households in {self.villages} villages share {helpers} eligible helpers "
-            f"with {self.places} places; {self.short} short.{cure[1]}",
+            f"with {self.places} places; {self.short} short.{cure.en}",
         )
+
+
+@dataclass(frozen=True)
+class OutOfPoints:
+    """Households with difficulty points that no helper has as many points left for (卡点)."""
+
+    households: int
+    points: int
+    helpers: int
+    left: int
+    """All points that their eligible helpers have left together."""
+    relaxing: tuple[Rule, ...]
+
+    def text(self) -> Text:
+        """What blocks, and what would unblock it."""
+        cure = cure_of(self.relaxing)
+        return Text(
+            f"{self.households}户共{self.points}分没有安排：符合条件的{self.helpers}名帮扶人"
+            f"一共还剩{self.left}分，没有一人够接其中一户。{cure.zh}",
+            f"{self.households} households with {self.points} points have nobody: their "
+            f"{self.helpers} eligible helpers have {self.left} points left together, and nobody "
+            f"enough for one of them.{cure.en}",
+        )
+
+
+def cure_of(relaxing: tuple[Rule, ...]) -> Text:
+    """Which rules, each relaxed alone, would unblock it."""
+    if not relaxing:
+        return Text("单独放宽任何一项都不够。", " No single rule, relaxed alone, would do.")
+    zh = "、".join(NAMES[rule].zh for rule in relaxing)
+    en = " or ".join(NAMES[rule].en for rule in relaxing)
+    return Text(
+        f"单独放宽以下任一项即可安排：{zh}。", f" Relaxing one of these alone would do: {en}."
+    )
 
 
 def blocked(question: Question, plan: Plan) -> list[Blocked]:
@@ -78,6 +114,27 @@ def blocked(question: Question, plan: Plan) -> list[Blocked]:
                 one = (one[0] | other[0], one[1] | other[1])
         sets = [*apart, one]
     return [_described(question, plan, *one) for one in sets]
+
+
+def blocked_by_points(question: Question, plan: Plan) -> OutOfPoints:
+    """For a plan with points and open households: what is left for them, and which rule, relaxed
+    alone, lets them be added to the plan as it stands (the cap: by one of the hardest more).
+    """
+    allowed = _allowed(question, plan.open)
+    left = question.helpers.cap - question.load(plan.helper_of)
+    relaxing = []
+    for rule in Rule:
+        more = question.without(rule)
+        if rule is Rule.CAP:
+            caps = question.helpers.cap
+            caps = np.where(caps > 0, caps + int(question.points.max()), 0)
+            more = replace(question, helpers=replace(question.helpers, cap=caps))
+        if (settle(more, plan.helper_of, plan.open)[plan.open] != NOBODY).all():
+            relaxing.append(rule)
+    return OutOfPoints(
+        len(plan.open), int(question.points[plan.open].sum()), int(allowed.sum()),
+        int(np.maximum(left[allowed], 0).sum()), tuple(relaxing),
+    )  # fmt: skip
 
 
 def _reached(question: Question, helper_of: Ints, household: int) -> tuple[Bools, Bools]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bangfu.optimise.flow import Pairs, Places, cheapest
-from bangfu.optimise.inputs import BARRED, NOBODY, Ints
+from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
+from bangfu.optimise.pairing import OPEN, Plan
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,22 @@ def appoint(cost: Ints, cap: Ints) -> Appointed:
     places = Places(cap, np.zeros((int(cap.max(initial=0)) + 1, len(cap)), np.int64))
     found = cheapest(pairs, places, points=np.ones(len(cost), np.int64), open_cost=BARRED)
     return Appointed(found.helper_of(pairs), found.objective, found.value, found.price)
+
+
+def propose(question: Question) -> Plan:
+    """The cheapest leaders for the villages of a question, whose households are villages here.
+
+    The bound is what the certificate adds up to. Load is not weighed. Raises `ArithmeticError`
+    where the certificate does not hold.
+    """
+    villages, leaders = question.size
+    cost = question.cost(np.arange(villages)[:, None], np.arange(leaders)[None])
+    cap = np.minimum(question.helpers.cap, villages)
+    found = appoint(np.minimum(cost, BARRED), cap)
+    if not proven(np.minimum(cost, BARRED), cap, found):
+        raise ArithmeticError("the prices do not prove that no plan is cheaper")
+    bound = int(found.village.sum()) - int((found.leader * cap).sum())
+    return Plan(found.leader_of, found.leader, found.objective, bound, OPEN, 1, cost.size)
 
 
 def proven(cost: Ints, cap: Ints, found: Appointed) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from bangfu.optimise.capacity import Jobs, within
 from bangfu.optimise.flow import Pairs, Places
 from bangfu.optimise.inputs import BARRED, NOBODY, Ints, Question
-from bangfu.optimise.pairing import MOST, OPEN, Classes, Plan, Solved, solve
+from bangfu.optimise.pairing import MOST, OPEN, Classes, Plan, Progress, Solved, solve
 
 CLOSE = 1e-5
 """How near the shared-out flow is brought to its own bound, as a share of it."""
@@ -33,12 +33,20 @@ EFFORT = 0.2
 
 
 def propose(
-    question: Question, *, seed: int = 0, gap: float = 0.0, most: int = MOST, open_cost: int = OPEN
+    question: Question,
+    *,
+    seed: int = 0,
+    gap: float = 0.0,
+    most: int = MOST,
+    open_cost: int = OPEN,
+    progress: Progress | None = None,
 ) -> Plan:
     """A cheap plan and the bound it is held against; stops early where `gap` is reached."""
     classes, places = Classes.of(question), Places.of(question)
     start = classes.start(most=most, seed=seed)
-    ideal = solve(classes, places, start, gap=CLOSE, most=most, open_cost=open_cost)
+    ideal = solve(
+        classes, places, start, gap=CLOSE, most=most, open_cost=open_cost, progress=progress
+    )
     draft = Draft(
         classes, open_cost, np.full(question.size[0], NOBODY, np.int64), ideal.pairs, ideal.rounds
     )
@@ -46,6 +54,8 @@ def propose(
     while True:
         before = draft.cost
         draft.change()
+        if progress is not None:
+            progress(draft.rounds, draft.cost, ideal.bound)
         if draft.cost - ideal.bound <= gap * abs(draft.cost):
             break
         if before - draft.cost > STEP * draft.cost:
@@ -53,6 +63,8 @@ def propose(
         draft.deal_anew(ideal.price)
         if before - draft.cost <= STEP * draft.cost:
             break
+    left = np.flatnonzero(draft.helper_of == NOBODY)
+    draft.helper_of = settle(question, draft.helper_of, left)
     return Plan(
         draft.helper_of, ideal.price, draft.cost, ideal.bound, open_cost, draft.rounds,
         len(draft.pairs),

@@ -279,7 +279,7 @@ def _list_plans(given: argparse.Namespace) -> int:
 
     for row in PairingPlan.objects.defer("answer").order_by("id"):
         households, changed = row.told.get("households", 0), row.told.get("changed", 0)
-        print(f"{row.number:<14}{row.state:<9}{households:>7,} 户 households, "
+        print(f"{row.number:<14}{row.rule:<22}{row.state:<9}{households:>7,} 户（村） rows, "
               f"{changed:,} 换人 changed, {len(row.approved):,} 已批准 approved")  # fmt: skip
     return 0
 
@@ -296,21 +296,27 @@ def _say_plan(uid: str, language: str) -> int:
     if told["open"]:
         print(_without(language, told["open"]))
         return 1
+    of = {"zh": ("户", "帮扶人"), "en": ("households", "helper")}[language]
+    if told.get("villages"):
+        of = {"zh": ("个村", "分包领导"), "en": ("villages", "leader")}[language]
     words = {
-        "zh": "方案 {number}：{households:,} 户，换帮扶人 {changed:,} 户；总费用 {objective:,}，"
-        "任何方案不低于 {bound:,}（比较了 {pairs:,} 对，{seconds} 秒）。",
-        "en": "Plan {number}: {households:,} households, {changed:,} with another helper; cost "
-        "{objective:,}, no plan costs less than {bound:,} ({pairs:,} pairs compared, {seconds} s).",
+        "zh": "方案 {number}：{households:,} {of[0]}，换{of[1]} {changed:,} {of[0]}；"
+        "总费用 {objective:,}，任何方案不低于 {bound:,}，差距 {gap:.2%}"
+        "（比较了 {pairs:,} 对，{seconds} 秒）。",
+        "en": "Plan {number}: {households:,} {of[0]}, {changed:,} with another {of[1]}; cost "
+        "{objective:,}, no plan costs less than {bound:,}, gap {gap:.2%} ({pairs:,} pairs "
+        "compared, {seconds} s).",
     }[language]
-    print(words.format(number=row.number, **told))
+    gap = (told["objective"] - told["bound"]) / max(1, told["objective"])
+    print(words.format(number=row.number, of=of, gap=gap, **told))
     return 0
 
 
 def _without(language: str, count: int) -> str:
     """How many households stay without a helper."""
     if language == "en":
-        return f"{count:,} households would have nobody."
-    return f"有 {count:,} 户无人可帮。"
+        return f"{count:,} would have nobody."
+    return f"有 {count:,} 个没有人选。"
 
 
 def _now() -> datetime:

@@ -46,6 +46,14 @@ class Choice:
     cost: str
 
 
+def of_villages(reader: Reader, rule: str) -> bool:
+    """Whether a rule is about leaders of villages."""
+    book = reader.handbook
+    if rule not in book.pairings:
+        return False
+    return book.roles[book.staffing[book.pairings[rule].staffing].role].subject == "village"
+
+
 def state_title(line: PlanLine) -> str:
     """How far a plan is."""
     titles = {
@@ -68,23 +76,61 @@ def verdict(proposal: Proposal) -> str:
         return _("The cheapest way to fill these places without moving anybody else.")
     said = {"cost": f"{cost:,}", "pairs": f"{int(str(line.told.get('pairs', 0))):,}"}
     if line.objective == line.bound:
-        return _("Cost %(cost)s. All %(pairs)s pairs were compared: no plan costs less.") % said
+        said_best = (
+            _("Cost %(cost)s. All %(pairs)s pairs were compared: no plan costs less.") % said
+        )
+        return said_best + (_certificate(proposal) if proposal.asked.kind == "village" else "")
     gap = (line.objective - line.bound) / max(1, line.objective)
-    return _("Cost %(cost)s, at most %(gap)s above the best of %(pairs)s pairs.") % {
-        **said, "gap": f"{gap * 100:.2f}%"}  # fmt: skip
+    return _(
+        "Cost %(cost)s. All %(pairs)s pairs were compared: no plan costs less than %(bound)s, so "
+        "this one is at most %(gap)s above the best."
+    ) % {**said, "gap": f"{gap * 100:.2f}%", "bound": f"{line.bound - OPEN * open_:,}"}
+
+
+def _certificate(proposal: Proposal) -> str:
+    """The proof that no other leaders are cheaper, for whoever wants to add it up."""
+    price, caps = proposal.plan.price, proposal.asked.question.helpers.cap
+    places = int((price * np.minimum(caps, len(proposal.asked.households))).sum())
+    return " " + _(
+        "The proof: at the plan's prices all villages cost %(value)s at least, and the leaders' "
+        "places are worth %(places)s; the difference, %(bound)s, is what every plan costs."
+    ) % {
+        "value": f"{proposal.line.bound + places:,}", "places": f"{places:,}",
+        "bound": f"{proposal.line.bound:,}",
+    }  # fmt: skip
 
 
 def compared(proposal: Proposal) -> list[tuple[str, str, str]]:
     """How the county stands now and would stand with the plan: what, now, then."""
     now, then = proposal.standing(proposal.now), proposal.standing(proposal.chosen)
+    words, needs = _compared_words(proposal), []
+    if proposal.asked.options:
+        needs = [(_("Needs without the skill for them"), f"{now.unmet:,}", f"{then.unmet:,}")]
     return [
-        (_("Households without a helper"), f"{now.without:,}", f"{then.without:,}"),
-        (_("Way to all households, km"), f"{now.km:,.0f}", f"{then.km:,.0f}"),
-        (_("Needs without the skill for them"), f"{now.unmet:,}", f"{then.unmet:,}"),
+        (words["without"], f"{now.without:,}", f"{then.without:,}"),
+        (words["way"], f"{now.km:,.0f}", f"{then.km:,.0f}"),
+        *needs,
         (_("Linked village or own township"), f"{now.linked:,}", f"{then.linked:,}"),
-        (_("Persons who help"), f"{now.helpers:,}", f"{then.helpers:,}"),
-        (_("Most households of one person"), f"{now.most:,}", f"{then.most:,}"),
+        (words["persons"], f"{now.helpers:,}", f"{then.helpers:,}"),
+        (words["most"], f"{now.most:,}", f"{then.most:,}"),
     ]
+
+
+def _compared_words(proposal: Proposal) -> dict[str, str]:
+    if proposal.asked.kind == "village":
+        return {
+            "without": _("Villages without a leader"),
+            "way": _("Way to all villages, km"),
+            "persons": _("Persons who lead"),
+            "most": _("Most villages of one person"),
+        }
+    points = proposal.asked.question.households.points is not None
+    return {
+        "without": _("Households without a helper"),
+        "way": _("Way to all households, km"),
+        "persons": _("Persons who help"),
+        "most": _("Most points of one person") if points else _("Most households of one person"),
+    }
 
 
 def rows_of(reader: Reader, proposal: Proposal, at: Sequence[int]) -> list[Row]:
@@ -132,10 +178,22 @@ def terms(reader: Reader, proposal: Proposal, row: int, helper: int, load: int) 
         _needs_words(reader, proposal, _("unmet: %(what)s"), needs & ~skills),
         _("%(km)s km") % {"km": f"{question.km[here, there]:.1f}"},
         "" if question.linked[here, there] else _("neither linked nor own township"),
-        ngettext("%(n)d household of his", "%(n)d households of his", load) % {"n": load},
+        _carried_words(proposal, row, load),
         _("stays") if of.present[row] == helper else "",
     ]
     return pgettext("list", ", ").join(one for one in said if one)
+
+
+def _carried_words(proposal: Proposal, row: int, load: int) -> str:
+    """How much the helper carries, and with points what of it this household is."""
+    if proposal.asked.kind == "village":
+        return ngettext("%(n)d village of his", "%(n)d villages of his", load) % {"n": load}
+    points = proposal.asked.question.households.points
+    if points is None:
+        return ngettext("%(n)d household of his", "%(n)d households of his", load) % {"n": load}
+    return ngettext(
+        "%(own)d point of %(n)d of his", "%(own)d points of %(n)d of his", int(points[row])
+    ) % {"own": int(points[row]), "n": load}
 
 
 def _needs_words(reader: Reader, proposal: Proposal, words: str, bits: int) -> str:
@@ -171,7 +229,8 @@ def choices_of(reader: Reader, proposal: Proposal, row: int, *, most: int) -> li
     for helper, cost in found:
         person = names.get(int(asked.helpers[helper]))
         if person is not None:
-            said = terms(reader, proposal, row, helper, int(load[helper]) + 1)
+            more = int(asked.question.points[row])
+            said = terms(reader, proposal, row, helper, int(load[helper]) + more)
             lines.append(Choice(person.uid, person.name, said, cost_words(cost)))
     return lines
 
@@ -179,7 +238,7 @@ def choices_of(reader: Reader, proposal: Proposal, row: int, *, most: int) -> li
 def refused(reader: Reader, proposal: Proposal, match: Match) -> str:
     """The best refused alternative of a match and what it would have cost."""
     if match.alternative == NOBODY:
-        return _("No rule lets anybody else take this household.")
+        return _("No rule lets anybody else take it.")
     number = int(proposal.asked.helpers[match.alternative])
     person = queries.names(reader.policy, [number]).get(number)
     name = person.name if person else _("not visible to you")

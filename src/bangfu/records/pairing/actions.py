@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from bangfu.core.rules import Pairing
-from bangfu.core.text import Refused
+from bangfu.core.text import Refused, Text
 from bangfu.engine.pairing import Asked
 from bangfu.engine.spans import Ints
-from bangfu.optimise import reasons
-from bangfu.optimise.blocking import NAMES, blocked
+from bangfu.optimise import leaders, pairing, points, reasons
+from bangfu.optimise.blocking import NAMES, blocked, blocked_by_points
 from bangfu.optimise.inputs import NOBODY
-from bangfu.optimise.pairing import OPEN, Plan, propose
+from bangfu.optimise.pairing import OPEN, Plan, Progress
 from bangfu.records import guard
 from bangfu.records.access import Policy
 from bangfu.records.county import sequence
@@ -33,6 +33,8 @@ from bangfu.records.turn import turn
 
 # So many pairs are answered at once; more are worked out by a process of their own.
 AT_ONCE = 400_000
+POINTS_GAP = 0.005
+"""How near the bound a plan with difficulty points is brought, as a share of its cost."""
 
 
 def may_plan(policy: Policy) -> bool:
@@ -114,12 +116,21 @@ def work(
 
     try:
         asked = _asked(by, row)
-        plan = propose(asked.question, progress=tell)
+        plan = best(asked, progress=tell)
         _done(row, asked, plan, np.arange(len(asked.households)), now=clock())
     except Refused as refused:
         _told(row, "failed", {"zh": refused.text.zh, "en": refused.text.en}, clock())
     except (ArithmeticError, MemoryError, KeyError) as problem:
         _told(row, "failed", {"zh": f"算不下去：{problem}", "en": str(problem)}, clock())
+
+
+def best(asked: Asked, *, progress: Progress | None = None) -> Plan:
+    """The plan by the way that the question asks for: leaders of villages, points, or neither."""
+    if asked.kind == "village":
+        return leaders.propose(asked.question)
+    if (asked.question.points > 1).any():
+        return points.propose(asked.question, gap=POINTS_GAP, progress=progress)
+    return pairing.propose(asked.question, progress=progress)
 
 
 def work_apart(uid: str) -> None:
@@ -241,18 +252,24 @@ def _told(row: PairingPlan, state: str, told: dict[str, object], at: datetime) -
 def _done(row: PairingPlan, asked: Asked, plan: Plan, of: Ints, *, now: datetime) -> None:
     """Keep a plan that is worked out, and why households stay open where they do."""
     # A patch may leave open what a full plan would not.
-    told_of = blocked(asked.question, plan) if len(plan.open) and not row.patch else []
-    reasons_of = [one.text() for one in told_of]
+    reasons_of = why_open(asked, plan) if len(plan.open) and not row.patch else []
     row.answer = answer_of(plan, of)
     row.state, row.told_at = "done", now
     row.told = {
         "objective": plan.objective, "bound": plan.bound, "households": len(of),
         "open": len(plan.open), "blocked": [{"zh": t.zh, "en": t.en} for t in reasons_of],
-        "pairs": int(np.prod(asked.question.size)),
+        "pairs": int(np.prod(asked.question.size)), "villages": asked.kind == "village",
         "seconds": round((now - row.made_at).total_seconds(), 1),
     }  # fmt: skip
     row.told["changed"] = int(proposal_of(row, asked, now=now).changed[of].sum())
     row.save(update_fields=["answer", "state", "told", "told_at"])
+
+
+def why_open(asked: Asked, plan: Plan) -> list[Text]:
+    """What blocks the households, or villages, that a plan leaves open."""
+    if (asked.question.points > 1).any():
+        return [blocked_by_points(asked.question, plan).text()]
+    return [one.text(villages=asked.kind == "village") for one in blocked(asked.question, plan)]
 
 
 def _check_edit(proposal: Proposal, at: int, to: int, *, wanted: bool) -> None:

@@ -45,9 +45,11 @@ def plans(request: HttpRequest) -> HttpResponse:
     lines = queries.plans(reader.policy, now=clock.now())
     names = queries.names(reader.policy, [line.made_by for line in lines])
     context = {
-        "lines": [_line(line, names[line.made_by].name if line.made_by in names else "")
+        "lines": [_line(reader, line, names[line.made_by].name if line.made_by in names else "")
                   for line in lines],
-        "rules": list(reader.handbook.pairings.values()),
+        "rules": [{"id": rule.id, "title": say(rule.title), "points": bool(rule.points),
+                   "villages": pairing.of_villages(reader, rule.id)}
+                  for rule in reader.handbook.pairings.values()],
         "gone": chooser("gone", _("Who leaves"), many=True, required=False,
                         find=f"{find}?for=holder",
                         chosen=[Option(uid, one.name) for uid, one in known.items()]),
@@ -73,12 +75,12 @@ def plan(request: HttpRequest, uid: str) -> HttpResponse:
             problem = refused.say(words.language())
     if line.state != "done":
         told = line.told.get(words.language(), "")
-        context = {"line": _line(line, ""), "told": told, "problem": problem, "uid": uid,
+        context = {"line": _line(reader, line, ""), "told": told, "problem": problem, "uid": uid,
                    "seconds": int((clock.now() - line.made_at).total_seconds())}  # fmt: skip
         return render(request, "pages/pairing_wait.html", context, status=422 if problem else 200)
     proposal, problem = _proposal(reader, uid, problem)
     if proposal is None:
-        context = {"line": _line(line, ""), "told": problem, "uid": uid}
+        context = {"line": _line(reader, line, ""), "told": problem, "uid": uid}
         return render(request, "pages/pairing_wait.html", context)
     return _show(request, reader, proposal, problem)
 
@@ -156,6 +158,8 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
         "%(n)d households approved, %(changed)d with another helper.",
         carried.households,
     )
+    if pairing.of_villages(reader, line.rule):
+        said = _("%(n)d villages approved, %(changed)d with another leader.")
     messages.success(request, said % {"n": carried.households, "changed": carried.changed})
     if carried.moved:
         left = ngettext(
@@ -207,7 +211,7 @@ def _show(request: HttpRequest, reader: Reader, proposal: Proposal, problem: str
     line = proposal.line
     gone = queries.names(reader.policy, line.gone)
     context = {
-        "line": _line(line, ""),
+        "line": _line(reader, line, ""),
         "verdict": pairing.verdict(proposal),
         "blocked": [say(text) for text in proposal.blocked],
         "open": int(str(line.told.get("open", 0))),
@@ -240,7 +244,7 @@ def _ended_by(line: PlanLine) -> str:
     return str(problem[words.language()]) if problem else ""
 
 
-def _line(line: PlanLine, by: str) -> dict[str, object]:
+def _line(reader: Reader, line: PlanLine, by: str) -> dict[str, object]:
     return {
         "uid": line.uid,
         "number": line.number,
@@ -248,6 +252,11 @@ def _line(line: PlanLine, by: str) -> dict[str, object]:
         "patch": line.patch,
         "state": line.state,
         "title": pairing.state_title(line),
+        "rule": say(reader.handbook.pairings[line.rule].title)
+        if line.rule in reader.handbook.pairings
+        else line.rule,
+        "villages": pairing.of_villages(reader, line.rule),
+        "noun": _("Villages") if pairing.of_villages(reader, line.rule) else _("Households"),
         "made_at": line.made_at,
         "as_of": line.as_of,
         "by": by,
