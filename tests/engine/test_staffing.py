@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 
 from bangfu.core.results import Vacancy
-from bangfu.core.rules import Handbook, Staffing, StaffingTerm
+from bangfu.core.rules import GroupPart, Handbook, Staffing, StaffingTerm
 from bangfu.engine.staffing import vacancies
-from tests.engine.cast import BEGIN, GU, SHE, TIAN, YUN, helps, is_, june, world
+from tests.engine.cast import (
+    BEGIN,
+    GU,
+    REED_POND,
+    SHE,
+    STONE_BRIDGE,
+    TIAN,
+    YUN,
+    helps,
+    is_,
+    june,
+    world,
+)  # fmt: skip
 from tests.engine.county import HANDBOOK, SOURCE, text
 from tests.engine.strategies import FIRST, late_days, worlds
-from tests.world import World, tables_of
+from tests.world import Done, World, tables_of
 
 
 def rules(**demands: object) -> Handbook:
-    from dataclasses import replace
-
     term = replace(StaffingTerm(BEGIN, None, SOURCE), **demands)  # type: ignore[arg-type]
     rule = Staffing("staffed", text("staffed"), "helper", (term,))
     return replace(HANDBOOK, staffing={"staffed": rule})
@@ -85,6 +96,45 @@ def test_nobody_carries_more_than_the_cap() -> None:
     assert amiss(known, june(20), cap=2) == []
     (only,) = amiss(known, june(20), cap=1)
     assert (only.kind, only.person, only.held, only.since) == ("cap", YUN, 2, june(3))
+
+
+def incomplete(known: World, on: date, *parts: GroupPart, **demands: object) -> list[Vacancy]:
+    """What is amiss with the groups around the first secretaries of villages."""
+    term = replace(StaffingTerm(BEGIN, None, SOURCE, at_least=0, parts=parts), **demands)  # type: ignore[arg-type]
+    rule = Staffing("group", text("group"), "first_secretary", (term,))
+    handbook = replace(HANDBOOK, staffing={"group": rule})
+    return vacancies(handbook, tables_of(known, handbook, as_of=on), as_of=on)
+
+
+HELPERS = GroupPart("helpers", text("helpers"), role="helper")
+
+
+def test_a_group_lacks_those_who_help_nobody_in_its_village_since_they_left() -> None:
+    known = world(helps(YUN, GU, end=june(10)), helps(SHE, TIAN))
+    (only,) = incomplete(known, june(20), HELPERS)
+    assert (only.kind, only.subject, only.part) == ("part", STONE_BRIDGE, "helpers")
+    assert (only.since, only.held) == (june(10), 0)
+    assert incomplete(known, june(9), HELPERS) == []
+    assert incomplete(known, june(19), HELPERS, vacant_for=10) == []
+
+
+def test_one_helper_of_two_households_is_one_member() -> None:
+    known = world(helps(YUN, GU), helps(YUN, TIAN), helps(SHE, TIAN))
+    two = replace(HELPERS, at_least=2)
+    (only,) = incomplete(known, june(20), two)
+    assert (only.subject, only.held) == (STONE_BRIDGE, 1)
+
+
+def test_a_part_may_be_a_fact_about_the_village_and_only_where_asked() -> None:
+    linked = Done(7, "lecture", june(5), (STONE_BRIDGE,), YUN, {})
+    part = GroupPart("linked", text("linked"), fact="lecture")
+    assert [one.subject for one in incomplete(world(linked), june(20), part)] == [REED_POND]
+    both = incomplete(world(linked), june(4), part)
+    assert [one.subject for one in both] == [STONE_BRIDGE, REED_POND]
+    known = world(is_(REED_POND, "poor", "yes", june(8), number=3))
+    asked = replace(part, where="poor = 'yes'")
+    (only,) = incomplete(known, june(20), asked)
+    assert (only.subject, only.since) == (REED_POND, june(8))
 
 
 @settings(max_examples=60)

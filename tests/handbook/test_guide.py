@@ -35,7 +35,7 @@ PAGES = {
     "fact.md": (rules.FactKind, rules.Field, rules.ParticipantRole, rules.Recorder),
     "duty.md": (rules.Duty, rules.DutyTerm),
     "deadline.md": (rules.Deadline, rules.DeadlineTerm),
-    "staffing.md": (rules.Staffing, rules.StaffingTerm),
+    "staffing.md": (rules.Staffing, rules.StaffingTerm, rules.GroupPart),
     "coverage.md": (rules.Coverage, rules.CoverageTerm),
     "figure.md": (rules.Figure, rules.FigureTerm),
     "score.md": (rules.Score, rules.ScoreTerm, rules.Indicator),

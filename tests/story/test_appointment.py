@@ -115,3 +115,39 @@ def test_an_exception_holds_until_its_day_and_not_when_withdrawn(cast: Cast) -> 
     put(cast, early)
     found = queries.vacancies(cast.policy("registrar"), as_of=TODAY, rules={"village_lead"})
     assert [one.kind for one in found if one.person == cast.number("newcomer")] == ["unfit"]
+
+
+def test_a_weak_branch_needs_its_four_posts(cast: Cast, walks: Walks) -> None:
+    put(cast, as_registrar(status("weak", "branch", "weak", "soft", start=BEGIN)))
+    by = cast.policy("registrar")
+    rules = {f"rectification_{one}" for one in ("leader", "member", "secretary", "unit")}
+
+    def vacant() -> set[str]:
+        return {one.rule for one in queries.vacancies(by, as_of=TODAY, rules=rules)}
+
+    assert vacant() == rules
+    said = walks("registrar").open("/staffing")
+    assert "1名乡镇班子成员包村" in said, "each rule by its words"
+    with pytest.raises(Refused, match="软弱涣散村都有县级领导联村"):
+        put(cast, as_registrar(post("leads it", "rectification_leader", "newcomer", "branch")))
+    people = (("level", "county"), ("grade", "section_deputy"))
+    put(cast, *(as_registrar(status(f"is {value}", "newcomer", kind, value))
+                for kind, value in people))  # fmt: skip
+    put(cast, as_registrar(post("leads it", "rectification_leader", "newcomer", "branch")))
+    put(cast, as_registrar(post("lives there", "rectification_secretary", "secretary", "branch")))
+    assert vacant() == {"rectification_member", "rectification_unit"}
+    with pytest.raises(Refused, match="已有人担任"):
+        put(cast, as_registrar(post("too", "rectification_secretary", "newcomer", "branch")))
+
+
+def test_a_group_without_its_parts_is_listed_with_what_it_lacks(cast: Cast, walks: Walks) -> None:
+    said = walks("registrar").open("/staffing")
+    for part in ("组里缺：村“两委”干部", "组里缺：挂钩单位"):
+        assert part in said
+    assert "驻村第一书记、帮扶责任人为成员的村级脱贫责任组" in said, "the rule's words"
+    put(cast, *(
+        cast.draft("unit_link", subject=village, by="registrar", on=date(2017, 7, 3),
+                   values={"unit": uid("bureau")})
+        for village in ("reed pond", "stone bridge")
+    ))  # fmt: skip
+    assert "组里缺：挂钩单位" not in walks("registrar").open("/staffing")

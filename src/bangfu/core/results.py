@@ -254,7 +254,8 @@ class Vacancy:
     """A post that is not filled as a staffing rule asks, or is held against it.
 
     kind "vacant": fewer holders than asked; "crowded": more; "unfit": the holder does not
-    meet `requires`; "cap": he carries more subjects than allowed.
+    meet `requires`; "cap": he carries more subjects than allowed; "part": a part of the group is
+    missing, the one that `part` names.
     """
 
     rule: str
@@ -264,6 +265,7 @@ class Vacancy:
     since: date
     held: int
     because: tuple[int, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

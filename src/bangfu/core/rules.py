@@ -176,12 +176,27 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A part of a group (组成): at least so many who hold `role` for its subject or for what lies
+    in it, or so many standing facts of the kind `fact` about it. Only for subjects that meet
+    `where`, all if it is empty.
+    """
+
+    id: str
+    title: Text
+    role: str = ""
+    fact: str = ""
+    at_least: int = 1
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffingTerm(Term):
     """How a post is filled: for each subject that meets `where`, `at_least` to `at_most`
     holders, each of whom meets `requires` (a condition on the person's statuses); nobody
     holds more than `cap` subjects; a vacancy is tolerated for `vacant_for` days. With an
     `exception`, who takes up the post against this is refused, unless a fact of that kind about
-    the person names the post.
+    the person names the post. `parts` say of whom the group around the post is made up.
     """
 
     at_least: int = 1
@@ -191,6 +206,7 @@ class StaffingTerm(Term):
     cap: int | None = None
     vacant_for: int = 0
     exception: str = ""
+    parts: tuple[GroupPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

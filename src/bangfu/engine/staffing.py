@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bangfu.core.periods import day_number, day_of
 from bangfu.core.results import Vacancy
 from bangfu.core.rules import Handbook, Staffing, StaffingTerm, term_on
+from bangfu.engine.makeup import Around, present
 from bangfu.engine.posts import Posts, posts_of
 from bangfu.engine.spans import ALWAYS, FOREVER, Ints, Spans, ints, locate
 from bangfu.engine.statuses import condition_of, true_spans
@@ -60,7 +61,8 @@ class Filling:
 def vacancies(
     handbook: Handbook, tables: Tables, *, as_of: date, rules: Collection[str] | None = None
 ) -> list[Vacancy]:
-    """The posts that are vacant, crowded, held by somebody unfit, or by one who holds too many.
+    """The posts that are vacant, crowded, held by somebody unfit, or by one who holds too many, and
+    the groups of which a part is missing.
 
     By rule in the handbook's order, then kind, subject and person. For "cap", `subject` is the
     person himself. `because` names the assignments concerned, and the founding fact of a subject
@@ -73,6 +75,7 @@ def vacancies(
             if now is not None:
                 found += _vacant(rule, now) + _crowded(rule, now)
                 found += _unfit(rule, now) + _overloaded(rule, now)
+                found += _incomplete(handbook, tables, rule, now)
     return found
 
 
@@ -214,6 +217,43 @@ def _overloaded(rule: Staffing, now: Filling) -> list[Vacancy]:
         )
         for one in np.flatnonzero(carried > cap).tolist()
     ]
+
+
+def _incomplete(handbook: Handbook, tables: Tables, rule: Staffing, now: Filling) -> list[Vacancy]:
+    """The groups of which a part has been missing for longer than is tolerated."""
+    kind = handbook.roles[rule.role].subject
+    around = Around(handbook, tables, kind, now.subjects, now.day)
+    found = []
+    for part in now.term.parts:
+        spans = present(around, part)
+        running = (spans.start <= now.day) & (now.day < spans.end)
+        held = np.bincount(spans.row[running], minlength=len(now.subjects))
+        since = np.maximum(now.asked_since, _fewer(spans, now, part.at_least))
+        asked, begun = _asked_of(around, part.where)
+        since = np.maximum(since, begun)
+        short = asked & (held < part.at_least) & (now.day - since >= now.term.vacant_for)
+        found += [
+            Vacancy(
+                rule.id, "part", int(now.subjects[at]), None, day_of(since[at]), int(held[at]),
+                now.facts_of(at), part.id,
+            )
+            for at in np.flatnonzero(short).tolist()
+        ]  # fmt: skip
+    return found
+
+
+def _fewer(spans: Spans, now: Filling, least: int) -> Ints:
+    """Since when fewer than so many spans of each subject have been running."""
+    return _stretch(spans, len(now.subjects), now.day, lambda count: count < least)
+
+
+def _asked_of(around: Around, where: str) -> tuple[NDArray[np.bool_], Ints]:
+    """Which subjects meet a condition, and since when."""
+    tree, rows = condition_of(around.handbook, around.kind, where), len(around.subjects)
+    if tree is None:
+        return np.ones(rows, np.bool_), np.full(rows, ALWAYS)
+    true = true_spans(tree, around.tables, around.kind, around.subjects, as_of=around.day)
+    return _now(true, rows, around.day)
 
 
 def _wrong_since(now: Filling, wrong: Callable[[Ints], NDArray[np.bool_]]) -> Ints:

@@ -44,6 +44,7 @@ VACANCY_TITLES: Mapping[str, Text] = {
     "crowded": Text("超配", "Too many holders"),
     "unfit": Text("不符条件", "Holder does not qualify"),
     "cap": Text("超出上限", "One person carries too many"),
+    "part": Text("组成不全", "Part of the group is missing"),
 }
 
 

@@ -11,6 +11,7 @@ from bangfu.core.rules import (
     DeadlineTerm,
     Duty,
     DutyTerm,
+    GroupPart,
     Staffing,
     StaffingTerm,
     Term,
@@ -146,6 +147,21 @@ def read_staffing(table: Table, stem: str) -> Staffing:
     return staffing
 
 
+def _part(table: Table) -> GroupPart:
+    part = GroupPart(
+        table.name("id"),
+        read_title(table),
+        table.name("role", required=False),
+        table.name("fact", required=False),
+        table.count("at_least", 1, MOST, default=1),
+        condition(table, "where"),
+    )
+    if bool(part.role) == bool(part.fact):
+        table.wrong("one_of", "role", one="role", other="fact")
+    table.close()
+    return part
+
+
 def _staffing_term(table: Table, dates: Term) -> StaffingTerm:
     term = StaffingTerm(
         dates.start,
@@ -158,6 +174,7 @@ def _staffing_term(table: Table, dates: Term) -> StaffingTerm:
         cap=table.integer("cap", 1, MOST),
         vacant_for=table.count("vacant_for", 0, MOST_DAYS),
         exception=table.name("exception", required=False),
+        parts=tuple(_part(entry) for entry in table.tables("parts")),
     )
     if term.at_most is not None and term.at_most < term.at_least:
         table.wrong("bounds", "at_least", low=term.at_least, high=term.at_most)

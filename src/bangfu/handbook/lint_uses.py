@@ -86,6 +86,7 @@ def _openings(procedure: Procedure) -> list[Opening]:
 def _facts_of_posts(handbook: Handbook) -> Iterator[str]:
     for staffing in handbook.staffing.values():
         yield from (term.exception for term in staffing.terms)
+        yield from (part.fact for term in staffing.terms for part in term.parts)
     for pairing in handbook.pairings.values():
         fields = (pairing.need, pairing.skill, pairing.home, pairing.capacity, pairing.avoid)
         yield from (named.partition(".")[0] for named in (*fields, pairing.link, pairing.approval))
@@ -124,7 +125,7 @@ def _conditions(handbook: Handbook) -> Iterator[str]:
         yield from (term.where for term in duty.terms)
     for staffing in handbook.staffing.values():
         for post in staffing.terms:
-            yield from (post.where, post.requires)
+            yield from (post.where, post.requires, *(part.where for part in post.parts))
     for pairing in handbook.pairings.values():
         yield pairing.points
         for plan in pairing.terms:

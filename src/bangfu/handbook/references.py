@@ -174,6 +174,16 @@ def check_staffing(look: Lookup, staffing: Staffing) -> None:
         inner.simple("requires", term.requires, _statuses(look, "person"))
         if term.exception:
             _check_exception(inner, staffing, term.exception)
+        for number, part in enumerate(term.parts, start=1):
+            if role is not None:
+                statuses = _statuses(look, role.subject)
+                look.at(f"terms[{index}].parts[{number}]").simple("where", part.where, statuses)
+            if part.role:
+                look.at(f"terms[{index}].parts[{number}]").reference("role", "roles", part.role)
+            if part.fact:
+                kind = look.at(f"terms[{index}].parts[{number}]").kind("fact", part.fact)
+                if kind is not None and role is not None and kind.subject != role.subject:
+                    mismatch(inner, f"parts[{number}].fact", kind.id, kind.subject, role.subject)
 
 
 def _check_exception(look: Lookup, staffing: Staffing, name: str) -> None:

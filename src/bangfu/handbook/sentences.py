@@ -173,6 +173,15 @@ def staffing_lines(speaker: Speaker, staffing: Staffing) -> Lines:
             yield speaker.say(f"任职条件：{requires}。", f"Who holds it: {requires}.")
         if term.cap is not None:
             yield speaker.say(f"一人最多 {term.cap} 个对象。", f"At most {term.cap} each.")
+        for part in term.parts:
+            title = speaker.say(part.title.zh, part.title.en)
+            if part.where:
+                where = speaker.condition(part.where, speaker.statuses(staffing.role))
+                title = speaker.say(f"{title}（{where}的）", f"{title} (where {where})")
+            yield speaker.say(
+                f"组成：{title}至少 {part.at_least}。",
+                f"Made up of: {title}, {part.at_least} at least.",
+            )
         if term.exception:
             kind = speaker.fact(term.exception)
             yield speaker.say(

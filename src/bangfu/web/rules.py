@@ -270,6 +270,8 @@ def _staffing(handbook: Handbook, rule: Staffing, term: StaffingTerm) -> list[st
         ) % {"days": term.vacant_for} if term.vacant_for else "",
         _("Who takes it up against this is refused, unless “%(kind)s” was entered first.")
         % {"kind": kind_titles(handbook, (term.exception,))} if term.exception else "",
+        *(_("Made up of: %(part)s, %(least)s at least.")
+          % {"part": say(part.title), "least": part.at_least} for part in term.parts),
     ]  # fmt: skip
 
 

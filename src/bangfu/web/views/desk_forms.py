@@ -194,7 +194,7 @@ def staffing_warnings(reader: Reader, subjects: set[str], persons: set[str]) -> 
             name = place(one.name) if one else ""
             found.append(
                 _("Against the staffing rule “%(rule)s”: %(name)s, %(what)s.")
-                % {"rule": rule, "name": name, "what": what_is_wrong(item)}
+                % {"rule": rule, "name": name, "what": what_is_wrong(reader.handbook, item)}
             )
     return found[:3]
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bangfu.core.results import Vacancy
-from bangfu.core.rules import term_on
+from bangfu.core.rules import Handbook, term_on
 from bangfu.records import queries
 from bangfu.records.queries import Named
 from bangfu.web.audience import OFFICE, audience
@@ -102,7 +102,7 @@ def _staffing_block(
         lines.append({
             "name": place(subject.name) if subject else _("not visible to you"),
             "place": place(subject.place) if subject else "",
-            "what": what_is_wrong(item),
+            "what": what_is_wrong(asked.reader.handbook, item),
             "who": person.name if person else "",
             "granted": granted.get(person.uid, "") if person else "",
             "since": item.since,
@@ -131,8 +131,12 @@ def _granted(asked: Asked, rule: str) -> dict[str, str]:
     return {fact.subject: reverse("fact", args=[fact.uid]) for fact in reversed(facts)}
 
 
-def what_is_wrong(item: Vacancy) -> str:
+def what_is_wrong(handbook: Handbook, item: Vacancy) -> str:
     """One word for why a post is listed."""
+    if item.kind == "part":
+        terms = handbook.staffing[item.rule].terms
+        titles = {part.id: part.title for term in terms for part in term.parts}
+        return _("the group lacks: %(part)s") % {"part": say(titles[item.part])}
     return {
         "vacant": _("vacant"),
         "crowded": _("held by %(held)s at once") % {"held": item.held},
