@@ -52,8 +52,8 @@ def chromium() -> str:
     return path
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a program that this machine lacks."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs a program that this machine lacks; leave what speaks of SQLite to SQLite."""
     lacking = {
         "browser": None if find_chromium() else "no Chromium on this machine",
         "postgres": None if has_postgres() else "no PostgreSQL on this machine",
@@ -62,6 +62,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    if os.environ.get("BANGFU_DATABASE"):
+        others = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 def _skips(config: pytest.Config) -> list[pytest.TestReport]:

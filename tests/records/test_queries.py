@@ -59,7 +59,7 @@ def test_a_history_is_the_whole_chain_from_any_of_its_facts(cast: Cast) -> None:
         assert [fact.reason for fact in chain] == ["", "改", "撤"]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="speaks of SQLite's plans")
+@pytest.mark.sqlite  # it speaks of SQLite's plans
 @pytest.mark.parametrize("wall", [False, True])
 def test_a_history_is_found_without_reading_the_whole_ledger(wall: bool, cast: Cast) -> None:
     helper = cast.policy("helper")

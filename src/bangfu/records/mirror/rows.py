@@ -66,8 +66,19 @@ def facts_between(handbook: Handbook, after: int, upto: int) -> Facts:
     return _columns(handbook, rows, parts.values_list("fact", "role", "participant"))
 
 
+class Foreign(NamedTuple):
+    """Facts of which only these participants concern the reader, such as a large class's."""
+
+    facts: Collection[int] = ()
+    participants: Collection[int] = ()
+
+
 def facts_of(
-    handbook: Handbook, sequences: Collection[int], kinds: Collection[str] | None = None
+    handbook: Handbook,
+    sequences: Collection[int],
+    kinds: Collection[str] | None = None,
+    *,
+    foreign: Foreign = Foreign(),  # noqa: B008 - a tuple
 ) -> Facts:
     """The facts of these sequences, of `kinds` if any are named."""
     rows: list[_Line] = []
@@ -77,19 +88,29 @@ def facts_of(
         if kinds is not None:
             lines = lines.filter(kind__in=list(kinds))
         rows += [_Line(*row) for row in lines.order_by("sequence").values_list(*_COLUMNS)]
-        parts += _participants(some)
+        parts += _participants([one for one in some if one not in foreign.facts])
+        parts += _participants([one for one in some if one in foreign.facts], foreign.participants)
     return _columns(handbook, rows, parts)
 
 
-def _participants(sequences: Sequence[int]) -> list[tuple[int, str, int]]:
+def _participants(
+    sequences: Sequence[int], only: Collection[int] | None = None
+) -> list[tuple[int, str, int]]:
+    """The participants of these facts, or `only` these of them and what else they are about."""
+    if not sequences:
+        return []
     marks = ", ".join(["%s"] * len(sequences))
+    chosen, given = "", list[object](only or ())
+    if only is not None:
+        chosen = f"AND (p.role = %s OR p.participant_id IN ({', '.join(['%s'] * len(given))})) "
+        given = [MORE, *given]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.fact_id, p.role, p.participant_id FROM records_fact f "  # noqa: S608
             f"JOIN records_participant p ON p.id >= f.sequence * {PARTICIPANTS_A_FACT} "
             f"AND p.id < (f.sequence + 1) * {PARTICIPANTS_A_FACT} "
-            f"WHERE f.sequence IN ({marks}) ORDER BY p.id",
-            sequences,
+            f"WHERE f.sequence IN ({marks}) {chosen}ORDER BY p.id",
+            [*sequences, *given],
         )
         return list(cursor.fetchall())
 
@@ -189,9 +210,10 @@ def _values(line: _Line, keys: Mapping[int, bytes]) -> Mapping[str, Value]:
 
 def _keys(lines: Sequence[_Line]) -> dict[int, bytes]:
     """The subjects' keys, those destroyed left out."""
-    opener = vault()
     subjects = {line.subject: line.subject_uid for line in lines if SEALED in line.values}
-    found = {}
+    if not subjects:
+        return {}
+    opener, found = vault(), {}
     for some in portions(subjects, 5000):
         rows = SubjectKey.objects.filter(subject__in=some, wrapped__isnull=False)
         for number, wrapped in rows.values_list("subject", "wrapped"):

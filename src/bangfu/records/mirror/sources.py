@@ -14,7 +14,7 @@ from bangfu.engine.tables import Ids
 from bangfu.records.access import Scope
 from bangfu.records.mirror import rows
 from bangfu.records.mirror.files import Mirror, Unreadable
-from bangfu.records.mirror.rows import Facts
+from bangfu.records.mirror.rows import Facts, Foreign
 from bangfu.records.mirror.tables import ints
 from bangfu.records.since import Whom
 from bangfu.records.visible import EVERYBODY, PERFORMER, needs
@@ -86,21 +86,37 @@ class DatabaseSource:
     @cached_property
     def sequences(self) -> set[int]:
         """The facts that will be read."""
+        return self._seen | self._foreign
+
+    @cached_property
+    def _seen(self) -> set[int]:
+        """Facts about the scope's subjects, those they took part in, and what is for everybody."""
         kinds = None if set(self._kinds) >= set(self._handbook.kinds) else list(self._kinds)
         sequences = rows.sequences_about(self._scope.subjects, kinds)
-        wanted = {pair for pair in needs(self._handbook).pairs if pair[0] in self._kinds}
-        if excusing := {kind for kind, part in wanted if part == PERFORMER}:
-            sequences |= rows.sequences_by(self._answerable, excusing)
-        public = {kind for kind, part in wanted if part == EVERYBODY}
+        public = self._counted(lambda part: part == EVERYBODY)
         if public and self._scope.subjects:
             sequences |= rows.sequences_of(public)
-        if counting := {kind for kind, part in wanted if not part.startswith("@")}:
-            sequences |= rows.sequences_joined(self._answerable, counting)
         return sequences
 
     @cached_property
+    def _foreign(self) -> set[int]:
+        """Facts that only count for somebody who answers for one of the subjects."""
+        sequences: set[int] = set()
+        if excusing := self._counted(lambda part: part == PERFORMER):
+            sequences |= rows.sequences_by(self._answerable, excusing)
+        if counting := self._counted(lambda part: not part.startswith("@")):
+            sequences |= rows.sequences_joined(self._answerable, counting)
+        return sequences - self._seen
+
+    def _counted(self, of: Callable[[str], bool]) -> set[str]:
+        """The kinds asked for of which such a part counts."""
+        wanted = needs(self._handbook).pairs
+        return {kind for kind, part in wanted if kind in self._kinds and of(part)}
+
+    @cached_property
     def _facts(self) -> Facts:
-        facts = rows.facts_of(self._handbook, self.sequences)
+        foreign = Foreign(self._foreign, self._answerable)
+        facts = rows.facts_of(self._handbook, self.sequences, foreign=foreign)
         return facts._replace(amendments=rows.amendments_of(self.sequences))
 
     def kind(self, name: str) -> pa.Table | None:
