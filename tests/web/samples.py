@@ -132,8 +132,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "household": both("household") + both("person"),
     "household-card": both("household"),
     "household-slips": [
-        *asked(**{"in": "{village}"}), *(((), {"of": side["household"]}) for side in BOTH),
-        ((), {}),
+        *asked(**{"in": "{village}"}), *asked(of="{household}"), ((), {}),
     ],
     "household-authorisation": both("household"),
     "industry": [((), {}), *asked(**{"in": "{village}"}), ((), {"known_at": "2017-07-01"})],

@@ -100,9 +100,10 @@ def _participants(
     if not sequences:
         return []
     marks = ", ".join(["%s"] * len(sequences))
-    chosen, given = "", list[object](only or ())
+    chosen, given = "", list[int | str](only or ())
     if only is not None:
-        chosen = f"AND (p.role = %s OR p.participant_id IN ({', '.join(['%s'] * len(given))})) "
+        these = f" OR p.participant_id IN ({', '.join(['%s'] * len(given))})" if given else ""
+        chosen = f"AND (p.role = %s{these}) "
         given = [MORE, *given]
     with connection.cursor() as cursor:
         cursor.execute(
