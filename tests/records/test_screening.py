@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bangfu.records import actions, queries
+from bangfu.records import actions, queries, screening
 from bangfu.records.mirror import current
 from bangfu.records.mirror.files import Mirror, read_manifest
 from tests.cast import NOW, TODAY, Cast, uid
@@ -56,3 +56,17 @@ def test_checks_know_who_belongs_to_a_household(cast: Cast) -> None:
         cast.number("household"),
         cast.number("second household"),
     }
+
+
+def test_what_was_known_then_keeps_a_member_whose_membership_was_withdrawn_since(
+    cast: Cast,
+) -> None:
+    known_at, home = queries.sequence(), cast.number("household")
+    officer = cast.policy("officer")
+    actions.void(
+        uid=uid("head lives there"), reason="登记错了", by=cast.policy("registrar"),
+        now=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    now = screening.touched_by(officer, (home,), TODAY)
+    then = screening.touched_by(officer, (home,), TODAY, known_at)
+    assert cast.number("head") in then - now

@@ -190,9 +190,12 @@ def read_posts(condition: Q) -> list[Post]:
     return [Post(*row) for row in rows]
 
 
-def held_on(day: date) -> Q:
-    """Posts, memberships and statuses, as they are known now, that hold on `day`."""
-    return Q(Q(end=None) | Q(end__gt=day), retired_seq=None, start__lte=day)
+def held_on(day: date, known_at: int | None = None) -> Q:
+    """Posts, memberships and statuses, as known now or at a sequence, that hold on `day`."""
+    spans = Q(Q(end=None) | Q(end__gt=day), start__lte=day)
+    if known_at is None:
+        return spans & Q(retired_seq=None)
+    return spans & Q(Q(retired_seq=None) | Q(retired_seq__gt=known_at), recorded_seq__lte=known_at)
 
 
 def members_of(households: Iterable[int], day: date) -> frozenset[int]:

@@ -52,7 +52,7 @@ def _compared(policy: Policy, first: int, last: int, day: date) -> Effect:
     with guard.lifted(policy):
         rows = Fact.objects.filter(sequence__gt=first, sequence__lte=last)
         subjects = set(rows.values_list("subject", flat=True))
-    touched = touched_by(policy, subjects, day)
+    touched = touched_by(policy, subjects, day, first) | touched_by(policy, subjects, day, last)
     before = _screened(policy, touched, day, first)
     after = _screened(policy, touched, day, last)
     had, have = _by_what(before.doubts), _by_what(after.doubts)

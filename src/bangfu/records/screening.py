@@ -46,7 +46,7 @@ def doubts_about(
     rules = handbook()
     if not rules.checks or (kinds and not checks.any_reads(rules, kinds, as_of=as_of)):
         return Screening()
-    touched = touched_by(policy, subjects, as_of)
+    touched = touched_by(policy, subjects, as_of, known_at)
     if not touched:
         return Screening()
     with guard.lifted(policy):
@@ -54,10 +54,12 @@ def doubts_about(
         return checks.doubts(rules, found, as_of=as_of, kinds=kinds, few=True)
 
 
-def touched_by(policy: Policy, subjects: Iterable[int], day: date) -> frozenset[int]:
+def touched_by(
+    policy: Policy, subjects: Iterable[int], day: date, known_at: int | None = None
+) -> frozenset[int]:
     """The households concerned with their members, as far as the reader sees them."""
     subjects = frozenset(subjects)
-    now = held_on(day)
+    now = held_on(day, known_at)
     homes = set(subjects)
     homes.update(
         Membership.objects.filter(now, person__in=subjects).values_list("subject", flat=True)
@@ -75,7 +77,7 @@ def formula_values(
     rules = handbook()
     if not any(formula.subject == "household" for formula in rules.formulas.values()):
         return []
-    touched = touched_by(policy, (subject,), as_of)
+    touched = touched_by(policy, (subject,), as_of, known_at)
     if subject not in touched:
         return []
     with guard.lifted(policy):
