@@ -169,3 +169,17 @@ def test_sheets_are_taken_out_empty_or_with_a_purpose(browser: SignIn) -> None:
 
 def test_whoever_only_helps_has_no_sheets(browser: SignIn) -> None:
     assert browser("helper").get("/sheets").status_code == 403
+
+
+def test_many_rows_are_shown_a_page_at_a_time(browser: SignIn, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["户编号", "日期", "帮扶措施"],
+        *([f"X{n}", "2017-07-01", "其他"] for n in range(120)),
+    ]
+    client = browser("officer")
+    page = send(client, workbook(tmp_path / "many.xlsx", {"措施": rows}))
+    assert "第 1 至 50 行，共 120 行" in text(page) and "上一页" not in text(page)
+    address = page.request["PATH_INFO"]  # type: ignore[attr-defined]
+    last = client.get(f"{address}?show=refused&from=100")
+    assert "第 101 至 120 行" in text(last) and "X119" in text(last) and "X99" not in text(last)
+    assert "上一页" in text(last) and "下一页" not in text(last)

@@ -211,7 +211,7 @@ class Import:
             self._asked.by, chosen, self._handbook, day=self._asked.day,
             namespace=self._namespace(number),
         )  # fmt: skip
-        done = 0
+        done, rows = 0, max(sheet.count - chosen.head, 0)
         for lines in reader.portions(sheet.rows, PORTION):
             self._settle(lines)
             matcher.match(lines)
@@ -220,7 +220,7 @@ class Import:
                 hold(outcome(line))
                 yield from self._known(line)
             done += len(lines)
-            self._progress(done, sheet.count)
+            self._progress(done, max(rows, done))
             gc.freeze()  # what an import knows only grows: not to be gone through again and again
 
     def _settle(self, lines: list[Line]) -> None:

@@ -248,6 +248,8 @@ def _rows(request: HttpRequest, report: Report, shown: str) -> dict[str, Any]:
         "shown": shown,
         "rows": [_row(one, names) for one in report.rows(shown, start, end)],
         "more": f"?show={shown}&from={end}" if end < count else "",
+        "less": f"?show={shown}&from={max(start - A_PAGE, 0)}" if start else "",
+        "place": (start + 1, end, count) if count > A_PAGE and start < end else (),
     }
 
 
