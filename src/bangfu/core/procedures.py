@@ -38,6 +38,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Sets:
+    """What a step's fact says of the subject from its day on (所定状态): the value of its choice
+    field `field`, or `value` as it stands, becomes the subject's `status`; where the step's outcome
+    is `when`, or always where that is empty.
+    """
+
+    status: str
+    field: str = ""
+    value: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureStep:
     """One step (步骤): a fact of `fact`, done by a holder of one of the roles `by`.
 
@@ -46,7 +59,8 @@ class ProcedureStep:
     in time. `lapses`: not taken in its time it is passed over, as a right of reply is. `needs`:
     fields and participants of the fact without which it is not taken, its evidence. `same`: fields
     and participants that must be what the case said last under that name. `outcome`:
-    a choice field of the fact, whose values `outcomes` may close the case or send it back.
+    a choice field of the fact, whose values `outcomes` may close the case or send it back. `sets`:
+    a status of the subject that changes with the fact, recorded with it.
     """
 
     id: str
@@ -61,6 +75,7 @@ class ProcedureStep:
     same: tuple[str, ...] = ()
     outcome: str = ""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    sets: Sets | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bangfu.core.procedures import (
     Procedure,
     ProcedureStep,
     ProcedureTerm,
+    Sets,
 )
 from bangfu.core.rules import Term
 from bangfu.handbook.duty_files import MOST_DAYS, condition
@@ -70,6 +71,7 @@ def _step(table: Table, before: list[str]) -> ProcedureStep:
         same=table.names("same"),
         outcome=table.name("outcome", required=False),
         outcomes=_outcomes(table, before),
+        sets=_sets(table),
     )
     if not step.by:
         table.wrong("missing" if not table.has("by") else "empty", "by", example='by = ["…"]')
@@ -134,6 +136,26 @@ def _outcomes(table: Table, before: list[str]) -> dict[str, Outcome]:
             inner.wrong("step_order", "back_to", found=outcome.back_to, known=known)
         inner.close()
         found[option] = outcome
+    return found
+
+
+def _sets(table: Table) -> Sets | None:
+    """{status = "…", field = "…"} or {status = "…", value = "…"}, with `when`."""
+    if table.take("sets") is None:
+        return None
+    example = 'sets = {status = "category", field = "kind", when = "monitored"}'
+    inner = table.table("sets", example=example)
+    if inner is None:
+        return None
+    names = ("field", "value", "when")
+    field, value, when = (inner.name(name, required=False) for name in names)
+    found = Sets(inner.name("status"), field, value, when)
+    if bool(field) == bool(value):
+        inner.wrong("one_of", "field", one="field", other="value")
+    if when and not table.has("outcome"):
+        why = {"why_zh": "sets 有 when ", "why_en": "sets has when"}
+        table.wrong("field_needed", "outcome", example='outcome = "…"', **why)
+    inner.close()
     return found
 
 

@@ -63,6 +63,7 @@ def _check_steps(look: Lookup, procedure: Procedure, term: ProcedureTerm) -> Non
         if kind is not None:
             _fits(inner, "fact", kind, procedure)
             _check_outcomes(inner, step, kind)
+            _check_sets(inner, procedure, step, kind)
             parts = [*(f.id for f in kind.fields), *(part.id for part in kind.participants)]
             for name in step.needs:
                 inner.among("needs", "fields", name, parts)
@@ -103,6 +104,31 @@ def _check_outcomes(look: Lookup, step: ProcedureStep, kind: FactKind) -> None:
     else:
         for option in step.outcomes:
             look.among(f"outcomes.{option}", "options", option, list(field.options))
+
+
+def _check_sets(look: Lookup, procedure: Procedure, step: ProcedureStep, kind: FactKind) -> None:
+    """The status is one of the case's subject, and can become whatever the fact may say."""
+    sets = step.sets
+    if sets is None:
+        return
+    inner = look.at("sets")
+    if not inner.reference("status", "statuses", sets.status):
+        return
+    status = look.handbook.statuses.get(sets.status)
+    if status is not None and status.subject != procedure.subject:
+        mismatch(inner, "status", sets.status, status.subject, procedure.subject)
+    options = list(status.options) if status else []
+    if sets.field:
+        choices = [one.id for one in kind.fields if one.type == "choice" and not one.personal]
+        if inner.among("field", "fields", sets.field, choices):
+            field = kind.field(sets.field)
+            for option in field.options if field else ():
+                inner.among("field", "options", option, options)
+    elif options:
+        inner.among("value", "options", sets.value, options)
+    outcome = kind.field(step.outcome)
+    if sets.when and outcome is not None:
+        inner.among("when", "options", sets.when, list(outcome.options))
 
 
 def _earlier(look: Lookup, procedure: Procedure, before: Sequence[ProcedureStep]) -> list[FactKind]:

@@ -105,7 +105,7 @@ may_erase 可删除个人信息|roles 岗位|against 另一方|opens 立案|step
 not_before 最早|lapses 过期视为放弃|case 立案走|needs 须有|same 与前面一致
 outcome 看哪个结果|outcomes 结果|closes 办结|back_to 退回|until 到何时为止|days 天
 header 表头|latest 以最近一次为准|owner 认定部门|opening 立案条件
-department 名单来自|consent 须有授权|values 预填
+department 名单来自|sets 定状态|status 状态|consent 须有授权|values 预填
 held 已符合多久|not_while 不得同时在办
 message 提示|severity 轻重|mends 谁更正|exempted_by 豁免凭|select 查询|params 参数|cases 例子
 day 日期|finds 查出|rows 行|lines 收支项|take 取哪些|minus 减项|months 几个月|per_head 按人均

@@ -30,6 +30,7 @@ from bangfu.records import (
 from bangfu.records.access import FOUNDER, Policy, founder
 from bangfu.records.batch import Batch
 from bangfu.records.county import made_reason
+from bangfu.records.following import following
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Account, Meta, Subject
 from bangfu.records.plans import Entry
@@ -63,10 +64,17 @@ def record(
     code for the first draft that breaks a rule, `Conflict` for a uid with another body. `then`,
     called last inside the transaction, may raise to undo all of it.
     """
-    entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
     with guard.lifted(by):
+        entries = _entries(drafts, by, now)
         sequences = _write(entries, latest=by.as_of, day=by.as_of, by=by, then=then)
-    return reading.by_sequence(by, sequences)
+    return reading.by_sequence(by, sequences[: len(drafts)])
+
+
+def _entries(drafts: Sequence[Draft], by: Policy, now: datetime) -> list[Entry]:
+    """The drafts, and at the end what follows from them."""
+    mine = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
+    found = following(drafts) if not by.founder else ()
+    return mine + [Entry(draft, by.person_uid, now, follows=True) for draft in found]
 
 
 def record_each(drafts: Sequence[Draft], *, by: Policy, now: datetime) -> list[Outcome]:
@@ -99,9 +107,8 @@ def _tried(drafts: Sequence[Draft], by: Policy, now: datetime) -> Refused | None
             kind = handbook().kind(draft.kind)
             if kind is not None and (kind.registry or kind.id in {VOID, *DISCLOSURES}):
                 raise refusals.has_a_page(kind)
-        entries = [Entry(draft, by.person_uid, now, by.founder) for draft in drafts]
         with guard.lifted(by):
-            _write(entries, latest=by.as_of, day=by.as_of, by=by)
+            _write(_entries(drafts, by, now), latest=by.as_of, day=by.as_of, by=by)
     except KeyProblem:
         raise
     except Refused as refused:

@@ -212,7 +212,7 @@ class Batch:
             if recorder is None or recorder.voided:
                 raise refusals.not_recorder(plan.kind)
         if self._day is not None:
-            return Recording(recorder, self._day, self._latest)
+            return Recording(recorder, self._day, self._latest, entry.follows)
         return Recording(recorder, day, min(day, self._latest))
 
     def _check_clock(self, now: datetime) -> None:

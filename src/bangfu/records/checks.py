@@ -261,6 +261,8 @@ class Checker(Sight):
             if not checked.plan.kind.registry:
                 raise refusals.not_recorder(checked.plan.kind)
             return
+        if recording.follows:
+            return  # whoever may decide may have it registered what was decided
         if checked.amended is not None and self._may_amend(checked, recording):
             return
         if checked.draft.kind in FREE:
@@ -316,7 +318,8 @@ class Checker(Sight):
         if fact is None or subject is None:
             raise refusals.no_fact()
         recorder = recording.recorder
-        own = recorder is None or recorder.id in (fact.recorder_id, fact.performer_id)
+        own = recording.follows or recorder is None
+        own = own or (recorder is not None and recorder.id in (fact.recorder_id, fact.performer_id))
         if not own and not self.sees(recording, subject):
             raise refusals.no_fact()
         if fact.kind == VOID:

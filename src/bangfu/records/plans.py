@@ -28,13 +28,15 @@ UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\
 class Entry(NamedTuple):
     """A draft, the uid of who records it, and when; what a batch is made of.
 
-    `founder` says that it is the founder who writes; his uid alone does not make him.
+    `founder` says that it is the founder who writes; his uid alone does not make him. What
+    `follows` from another draft (`following.py`) needs no post of its own.
     """
 
     draft: Draft
     recorded_by: str
     recorded_at: datetime
     founder: bool = False
+    follows: bool = False
 
 
 class Plan:
@@ -81,6 +83,7 @@ class Recording(NamedTuple):
     recorder: SubjectRow | None
     day: date
     latest: date
+    follows: bool = False
 
     @property
     def who(self) -> int:
