@@ -6,9 +6,7 @@ thrown away by hand, and a ledger that was set back never answers from what it o
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -108,29 +106,6 @@ def figures(policy: Policy, *, as_of: date, known_at: int | None = None) -> dict
     return {
         name: figure(policy, name, as_of=as_of, known_at=known_at) for name in handbook().figures
     }
-
-
-def achieved(policy: Policy, person: int, *, as_of: date) -> list[FigureValue]:
-    """What a person did for the figures that count what holders of a post did, by his own facts
-    alone, of what the reader sees; figures for which he did nothing are left out.
-    """
-
-    def compute() -> list[FigureValue]:
-        found, said = tables(policy, as_of=as_of), []
-        for rule in handbook().figures.values():
-            kind = rule.of.partition(":")[2]
-            own = found.facts.get(kind) if rule.performed_by else None
-            if own is None or not (own.performer == person).any():
-                continue
-            # The rest is made when it is first read, as it is for everybody.
-            mine = {kind: own.where(own.performer == person)}
-            facts = ChainMap(mine, found.facts)  # type: ignore[arg-type]
-            his = replace(found, facts=facts, frames={})
-            said.append(counted.figure(handbook(), his, rule.id, as_of=as_of))
-        return [one for one in said if one.because]
-
-    call = ("achieved", person)
-    return list(_kept(_results, policy, call, compute, as_of=as_of, known_at=None))
 
 
 def reach(

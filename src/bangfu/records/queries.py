@@ -20,6 +20,7 @@ from bangfu.records.account_queries import (
     line_of,
 )
 from bangfu.records.account_rights import Rights, office_held
+from bangfu.records.achieved import achieved
 from bangfu.records.county import account_names, founded, known_at, sequence, today
 from bangfu.records.desk_queries import (
     Card,
@@ -67,7 +68,6 @@ from bangfu.records.names import (
     subject,
 )
 from bangfu.records.numbers import (
-    achieved,
     case_of,
     cases,
     figure,
