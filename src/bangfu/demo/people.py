@@ -140,15 +140,15 @@ class Venue:
 
 @dataclass(slots=True, eq=False)
 class Project:
-    """Something that gives a village work or income, there since a day, planned to be finished by
-    another, and the next of its milestones.
+    """Something that gives a village work or income, there since a day, with so many yuan to be
+    put into it, and the next of its milestones.
     """
 
     uid: str
     village: Village
     category: str
     since: date
-    finish: date
+    invested: int
     stage: int = 0
 
 

@@ -26,7 +26,11 @@ _CROPS = ("蔬菜", "烟叶", "红薯", "中药材", "桃、梨")
 _BRED = {"养羊合作社": "sheep", "生猪代养点": "pigs", "肉牛养殖小区": "cattle"}
 _FUNDS = ("fiscal", "fiscal", "unit", "enterprise", "collective")
 _OWNERS = ("collective", "collective", "state", "operator")
-_STAGES = ("approved", "started", "halfway", "finished", "running")
+# Milestones, and in which direction what part of the money goes with each.
+_STAGES = (
+    ("approved", "received", 0.5), ("started", "spent", 0.25), ("halfway", "received", 0.5),
+    ("finished", "spent", 0.5), ("running", "spent", 0.15),
+)  # fmt: skip
 # A project takes so many days from one milestone to the next; some stand still.
 _STILL = 0.25
 
@@ -66,13 +70,12 @@ def progress(year: Year, month: Period) -> None:
         if not later or project.stage >= len(_STAGES) or year.random.random() < _STILL:
             continue
         day, lead = year.random.choice(later), project.village.secretary
-        stage = _STAGES[project.stage]
+        stage, flow, part = _STAGES[project.stage]
         project.stage += 1
         _enter(year, project, "project_milestone", day, by=lead, values={"stage": stage})
-        flow = "received" if stage in ("approved", "halfway") else "spent"
         paid: dict[str, Value] = {
             "flow": flow,
-            "amount": f"{year.random.randrange(20_000, 180_000, 5_000)}.00",
+            "amount": f"{int(project.invested * part)}.00",
             "funds": year.random.choice(_FUNDS),
         }
         _enter(year, project, "project_money", day, by=lead, values=paid)
@@ -129,14 +132,15 @@ def _brought_in(year: Year, village: Village, day: date) -> Project:
     category = _CATEGORIES[len(year.county.projects) % len(_CATEGORIES)]
     name = random.choice(_NAMES[category])
     finish = day + timedelta(days=random.randint(60, 210))
-    project = Project(year.ids.new(), village, category, day, finish)
+    invested = random.randrange(50_000, 900_000, 10_000)
+    project = Project(year.ids.new(), village, category, day, invested)
     year.county.projects.append(project)
     registered: dict[str, Value] = {"name": f"{village.name}{name}", "place": village.uid}
     draft = registry("project", project.uid, on=day, by=by, values=registered)
     year.queue.push(draft, by=by, at=moment(day, _MORNING))
     values: dict[str, Value] = {
         "category": category,
-        "investment": f"{random.randrange(50_000, 900_000, 10_000)}.00",
+        "investment": f"{invested}.00",
         "funds": random.choice(_FUNDS),
         "asset_owner": random.choice(_OWNERS),
         "planned_finish": finish.isoformat(),

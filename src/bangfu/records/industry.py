@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,18 @@ from bangfu.records.names import Named, names, places
 from bangfu.records.numbers import tables
 
 KINDS = (BENEFIT, LOAN, WAGE, POST, CRAFT)
+# What lasts counts while it does: its kind, and the fields of its first and last day.
+LASTING = ((POST, "from", "until"), (LOAN, "", "due_on"))
 FINISHED, STOPPED, RUNNING = "finished", "stopped", "running"
 _FEN = 100
+# Facts of a kind, and which of them.
+_Some: TypeAlias = tuple[FactTable, NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
 class VillageWork:
-    """What a village has of industry and jobs this year: by kind how many households or persons,
-    with the facts; `pay` is the middle of its workers' monthly wages in yuan, None of too few.
+    """What a village has of industry and jobs this year, posts and loans as they run: by kind how
+    many households or persons, with the facts; `pay` is the middle of its workers' monthly wages in yuan, None of too few.
     """
 
     village: Named | None
@@ -57,7 +62,9 @@ def villages(policy: Policy, *, as_of: date, known_at: int | None = None) -> lis
     """Every village of the reader's that has anything, by name; what lies in none comes last."""
     found = tables(policy, as_of=as_of, known_at=known_at, kinds=set(KINDS))
     first, last = day_number(as_of.replace(month=1, day=1)), day_number(as_of)
-    rows = {kind: _of_year(found.facts.get(kind, NO_FACTS), first, last) for kind in KINDS}
+    rows = {kind: _counting(found.facts.get(kind, NO_FACTS), first, last) for kind in KINDS}
+    for kind, begins, ends in LASTING:
+        rows[kind] = _running(found.facts.get(kind, NO_FACTS), last, begins=begins, ends=ends)
     everybody = {number for table, at in rows.values() for number in table.subject[at].tolist()}
     where, _townships = places(policy, everybody)
     known = names(policy, {*where.values()})
@@ -67,14 +74,25 @@ def villages(policy: Policy, *, as_of: date, known_at: int | None = None) -> lis
     return sorted(lines, key=lambda one: (one.village is None, one.village and one.village.name))
 
 
-def _of_year(table: FactTable, first: int, last: int) -> tuple[FactTable, NDArray[np.int64]]:
+def _counting(table: FactTable, first: int, last: int) -> _Some:
+    """The facts from one day to another."""
     return table, np.flatnonzero((table.day >= first) & (table.day <= last))
+
+
+def _running(table: FactTable, day: int, *, begins: str, ends: str) -> _Some:
+    """The facts of what lasts on a day, from the day in one field to that in another, if any."""
+    runs = table.day <= day
+    if begins in table.values:
+        runs &= table.missing[begins] | (table.values[begins].astype(np.int64) <= day)
+    if ends in table.values:
+        runs &= table.missing[ends] | (table.values[ends].astype(np.int64) >= day)
+    return table, np.flatnonzero(runs)
 
 
 def _village(
     village: Named | None,
     number: int,
-    rows: Mapping[str, tuple[FactTable, NDArray[np.int64]]],
+    rows: Mapping[str, _Some],
     where: Mapping[int, int],
 ) -> VillageWork:
     counts, facts, pay = {}, {}, None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bangfu.core.facts import Fact
-from bangfu.core.industry import OF_HOUSEHOLDS, OF_PERSONS
+from bangfu.core.industry import OF_HOUSEHOLDS, OF_PERSONS, WAGE
 from bangfu.core.roster import (
     HEAD,
     HOUSEHOLD_PROFILE,
@@ -30,6 +30,8 @@ from bangfu.web.shown import Line, names_in, value_lines, value_words
 from bangfu.web.words import say
 
 HELPER = "helper"
+# So many wages are shown at once; those of longer ago are folded.
+MOST_WAGES = 6
 # What of a member's profile stands in the table of members.
 _MEMBER_COLUMNS = ("labour", "health", "education", "school")
 
@@ -69,13 +71,16 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """Something of industry and jobs: its kind, whose it is if a member's, when, and what."""
+    """Something of industry and jobs: its kind, whose it is if a member's, when, and what; `old`
+    is a wage of longer ago.
+    """
 
     kind: str
     who: str
     day: date
     said: str
     url: str
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +226,10 @@ def _measure(reader: Reader, fact: Fact) -> Helped:
 
 def work(reader: Reader, found: HouseholdFile) -> list[Gain]:
     """How the household gains by projects, jobs, loans and classes, kind by kind, newest first."""
+    wages = [fact for fact in found.work if fact.kind == WAGE]
     order = [*OF_HOUSEHOLDS, *OF_PERSONS]
     facts = sorted(found.work, key=lambda fact: order.index(fact.kind))
+    old = {fact.uid for fact in wages[MOST_WAGES:]}
     names = names_in(reader.policy, facts)
     gains = []
     for fact in facts:
@@ -236,6 +243,7 @@ def work(reader: Reader, found: HouseholdFile) -> list[Gain]:
                 day=fact.occurred_on,
                 said=pgettext("list", ", ").join(f"{one.label} {one.value}" for one in lines),
                 url=reverse("fact", args=[fact.uid]),
+                old=fact.uid in old,
             )
         )  # fmt: skip
     return gains

@@ -60,6 +60,7 @@ def file(request: HttpRequest, uid: str) -> HttpResponse:
     found = _file(reader, uid)
     records = recordable(reader)
     now, before = household.helpers(reader, found)
+    gains = household.work(reader, found)
     context = {
         "one": found.card.named,
         "registered": household.registered(reader, found),
@@ -70,7 +71,8 @@ def file(request: HttpRequest, uid: str) -> HttpResponse:
         "helpers": now,
         "former_helpers": before,
         "measures": household.measures(reader, found),
-        "work": household.work(reader, found),
+        "work": [one for one in gains if not one.old],
+        "old_wages": [one for one in gains if one.old],
         "incomes": household.income(reader, found),
         "cases": household.case_lines(reader, found),
         "doubts": household.doubts(reader, found),
