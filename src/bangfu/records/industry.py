@@ -30,7 +30,8 @@ _Some: TypeAlias = tuple[FactTable, NDArray[np.int64]]
 @dataclass(frozen=True, slots=True)
 class VillageWork:
     """What a village has of industry and jobs this year, posts and loans as they run: by kind how
-    many households or persons, with the facts; `pay` is the middle of its workers' monthly wages in yuan, None of too few.
+    many households or persons, with the facts; `pay` is the middle of its workers' monthly wages in
+    yuan, None of too few.
     """
 
     village: Named | None
