@@ -140,6 +140,12 @@ def recalled(cast: Cast, office: Walker, walks: Walks) -> None:
     assert "办理人" in said
     himself = walks("first choice")
     assert "本人陈述申辩" in himself.open("/today")
+    owed = himself.client.get("/api/obligations").json()["obligations"]
+    [step] = [one for one in owed if one["rule"] == "first_secretary_recall"]
+    assert (step["start"], step["due"], step["state"]) == ("2017-07-25", "2017-08-01", "due")
+    board = himself.open(f"/board?person={uid('first choice')}")
+    assert "等待办理的步骤 本人陈述申辩" in board
+    assert "8月1日前" in board
     enter(himself, "recall_answer", case, "07-26", v__text="父亲住院",
                  **people("first choice", "secretary"))  # fmt: skip
     enter(office, "recall_unit_answer", case, "07-27", v__position="agrees")

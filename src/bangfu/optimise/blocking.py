@@ -180,6 +180,9 @@ def _described(question: Question, plan: Plan, reached: Bools, allowed: Bools) -
 def _serves(question: Question, helper_of: Ints, reached: Bools) -> bool:
     """Whether all these households can be served: by free places, or else by a plan anew."""
     households, helpers = np.flatnonzero(reached), question.size[1]
+    # Too few places among all whom the relaxed rule allows: no need to look for a plan.
+    if int(question.helpers.cap[_allowed(question, households)].sum()) < len(households):
+        return False
     if len(households) * helpers <= LOCAL:
         others = helper_of[~reached & (helper_of != NOBODY)]
         load = np.bincount(others, minlength=helpers)

@@ -282,6 +282,14 @@ def own_rows(reader: Reader, records: Container[str]) -> list[Row]:
     ]
 
 
+def steps_of(reader: Reader, person: int) -> list[Line]:
+    """The cases whose step waits for somebody, as far as the reader sees them, soonest first."""
+    found = queries.cases(reader.policy, as_of=reader.today)
+    mine = [case for case in found if step_owed(case, person)]
+    mine.sort(key=lambda case: (case.due or date.max, case.case))
+    return lines_of(reader, mine, today=reader.today)
+
+
 def _row(reader: Reader, line: Line, owed: Obligation, records: Container[str]) -> Row:
     case, step = line.case, current(reader, line.case)
     waits = case.not_before is not None and case.not_before > reader.today

@@ -21,7 +21,7 @@ from bangfu.records import actions, queries
 from bangfu.records.access import Policy
 from bangfu.records.plans import EARLIEST
 from bangfu.records.tokens import Granted
-from bangfu.web import answers, clock
+from bangfu.web import answers, cases, clock
 from bangfu.web.api import shapes
 from bangfu.web.api.limits import body_of
 from bangfu.web.api.wording import in_words
@@ -122,10 +122,12 @@ def facts(request: HttpRequest, batch: shapes.Batch) -> dict[str, object]:
 
 @api.get("obligations", response={200: shapes.Obligations, **DECLINED}, summary="What I owe")
 def obligations(request: HttpRequest) -> dict[str, object]:
-    """One's own obligations of this month and the last five weeks, as they stand today."""
+    """One's own obligations of this month and the last five weeks, as they stand today, and the
+    steps of cases that wait for one; a step without a clock is due on the last day that there is.
+    """
     reader = reader_of(request)
     rows = sorted(
-        own_rows(reader),
+        [*own_rows(reader), *cases.own_rows(reader, ())],
         key=lambda row: (row.obligation.due, row.obligation.rule, row.subject.uid),
     )
     return {

@@ -17,7 +17,7 @@ from bangfu.core.registry import SUBJECT_TITLES
 from bangfu.core.results import Obligation, State
 from bangfu.records import queries
 from bangfu.records.queries import Answering, Named
-from bangfu.web import clock, words
+from bangfu.web import cases, clock, words
 from bangfu.web.audience import PAGES, audience
 from bangfu.web.duties import decimals_of
 from bangfu.web.lead import rule_title
@@ -121,6 +121,11 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             {"title": _("Owed this week"), "lines": _due(reader, person, "week")},
             {"title": _("Owed this month"), "lines": _due(reader, person, "month")},
         ],
+        "steps": [
+            {"title": line.waits_for, "about": place(line.subject.name), "url": line.url,
+             "procedure": line.procedure, "due": line.case.due, "late": line.case.late}
+            for line in cases.steps_of(reader, person.id)
+        ],
         "done": [
             {"title": say(kinds[kind].title), "count": count}
             for kind, count in queries.done_in_year(reader.policy, person.id).items()
@@ -134,6 +139,7 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             }
             for one in queries.achieved(reader.policy, person.id, as_of=reader.today)
         ],
+        "today": reader.today,
         "year": reader.today.year,
         "above": [
             {"name": place(one.name), "url": _url(one), "posts": _posts(reader, holders)}
