@@ -38,7 +38,8 @@ class Exported:
         titles = {writing.key_title(key) for key in self._keys}
         self._fields = [
             one for one in kind.fields
-            if writing.header_of(one) not in titles and not (one.to == "place" and titles)
+            if writing.header_of(one) not in titles
+            and not (one.to == "place" and titles and kind.registry)
         ]  # fmt: skip
 
     @property
@@ -115,6 +116,21 @@ class Exported:
     def _identifier(self, text: str) -> str:
         return text if self._full else mask(text) if text else ""
 
+    def _named(self, item: Field, uid: str, named: dict[str, Known]) -> str:
+        """What is referred to as it is called; a place with its township where that tells it from
+        others.
+        """
+        if item.to != "place":
+            return named[uid].name if uid in named else uid
+        here = self._places.by_uid.get(uid)
+        if here is None:
+            return uid
+        town = self._places.by_id.get(here.township)
+        for word in (here.name, f"{town.name}{here.name}" if town else here.name):
+            if self._places.find(["", word]) == [here]:
+                return word
+        return uid
+
     def _cell(self, item: Field, value: Value, named: dict[str, Known]) -> Cell:
         if value is None or value == []:
             return ""
@@ -124,7 +140,7 @@ class Exported:
             role = self._handbook.roles.get(str(value))
             return role.title.zh if role else str(value)
         if item.type == "reference":
-            return named[str(value)].name if str(value) in named else str(value)
+            return self._named(item, str(value), named)
         if isinstance(value, bool):
             return "是" if value else "否"
         if isinstance(value, list):

@@ -150,7 +150,11 @@ def template(kind: FactKind, handbook: Handbook, language: str) -> bytes:
     sheet = book.sheet(kind.title.say(language))
     lists = book.sheet(_OPTIONS.say(language))
     heads: list[tuple[str, Field | None]] = [(key_title(key), None) for key in key_columns(kind)]
-    fields = [one for one in kind.fields if one.type != "reference" or one.to != "place"]
+    # Where a registered subject lies is told by the columns of its places.
+    fields = [
+        one for one in kind.fields
+        if not kind.registry or one.type != "reference" or one.to != "place"
+    ]  # fmt: skip
     taken = {title for title, _ in heads}
     heads += [(header_of(one), one) for one in fields if header_of(one) not in taken]
     heads += [(role.title.zh, None) for role in kind.participants]
