@@ -68,6 +68,7 @@ LIFTERS = {
     "records/pairing/actions.py: work": "the same, while it is worked out",
     "records/pairing/actions.py: edit": "the same, of a pair changed by hand",
     "records/pairing/approving.py: approve": "the same, of what was carried out",
+    "records/pairing/approving.py: carry": "the same, as whoever approved, in a process apart",
     "records/pairing/looking.py: proposal": "reads the question again, for the same offices",
     "records/actions.py: record_sheet": "writes as `record` does, for a whole sheet",
     **{

@@ -58,6 +58,9 @@ _COMMANDS: Mapping[str, str] = {
         "从所有搭配里算出费用最小的方案，存好，由办公室决定",
     "list the plans that are kept": "列出存好的方案",
     "work out a plan that a page has asked for": "算出网页上要的方案",
+    "carry out what a page has approved, or finish what broke off": (
+        "办理网页上批准的方案，断了的接着办"
+    ),
     "the rule of pairs; by default the first": "按哪条结对规则；不写则用第一条",
     "of the plan": "方案的编号",
     "make a new data folder from a backup, and verify it": "从备份恢复成新的数据目录，并校验",
