@@ -35,6 +35,7 @@ COVERAGE, FIGURE = "coverage/class_coverage.toml", "figures/visits.toml"
 SCORE, LADDER = "scores/township_work.toml", "ladders/steps.toml"
 PROCEDURE, RULING = "procedures/alarm_case.toml", "facts/ruling.toml"
 PAIRING = "pairings/helper.toml"
+PROFILE, CHECK = "facts/profile.toml", "checks/large_field.toml"
 
 PAIRS = [
     Broken(PAIRING, "load = [0, 40]", "load = [40, 0]", "load_falls", "terms[1].load"),
@@ -334,6 +335,24 @@ PROCEDURES = [
            "condition_column", "terms[1].steps[2].when"),
     Broken(PROCEDURE, 'fact = "objection"', 'fact = "objections"', "unknown_reference",
            "terms[1].pause.fact"),
+]  # fmt: skip
+_SEVERE, _RULED = 'severity = "doubt"', "outcomes.dismissed = {closes = true}"
+LISTS = [
+    Broken(PROFILE, "latest = true", 'latest = true\nconsent = "visit"', "consent_kind", "consent"),
+    Broken("facts/class_session.toml", 'subject = "unit"', 'subject = "unit"\nconsent = "profile"',
+           "consent_subject", "consent"),
+    Broken(CHECK, _SEVERE, f'{_SEVERE}\nproposes = {{fact = "visits"}}', "unknown_reference",
+           "proposes.fact"),
+    Broken(CHECK, _SEVERE, f'{_SEVERE}\nproposes = {{fact = "profile", values = {{wages = "1"}}}}',
+           "unknown_reference", "proposes.values"),
+    Broken(CHECK, _SEVERE, f'{_SEVERE}\nproposes = {{fact = "leave"}}', "proposes_subject",
+           "proposes.fact"),
+    Broken(PROCEDURE, _RULED, f'{_RULED}\nsets = {{status = "poor"}}', "one_of",
+           "terms[1].steps[3].sets.field"),
+    Broken(PROCEDURE, _RULED, f'{_RULED}\nsets = {{status = "poor", value = "yes"}}',
+           "unknown_reference", "terms[1].steps[3].sets.status"),
+    Broken(PROCEDURE, _RULED, f'{_RULED}\nsets = {{status = "level", value = "section"}}',
+           "type_mismatch", "terms[1].steps[3].sets.status"),
 ]  # fmt: skip
 LAW = [
     Broken(SCORE, 'level = "township"', 'level = "township"\nshown_to = "phone"', "law_phone",

@@ -14,6 +14,7 @@ from tests.handbook.broken import (
     GRAMMAR,
     LAW,
     LAW_BY_USE,
+    LISTS,
     PAIRS,
     PROCEDURES,
     WHOLE,
@@ -22,7 +23,7 @@ from tests.handbook.broken import (
 )
 from tests.handbook.minimal import FILES, changed, write
 
-CASES = [*GRAMMAR, *BETWEEN_RULES, *CONDITIONS, *PROCEDURES, *PAIRS, *LAW]
+CASES = [*GRAMMAR, *BETWEEN_RULES, *CONDITIONS, *PROCEDURES, *PAIRS, *LISTS, *LAW]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNFILLED = re.compile(r"\{\w*\}|None")
 
