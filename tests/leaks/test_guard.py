@@ -84,7 +84,6 @@ LIFTERS = {
     "records/effects.py: effect_of": "the ledger's hash at a sequence",
     "records/effects.py: _compared": "subjects of the facts that an import of one's own wrote",
     "records/own_data.py: own_data": "what is held of one person, for who may print it",
-    "records/pairing/approving.py: carry": "as `approve`, portion by portion",
     "records/sheet_queries.py: types": "types of subjects, no subject",
     "records/sheet_queries.py: person_names": "names within the scope",
     "records/sheet_queries.py: ties": "the same, of subjects that one of those found",

@@ -102,7 +102,7 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
     grouped: dict[str, list[Named]] = {}
     for post in posts:
         grouped.setdefault(post.role, []).append(post.subject)
-    roles, kinds = reader.handbook.roles, reader.handbook.kinds
+    roles = reader.handbook.roles
     own = person.uid == reader.policy.person_uid
     context = {
         "person": person,
@@ -121,6 +121,21 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             {"title": _("Owed this week"), "lines": _due(reader, person, "week")},
             {"title": _("Owed this month"), "lines": _due(reader, person, "month")},
         ],
+        **_work(reader, person),
+        "today": reader.today,
+        "year": reader.today.year,
+        "above": [
+            {"name": place(one.name), "url": _url(one), "posts": _posts(reader, holders)}
+            for one, holders in queries.above_of(reader.policy)
+        ] if own else [],
+    }  # fmt: skip
+    return render(request, "pages/board_person.html", context)
+
+
+def _work(reader: Reader, person: Named) -> dict[str, object]:
+    """Which steps of cases wait for somebody; what he has done and achieved this year."""
+    kinds, figures = reader.handbook.kinds, reader.handbook.figures
+    return {
         "steps": [
             {"title": line.waits_for, "about": place(line.subject.name), "url": line.url,
              "procedure": line.procedure, "due": line.case.due, "late": line.case.late}
@@ -132,21 +147,11 @@ def _person(request: HttpRequest, reader: Reader, uid: str) -> HttpResponse:
             if kind in kinds
         ],
         "achieved": [
-            {
-                "title": say(reader.handbook.figures[one.figure].title),
-                "value": words.figure(one.value),
-                "unit": say(reader.handbook.figures[one.figure].unit),
-            }
+            {"title": say(figures[one.figure].title), "value": words.figure(one.value),
+             "unit": say(figures[one.figure].unit)}
             for one in queries.achieved(reader.policy, person.id, as_of=reader.today)
         ],
-        "today": reader.today,
-        "year": reader.today.year,
-        "above": [
-            {"name": place(one.name), "url": _url(one), "posts": _posts(reader, holders)}
-            for one, holders in queries.above_of(reader.policy)
-        ] if own else [],
     }  # fmt: skip
-    return render(request, "pages/board_person.html", context)
 
 
 def _due(reader: Reader, person: Named, every: Cadence) -> list[dict[str, object]]:
