@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,6 +20,10 @@ from bangfu.web import clock
 from tests.cast import BEGIN, TODAY, Cast, as_registrar, post, uid
 from tests.pairing.cast import avoids, drawn, particulars, record
 
+ORDER: approving.Order = {
+    "households": [], "left": 0, "changed": 0, "document": "", "on": TODAY.isoformat(), "by": 0,
+    "day": TODAY.isoformat(), "told": True,
+}  # fmt: skip
 HOMES = ("household", "second household", "west household")
 
 
@@ -238,6 +243,43 @@ def test_a_household_that_moved_since_is_left_out_and_told(county: Cast, by: Pol
     assert (done.households, done.moved) == (2, 1)
     assert helper_of("household") == "教清风"
     assert helper_of("second household") == "农广田"
+
+
+def test_a_pair_that_is_forbidden_by_now_is_left_out_and_told(county: Cast, by: Policy) -> None:
+    found = proposed(by)
+    for home in HOMES[:2]:
+        actions.edit(by, found.line.uid, household=uid(home), helper=uid("farmer"),
+                     now=clock.now())  # fmt: skip
+    avoids(county, "farmer", "household")
+    done = carried(by, found.line.uid)
+    assert (done.households, done.moved, done.barred) == (2, 0, 1)
+    assert helper_of("household") == "云淑兰"
+    assert helper_of("second household") == "农广田"
+
+
+def test_helpers_at_their_caps_change_places(county: Cast, by: Policy) -> None:
+    """Each has room for one only when he has given his own away: they move together."""
+    end = county.draft("registry.assignment_end", subject="second household", by="registrar",
+                       on=TODAY, values={"assignment": uid("helps too")})  # fmt: skip
+    taken = as_registrar(post("takes over", "helper", "farmer", "second household", start=TODAY))
+    record(county, end, taken)
+    for name in ("helper", "farmer"):
+        particulars(county, name, capacity=1)
+    found = proposed(by)
+    asked = found.asked
+    rows = [asked.household(county.number(name)) for name in HOMES[:2]]
+    swapped = found.chosen.copy()
+    swapped[rows] = [asked.helper(county.number(name)) for name in ("farmer", "helper")]
+    ring = replace(found, plan=replace(found.plan, helper_of=swapped))
+    approving.PORTION, portion = 1, approving.PORTION
+    try:
+        assert approving._in_portions(ring, rows) == [rows]
+    finally:
+        approving.PORTION = portion
+    drafts = approving._drafts(by, PairingPlan.objects.get(uid=found.line.uid), ring, rows,
+                               order=ORDER)  # fmt: skip
+    kinds = [draft.kind.removeprefix("registry.") for draft in drafts]
+    assert kinds == ["assignment_end", "assignment_end", "assignment", "assignment"]
 
 
 def test_a_patch_gives_away_theirs_and_moves_nobody_else(by: Policy) -> None:

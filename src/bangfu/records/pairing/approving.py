@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import TypedDict
 
+import numpy as np
 from django.db import transaction
 
 from bangfu.core.facts import Draft, Value
 from bangfu.core.text import Refused
-from bangfu.optimise.inputs import NOBODY
+from bangfu.optimise.inputs import BARRED, NOBODY
 from bangfu.records import guard
 from bangfu.records.access import Policy, policy_of, posts_of
 from bangfu.records.actions import record
+from bangfu.records.county import sequence
 from bangfu.records.handbooks import handbook
 from bangfu.records.ledger import portions
 from bangfu.records.models import Assignment, Fact, Subject
 from bangfu.records.pairing.actions import apart as begin_apart
 from bangfu.records.pairing.actions import proposal_for, rule_for
+from bangfu.records.pairing.asking import asked_of
 from bangfu.records.pairing.proposal import SILENT, Proposal
 from bangfu.records.pairing_rows import PairingPlan
 from bangfu.records.turn import turn
@@ -51,7 +54,8 @@ class Order(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What an approval brings about: `moved` households had changed since the plan was made.
+    """What an approval brings about: `moved` households had changed since the plan was made, and of
+    `barred` the pair is one that is forbidden by now; both are left out.
 
     `done` of them are carried out; the others follow in a process of its own.
     """
@@ -60,6 +64,7 @@ class Carried:
     changed: int
     moved: int
     done: int
+    barred: int = 0
 
 
 @guard.lifting
@@ -93,25 +98,79 @@ def approve(
         if not proposal.approved[at] and proposal.chosen[at] != NOBODY
         if households is None or int(proposal.asked.households[at]) in households
     ]
-    fresh, moved = _unmoved(proposal, wanted)
+    unmoved, moved = _unmoved(proposal, wanted)
+    fresh = _allowed(by, proposal, unmoved)
     if not fresh:
         raise Refused(
             "nothing_to_approve",
-            "所选各户都已批准，或在方案之后换过帮扶人。请重新测算。",
-            "All of these are approved already, or got another helper since. Ask for a new plan.",
+            "所选各户都已批准，或在方案之后换过帮扶人，或现已不能这样结对。请重新测算。",
+            "All of these are approved already, got another helper since, or may no longer be "
+            "paired so. Ask for a new plan.",
         )
     order = {
         "households": [int(proposal.asked.households[at]) for at in fresh], "left": len(fresh),
         "changed": int(proposal.changed[fresh].sum()), "document": document.strip(),
         "on": on.isoformat(), "by": by.person or 0, "day": by.as_of.isoformat(), "told": False,
     }  # fmt: skip
+    _keep(row, order, now)
+    carried = _carried(uid, order, moved=moved, by=by, now=now, apart=apart)
+    return replace(carried, barred=len(unmoved) - len(fresh))
+
+
+def _keep(row: PairingPlan, order: Order, now: datetime) -> None:
+    """Write an order into the plan's row, unless another is being carried out."""
     with turn(), transaction.atomic():
         kept = PairingPlan.objects.get(id=row.id)
         if _unfinished(kept, now) is not None:
             raise _being_carried_out()
         kept.told, kept.told_at = {**kept.told, "order": order}, now
         kept.save(update_fields=["told", "told_at"])
-    return _carried(uid, order, moved=moved, by=by, now=now, apart=apart)
+
+
+def _allowed(by: Policy, proposal: Proposal, rows: Sequence[int]) -> list[int]:
+    """The rows whose new pair nothing forbids as the county is known now: whoever has become a
+    relative's helper, has left or may take no households since the plan was made takes none.
+    """
+    changed = [at for at in rows if proposal.changed[at]]
+    if not changed:
+        return list(rows)
+    now = asked_of(by, handbook().pairings[proposal.line.rule], as_of=by.as_of,
+                   known_at=sequence())  # fmt: skip
+    asked = proposal.asked
+    homes = np.array([now.household(int(asked.households[at])) for at in changed])
+    people = np.array([now.helper(int(asked.helpers[proposal.chosen[at]])) for at in changed])
+    known = (homes >= 0) & (people != NOBODY)
+    fits = np.zeros(len(changed), np.bool_)
+    fits[known] = now.question.cost(homes[known], people[known]) < BARRED
+    out = {at for at, fit in zip(changed, fits.tolist(), strict=True) if not fit}
+    return [at for at in rows if at not in out]
+
+
+def _in_portions(proposal: Proposal, rows: Sequence[int]) -> list[list[int]]:
+    """The rows in portions in which nobody has more households on the way than a plan allows:
+    first those whose new helper has room for them, and rings of helpers who are all full together.
+    """
+    asked = proposal.asked
+    question = asked.question
+    chosen = proposal.chosen
+    present = np.where(proposal.approved, chosen, question.households.present)
+    room = question.helpers.cap - question.load(present)
+    waiting, ordered = list(rows), []
+    while waiting:
+        later = []
+        for at in waiting:
+            old, new, weight = int(present[at]), int(chosen[at]), int(question.points[at])
+            if old == new or room[new] >= weight:
+                room[new] -= weight
+                if old != NOBODY:
+                    room[old] += weight
+                ordered.append(at)
+            else:
+                later.append(at)
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    return [*portions(ordered, PORTION), *([waiting] if waiting else [])]
 
 
 def _unfinished(row: PairingPlan, now: datetime) -> Order | None:
@@ -172,7 +231,7 @@ def carry(
     approved, done = set(row.approved), 0
     todo = [proposal.asked.household(one) for one in order["households"] if one not in approved]
     try:
-        for some in portions(todo, PORTION):
+        for some in _in_portions(proposal, todo):
             rows, _moved = _unmoved(proposal, some)
             drafts = _drafts(by or _orderer(order), row, proposal, rows, order=order)
             mark = partial(_mark, row.id, proposal, some, rows, clock())
@@ -248,7 +307,7 @@ def _drafts(
     uids = _uids([int(asked.households[at]) for at in changed]
                  + [int(asked.helpers[proposal.chosen[at]]) for at in changed])  # fmt: skip
     posts = _post_uids([int(asked.posts[at]) for at in changed if asked.posts[at]])
-    drafts = []
+    drafts, begins = [], []
     if rule.approval and not order["told"]:
         drafts.append(_approval(by, row, proposal, order))
     document, on = order["document"], date.fromisoformat(order["on"])
@@ -259,12 +318,13 @@ def _drafts(
             ending: dict[str, Value] = {"assignment": posts[int(asked.posts[at])], "why": basis}
             drafts.append(Draft(_name(row, home, "end"), "registry.assignment_end", on, home,
                                 by.person_uid, ending))  # fmt: skip
-        drafts.append(Draft(
+        # All ends first: who is at his cap loses one household before he gains another.
+        begins.append(Draft(
             _name(row, home, "begin"), "registry.assignment", on, home, by.person_uid,
             {"role": role, "basis": basis},
             (("holder", uids[int(asked.helpers[proposal.chosen[at]])]),),
         ))  # fmt: skip
-    return drafts
+    return drafts + begins
 
 
 def _approval(by: Policy, row: PairingPlan, proposal: Proposal, order: Order) -> Draft:

@@ -152,6 +152,7 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
     )  # fmt: skip
     if not carried.done:
         messages.success(request, _("Approved. The posts are being entered."))
+        _say_left_out(request, carried)
         return redirect("pairing-plan", line.uid)
     said = ngettext(
         "%(n)d household approved, %(changed)d with another helper.",
@@ -161,6 +162,12 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
     if pairing.of_villages(reader, line.rule):
         said = _("%(n)d villages approved, %(changed)d with another leader.")
     messages.success(request, said % {"n": carried.households, "changed": carried.changed})
+    _say_left_out(request, carried)
+    return redirect("pairing-plan", line.uid)
+
+
+def _say_left_out(request: HttpRequest, carried: approving.Carried) -> None:
+    """Which of a plan's households were not carried out, and why."""
     if carried.moved:
         left = ngettext(
             "%(n)d household got another helper since the plan was made and was left out.",
@@ -168,7 +175,13 @@ def _act(request: HttpRequest, reader: Reader, line: PlanLine) -> HttpResponse:
             carried.moved,
         )
         messages.warning(request, left % {"n": carried.moved})
-    return redirect("pairing-plan", line.uid)
+    if carried.barred:
+        left = ngettext(
+            "%(n)d pair is not allowed by now and was left out.",
+            "%(n)d pairs are not allowed by now and were left out.",
+            carried.barred,
+        )
+        messages.warning(request, left % {"n": carried.barred})
 
 
 def _chosen(request: HttpRequest, reader: Reader, uid: str) -> set[int] | None:
