@@ -24,7 +24,9 @@ STAGING = (
     "begin_recording", "choose", "content_of", "expect", "import_of", "report_of", "run", "stage",
     "staged", "throw_away",
 )  # fmt: skip
-SHEETS = ("places", "persons", "_subjects", "standing", "all_standing")
+SHEETS = (
+    "places", "types", "person_names", "persons", "_subjects", "standing", "all_standing",
+)  # fmt: skip
 LIFTERS = {
     "exchange/doctor/examining.py: examine": "times, sizes and counts; nobody's rows",
     "records/soundness.py: look": "the same",
