@@ -116,7 +116,8 @@ class Differ:
     def _compare_fact(self, line: Line, kind: FactKind) -> None:
         given, day = line.values[kind.id], line.day or self._day
         stands = self._standing[kind.id].get(line.known, [])
-        named = next((one for one in stands if one.uid == line.keys.get("uid")), None)
+        asked = self._fact_asked(line, kind)
+        named = next((one for one in stands if one.uid == asked), None)
         if named is not None:
             day = line.day or named.day
         elif kind.latest:
@@ -126,6 +127,9 @@ class Differ:
         for one in [named] if named else stands:
             if self._equal(line, kind, one, given) and (named is None or one.day == day):
                 return
+        if asked and named is None:
+            line.refuse_gone(self._layout.keys["uid"])
+            return
         before = named or (stands[-1] if stands and kind.latest else None)
         kept = {
             name: value
@@ -141,6 +145,13 @@ class Differ:
             self._note(line, kind, before.values, others)
         self._draft(line, kind, values, subject=line.subject, amends=named, day=day)
 
+    def _fact_asked(self, line: Line, kind: FactKind) -> str:
+        """The uid of the fact that the line says it is: what was handed out and comes back."""
+        if kind is not self._layout.kind or self._once:
+            return ""
+        given = line.keys.get("uid", "")
+        return given if given != line.subject else ""
+
     def _equal(self, line: Line, kind: FactKind, one: Standing, given: dict[str, Value]) -> bool:
         if any(not same(one.values.get(name), value) for name, value in given.items()):
             return False
@@ -155,12 +166,16 @@ class Differ:
         home_uid, home_id = (line.subject, line.known) if own else (line.home, line.home_known)
         home = self._ties.homes.get(number)
         column = self._layout.fields[kind.id].get("relation")
+        asked = self._fact_asked(line, kind)
         if not home_uid or not person:
             if own:
                 line.refuse(column, "没有写清是哪一户的谁", "whose home is meant is not said")
             return
         relation = str(line.values[kind.id].get("relation") or "")
-        if home is None:
+        same_home = home is not None and home[:2] == (home_id, relation or home[1])
+        if asked and not same_home and (home is None or home[2] != asked):
+            line.refuse_gone(self._layout.keys["uid"])
+        elif home is None:
             if not relation:
                 line.refuse(column, "没有填写与户主的关系", "the relation to the head is missing")
                 return
@@ -198,6 +213,9 @@ class Differ:
             return
         number = self._number(holder) if own else line.known
         if (number, str(role), line.about_known) in self._ties.posts:
+            return
+        if self._fact_asked(line, kind):
+            line.refuse_gone(self._layout.keys["uid"])
             return
         given = {n: v for n, v in line.values[kind.id].items() if v is not None}
         values = self._whole(line, kind, given)

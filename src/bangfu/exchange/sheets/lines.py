@@ -79,6 +79,15 @@ class Line:
         self.problems.append(Problem(cell, Text(zh, en)))
         self.verdict = "refused"
 
+    def refuse_gone(self, column: int | None) -> None:
+        """Note that what its system number names does not stand, for all that the sender sees."""
+        self.refuse(
+            column,
+            "这个系统编号所指的记录已更正、已作废，或不是您管的。请重新导出再改；要新记一条，请清空这一格",
+            "what this system id names was corrected or withdrawn since, or is none of yours; "
+            "export anew and edit that, or empty this cell to enter something new",
+        )
+
     def decline(self, refused: Refused, column: int | None) -> None:
         """The same by a refusal."""
         self.refuse(column, refused.text.zh, refused.text.en)

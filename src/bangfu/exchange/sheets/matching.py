@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
-from bangfu.core.registry import PLACE_LEVELS, SUBJECT_TITLES
+from bangfu.core.registry import FOUNDING, PLACE_LEVELS, SUBJECT_TITLES
 from bangfu.core.rules import Handbook
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.layout import ASSIGNMENT, FOUNDS, Layout
@@ -37,6 +37,8 @@ class Matcher:
         self._type = layout.kind.subject
         self._knows = Portion(policy, layout, handbook, choices, before=fresh.before)
         self._can_found = layout.founding is not None or layout.kind.id == FOUNDS.get(self._type)
+        # In sheets of such kinds the system id is the subject's, in others the fact's.
+        self._of_subjects = layout.kind.latest or layout.kind.id in FOUNDING
 
     def match(self, lines: Sequence[Line]) -> None:
         """Set the subject, home and people of these lines, or what is doubtful or wrong."""
@@ -322,9 +324,13 @@ class Matcher:
         line.subject, line.known = one.uid, one.id
 
     def _take_uid(self, line: Line) -> bool:
-        one = self._knows.uids.get(line.keys.get("uid", ""))
+        given = line.keys.get("uid", "")
+        one = self._knows.uids.get(given)
         if one is not None and one.type == self._type:
             self._take(line, one)
+            return True
+        if given and one is None and self._of_subjects:
+            line.refuse_gone(self.layout.keys["uid"])
             return True
         return False
 

@@ -1,0 +1,110 @@
+"""A sheet that was handed out comes back after others have gone on working: nothing of what they
+did is undone, and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import openpyxl
+import pytest
+
+from bangfu.records import actions
+from bangfu.records.models import Fact
+from tests.cast import NOW, Cast, uid
+from tests.exchange.sheetbook import accepted, rules, wrong
+from tests.exchange.test_exporting import cast, handed_out
+
+__all__ = ["cast", "rules"]
+
+pytestmark = pytest.mark.django_db
+
+GONE = (
+    "这个系统编号所指的记录已更正、已作废，或不是您管的。请重新导出再改；要新记一条，请清空这一格"
+)
+Cells = list[list[object]]
+
+
+@pytest.fixture
+def edited(cast: Cast, tmp_path: Path) -> Callable[..., Path]:
+    """A kind handed out, with its cells changed by a function."""
+
+    def edit(kind: str, change: Callable[[Cells], object] = bool, *, by: str = "registrar") -> Path:
+        book = openpyxl.load_workbook(io.BytesIO(handed_out(kind, cast, by=by)))
+        rows = [list(row) for row in book.worksheets[0].values][1:]
+        change(rows)
+        made = openpyxl.Workbook()
+        sheet = made.worksheets[0]
+        for number, row in enumerate(rows, start=1):
+            for place, cell in enumerate(row, start=1):
+                sheet.cell(number, place).value = cell  # type: ignore[assignment]
+                if isinstance(cell, str):
+                    sheet.cell(number, place).data_type = "s"
+        made.save(tmp_path / f"{uuid4()}.xlsx")
+        return max(tmp_path.glob("*-*.xlsx"), key=lambda path: path.stat().st_mtime_ns)
+
+    return edit
+
+
+def standing(kind: str) -> list[Fact]:
+    return list(Fact.objects.filter(kind=kind, amended_by=None).order_by("sequence"))
+
+
+def test_what_was_withdrawn_or_corrected_since_stays_so(
+    cast: Cast, edited: Callable[..., Path]
+) -> None:
+    path = edited("measure")
+    first, second, third = standing("measure")
+    registrar = cast.policy("registrar")
+    actions.void(uid=first.uid, reason="记错了", by=registrar, now=NOW)
+    draft = cast.draft(
+        "measure", by="registrar", on=date(2017, 4, 1), values={"what": "奶牛", "amount": "1.00"},
+        amends=second.uid, reason="核对",
+    )  # fmt: skip
+    actions.correct(draft=replace(draft, subject=second.subject.uid), by=registrar, now=NOW)
+    done = accepted(path, cast)
+    assert (done.counts, done.facts) == ({"refused": 2, "same": 1}, 0)
+    assert [text for texts in wrong(done).values() for text in texts] == [GONE, GONE]
+    assert len(standing("measure")) == 2
+    assert third.uid in {one.uid for one in standing("measure")}
+
+
+def test_an_edited_sheet_may_come_twice(cast: Cast, edited: Callable[..., Path]) -> None:
+    def edit(rows: Cells) -> None:
+        rows[1][rows[0].index("金额(元)")] = 77
+
+    path = edited("measure", edit)
+    assert accepted(path, cast).counts == {"changed": 1, "same": 2}
+    assert accepted(path, cast).counts == {"same": 3}
+
+
+@pytest.mark.parametrize("kind", ["measure", "member_profile", "registry.household"])
+def test_a_system_id_that_is_nobodys_is_refused(
+    cast: Cast, edited: Callable[..., Path], kind: str
+) -> None:
+    def edit(rows: Cells) -> None:
+        rows[1][-1] = str(uuid4())
+        if kind == "measure":
+            rows[1][rows[0].index("金额(元)")] = 77
+
+    done = accepted(edited(kind, edit), cast)
+    assert (done.counts["refused"], done.facts) == (1, 0)
+    assert [text for texts in wrong(done).values() for text in texts] == [GONE]
+
+
+@pytest.mark.parametrize("kind", ["registry.membership", "registry.assignment"])
+def test_homes_and_posts_that_were_withdrawn_do_not_come_back(
+    cast: Cast, edited: Callable[..., Path], kind: str
+) -> None:
+    path = edited(kind)
+    before = standing(kind)
+    gone = uid("west head lives there" if "membership" in kind else "west helps")
+    actions.void(uid=gone, reason="记错了", by=cast.policy("registrar"), now=NOW)
+    done = accepted(path, cast)
+    assert (done.counts, done.facts) == ({"refused": 1, "same": len(before) - 1}, 0)
+    assert [text for texts in wrong(done).values() for text in texts] == [GONE]
