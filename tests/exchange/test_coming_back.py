@@ -14,10 +14,10 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
-from bangfu.records import actions
+from bangfu.records import actions, queries
 from bangfu.records.models import Fact
 from tests.cast import NOW, Cast, uid
-from tests.exchange.sheetbook import accepted, rules, wrong
+from tests.exchange.sheetbook import Rows, accepted, rules, workbook, wrong
 from tests.exchange.test_exporting import cast, handed_out
 
 __all__ = ["cast", "rules"]
@@ -34,8 +34,8 @@ Cells = list[list[object]]
 def edited(cast: Cast, tmp_path: Path) -> Callable[..., Path]:
     """A kind handed out, with its cells changed by a function."""
 
-    def edit(kind: str, change: Callable[[Cells], object] = bool, *, by: str = "registrar") -> Path:
-        book = openpyxl.load_workbook(io.BytesIO(handed_out(kind, cast, by=by)))
+    def edit(kind: str, change: Callable[[Cells], object] = bool) -> Path:
+        book = openpyxl.load_workbook(io.BytesIO(handed_out(kind, cast)))
         rows = [list(row) for row in book.worksheets[0].values][1:]
         change(rows)
         made = openpyxl.Workbook()
@@ -108,3 +108,43 @@ def test_homes_and_posts_that_were_withdrawn_do_not_come_back(
     done = accepted(path, cast)
     assert (done.counts, done.facts) == ({"refused": 1, "same": len(before) - 1}, 0)
     assert [text for texts in wrong(done).values() for text in texts] == [GONE]
+
+
+def test_a_round_of_several_households_stands_in_the_row_of_each(
+    cast: Cast, edited: Callable[..., Path], tmp_path: Path
+) -> None:
+    draft = cast.draft("household_contact", values={"channel": "met"})
+    draft = replace(draft, more_subjects=(uid("second household"),))
+    actions.record([draft], by=cast.policy("helper"), now=NOW)
+    shown: list[Cells] = []
+    path = edited("household_contact", shown.append)
+    heads = shown[0][0]
+    assert [row[heads.index("户主姓名")] for row in shown[0][1:]] == ["谷大有", "田有余"]
+    assert {row[heads.index("系统编号")] for row in shown[0][1:]} == {draft.uid}
+    assert accepted(path, cast, by="officer").counts == {"same": 2}
+    anew: Rows = [
+        ["户主姓名", "行政村", "日期", "办理人", "channel"],
+        ["田有余", "石桥村", "2017-07-20", "云淑兰", "met"],
+    ]
+    done = accepted(workbook(tmp_path / "anew.xlsx", {"联系": anew}), cast, by="officer")
+    assert done.counts == {"same": 1}
+
+
+def test_a_round_of_several_households_is_not_corrected_by_one_row(
+    cast: Cast, edited: Callable[..., Path]
+) -> None:
+    draft = cast.draft("household_contact", values={"channel": "met"})
+    draft = replace(draft, more_subjects=(uid("second household"),))
+    actions.record([draft], by=cast.policy("helper"), now=NOW)
+
+    def edit(rows: Cells) -> None:
+        rows[2][rows[0].index("channel")] = "phone"
+
+    done = accepted(edited("household_contact", edit), cast, by="officer")
+    assert done.counts == {"same": 1, "refused": 1}
+    assert wrong(done) == {"3": ["这条记录一次写了 2 个对象，表格不能单改一行，请在系统里更正"]}
+    [problem] = [problem for one in done.outcomes for problem in one.problems]
+    assert problem.text.en.startswith("this record is about 2 at once")
+    [contact] = standing("household_contact")
+    fact = queries.fact(cast.policy("officer"), contact.uid)
+    assert fact is not None and fact.more_subjects == (uid("second household"),)

@@ -6,12 +6,12 @@ and the pages mask them. Foreign and absent answer alike, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bangfu.core.facts import Value
 from bangfu.core.registry import FOUNDING, PLACE_LEVELS
@@ -19,12 +19,14 @@ from bangfu.core.rules import FactKind
 from bangfu.records import guard, ledger
 from bangfu.records.access import Policy, held_on, policy_for, within
 from bangfu.records.handbooks import handbook
+from bangfu.records.ledger import MORE
 from bangfu.records.models import (
     Account,
     Assignment,
     Fact,
     Household,
     Membership,
+    Participant,
     Person,
     PlaceAlias,
     PlaceName,
@@ -56,7 +58,7 @@ class Known:
 
 
 class Standing(NamedTuple):
-    """A fact that counts, with its values unmasked."""
+    """A fact that counts, with its values unmasked; `more`: its further subjects."""
 
     uid: str
     kind: str
@@ -65,6 +67,7 @@ class Standing(NamedTuple):
     performer: str
     values: dict[str, Value]
     participants: tuple[tuple[str, str], ...]
+    more: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -249,27 +252,58 @@ def standing(policy: Policy, kind: FactKind, subjects: Sequence[int]) -> dict[in
     with guard.lifted(policy):
         opener = Opener(policy)
         for some in ledger.portions(subjects, _SOME):
-            condition = Q(kind=kind.id, subject__in=some, amended_by=None)
-            if kind.id in FOUNDING:
-                facts = Subject.objects.filter(id__in=some).values("fact")
-                condition = Q(sequence__in=facts)
-            rows = Fact.objects.filter(condition).order_by("occurred_on", "sequence")
-            raws = [Raw(*row) for row in rows.values_list(*COLUMNS)]
-            raws = [r for r in raws if policy.scope.covers(r.subject, r.subject_path)]
-            opener.learn(raws)
-            parts = participants([raw.sequence for raw in raws]) if kind.participants else {}
-            for raw in raws:
-                values, _erased = opener.open(raw, masked=False)
-                found.setdefault(raw.subject, []).append(Standing(
-                    raw.uid, raw.kind, date.fromisoformat(raw.occurred_on), raw.subject_uid,
-                    raw.performer_uid or "", values,
-                    tuple((part.role, part.uid) for part in parts.get(raw.sequence, ())),
-                ))  # fmt: skip
+            for numbers, line in _standing(policy, kind, some, opener):
+                for number in numbers:
+                    found.setdefault(number, []).append(line)
     return found
 
 
+def _standing(
+    policy: Policy, kind: FactKind, some: Sequence[int], opener: Opener
+) -> Iterator[tuple[list[int], Standing]]:
+    """The same for few of them: each fact once, with those of them that it is about."""
+    condition = Q(kind=kind.id, subject__in=some, amended_by=None)
+    if kind.id in FOUNDING:
+        condition = Q(sequence__in=Subject.objects.filter(id__in=some).values("fact"))
+    elif kind.many_subjects:
+        further = _further(kind).filter(participant__in=some).values("fact")
+        condition |= Q(sequence__in=further)
+    rows = Fact.objects.filter(condition).order_by("occurred_on", "sequence")
+    raws = [Raw(*row) for row in rows.values_list(*COLUMNS)]
+    named = bool(kind.participants) or kind.many_subjects
+    parts = participants([raw.sequence for raw in raws]) if named else {}
+    wanted = frozenset(some)
+    about = {
+        raw.sequence: [
+            number
+            for number, path in [(raw.subject, raw.subject_path)] + [
+                (part.number, part.path)
+                for part in parts.get(raw.sequence, ()) if part.role == MORE
+            ]
+            if number in wanted and policy.scope.covers(number, path)
+        ]
+        for raw in raws
+    }  # fmt: skip
+    raws = [raw for raw in raws if about[raw.sequence]]
+    opener.learn(raws)
+    for raw in raws:
+        values, _erased = opener.open(raw, masked=False)
+        those = [(part.role, part.uid) for part in parts.get(raw.sequence, ())]
+        yield about[raw.sequence], Standing(
+            raw.uid, raw.kind, date.fromisoformat(raw.occurred_on), raw.subject_uid,
+            raw.performer_uid or "", values,
+            tuple(one for one in those if one[0] != MORE),
+            tuple(uid for role, uid in those if role == MORE),
+        )  # fmt: skip
+
+
+def _further(kind: FactKind) -> QuerySet[Participant]:
+    """The further subjects of the facts of a kind that count."""
+    return Participant.objects.filter(role=MORE, fact__kind=kind.id, fact__amended_by=None)
+
+
 def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standing]]:
-    """Every fact of a kind that counts, with its subject, of those in the reader's scope; of a
+    """Every fact of a kind that counts, with each of its subjects in the reader's scope; of a
     kind of which the newest holds, the newest of each subject; of posts and homes those that last.
     """
     with guard.lifted(policy):
@@ -280,9 +314,11 @@ def all_standing(policy: Policy, kind: FactKind) -> Iterable[tuple[Known, Standi
                 last = model._default_manager.filter(now, retired_seq=None)
                 facts = facts.filter(sequence__in=last.values_list("fact", flat=True))
         live = set(facts.values_list("uid", flat=True)) if kind.id in _DATED else None
-        reach = within(policy.scope, field="subject", path="subject__path")
-        numbers = list(facts.filter(reach).order_by("subject__path", "subject").values_list(
-            "subject", flat=True).distinct())  # fmt: skip
+        about = Q(id__in=facts.values("subject"))
+        if kind.many_subjects:
+            about |= Q(id__in=_further(kind).values("participant"))
+        rows = Subject.objects.filter(about, within(policy.scope)).order_by("path", "id")
+        numbers = list(rows.values_list("id", flat=True))
     for some in ledger.portions(numbers, _SOME):
         facts_of = standing(policy, kind, some)
         with guard.lifted(policy):

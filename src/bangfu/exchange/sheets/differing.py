@@ -130,6 +130,14 @@ class Differ:
         if asked and named is None:
             line.refuse_gone(self._layout.keys["uid"])
             return
+        if named is not None and named.more:
+            line.refuse(
+                None,
+                f"这条记录一次写了 {len(named.more) + 1} 个对象，表格不能单改一行，请在系统里更正",
+                f"this record is about {len(named.more) + 1} at once; a sheet cannot change it in "
+                "one of its rows, correct it in the program",
+            )
+            return
         before = named or (stands[-1] if stands and kind.latest else None)
         kept = {
             name: value
