@@ -42,7 +42,7 @@ def edited(cast: Cast, tmp_path: Path) -> Callable[..., Path]:
         sheet = made.worksheets[0]
         for number, row in enumerate(rows, start=1):
             for place, cell in enumerate(row, start=1):
-                sheet.cell(number, place).value = cell  # type: ignore[assignment]
+                sheet.cell(number, place).value = cell
                 if isinstance(cell, str):
                     sheet.cell(number, place).data_type = "s"
         made.save(tmp_path / f"{uuid4()}.xlsx")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bangfu.records import ledger, queries
-from bangfu.records.models import Fact
+from bangfu.records.models import Fact, Subject
 from tests.cast import Cast, settle, uid
 from tests.exchange.sheetbook import Rows, accepted, rules, tried, workbook, wrong
 
@@ -53,6 +53,51 @@ def test_a_roster_is_tried_without_writing_and_then_recorded(cast: Cast, roster:
     assert queries.verify().ok
     person = queries.find(cast.policy("registrar"), "41990019700101003X", types=["person"])
     assert [one.name for one in person] == ["谷小满"]
+
+
+@pytest.mark.parametrize("by", ["registrar", "officer"])
+def test_members_known_by_their_household_alone_are_registered_where_it_lies(
+    cast: Cast, roster: Path, by: str
+) -> None:
+    done = accepted(roster, cast, by=by)
+    assert (done.counts, wrong(done)) == ({"new": 5}, {})
+    rows = Subject.objects.filter(type="person", name__in=["桑有余", "桑小苗", "谷小满"])
+    village = Subject.objects.get(uid=uid("stone bridge"))
+    assert {(row.path, row.village) for row in rows} == {(village.path, village.id)}
+    found = queries.find(cast.policy("officer"), "桑小苗", types=["person"])
+    assert [one.name for one in found] == ["桑小苗"]
+
+
+def test_members_of_a_known_household_without_id_numbers_are_found_again(
+    cast: Cast, roster: Path, tmp_path: Path
+) -> None:
+    households: Rows = [
+        ["户编号", "户主姓名", "所在村组"], ["H010", "桑有余", "石桥村"],
+    ]  # fmt: skip
+    members: Rows = [
+        ["姓名", "性别", "户编号", "与户主关系", "出生日期"],
+        ["桑有余", "男", "H010", "户主", "1961-03-05"],
+        ["桑小苗", "女", "H010", "之女", "1990-03-05"],
+        ["谷大有", "男", "001", "户主", "1961-05-02"],
+        ["谷小有", "男", "001", "之子", "1991-05-02"],
+    ]
+    path = workbook(tmp_path / "a.xlsx", {"户": households, "人员": members})
+    done = accepted(path, cast)
+    assert (done.counts, wrong(done)) == ({"new": 4, "same": 1}, {})
+    rows = Subject.objects.filter(name__in=["桑有余", "桑小苗", "谷小有"])
+    assert {row.village for row in rows} == {cast.number("stone bridge")}
+    assert accepted(path, cast).counts == {"same": 5}
+
+
+def test_where_somebody_lives_does_not_change_where_he_is_registered(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [["姓名", "户编号", "与户主关系", "出生日期", "证件号码"],
+                  ["温士明", "001", "之子", "", ""]]  # fmt: skip
+    path = workbook(tmp_path / "a.xlsx", {"人员": rows})
+    before = Subject.objects.get(uid=uid("officer")).path
+    accepted(path, cast, choices={"0:2": uid("officer")})
+    assert Subject.objects.get(uid=uid("officer")).path == before
 
 
 def test_what_was_read_is_in_canonical_form(cast: Cast, roster: Path) -> None:

@@ -45,6 +45,7 @@ class Matcher:
         self._knows.learn(lines)
         for line in lines:
             self._match_place(line)
+            written = line.place
             self._match_references(line)
             if self.layout.kind.id == ASSIGNMENT:
                 self._match_about(line, line.keys)
@@ -55,6 +56,8 @@ class Matcher:
                 self._match_person(line)
             else:
                 self._match_named(line)
+            # Where the home lies is where somebody is registered first, and says nothing later.
+            self._fill_place(line, line.place if line.fresh else written)
             if self.layout.assignment is not None and ("registry.assignment", "role") in (
                 line.references
             ):
@@ -103,6 +106,8 @@ class Matcher:
                 found = self._knows.called.get((to, word), [])
             if len(found) == 1:
                 line.values[kind_id][name] = found[0].uid
+                if (to, name) == ("place", "place") and kind_id in FOUNDING:
+                    line.place = line.place or found[0].id
             elif to == "place":
                 self._refuse_place(line, column, word, found)
             elif to in SUBJECT_TITLES:
@@ -113,11 +118,14 @@ class Matcher:
                 )  # fmt: skip
             else:
                 line.values[kind_id][name] = word
+
+    def _fill_place(self, line: Line, place: int) -> None:
+        """Say where what the row registers lies, if no column of its own does."""
         for kind in self.layout.kinds:
             item = kind.field("place")
             around = item is not None and item.to == "place" and kind.registry
-            if line.place and around and not line.values[kind.id].get("place"):
-                line.values[kind.id]["place"] = self._places.by_id[line.place].uid
+            if place and around and not line.values[kind.id].get("place"):
+                line.values[kind.id]["place"] = self._places.by_id[place].uid
 
     def _match_role(self, line: Line, word: str, column: int) -> None:
         for role in self._handbook.roles.values():
@@ -251,7 +259,7 @@ class Matcher:
             line.place = line.place or fresh[1]
         elif len(found) == 1:
             line.home, line.home_known = found[0].uid, found[0].id
-            line.place = line.place or found[0].village
+            line.place = line.place or self._lies_in(found[0])
         elif self.layout.membership is not None:
             line.refuse(
                 self.layout.keys["household"],
@@ -395,6 +403,11 @@ class Matcher:
                 self._fresh.ids[keys["id"]] = line.subject
             if line.home:
                 self._fresh.names[keys.get("name", ""), line.home] = line.subject
+
+    def _lies_in(self, one: Known) -> int:
+        """The narrowest place that a subject lies in."""
+        around = [int(part) for part in one.path.split("/") if part]
+        return next((n for n in reversed(around) if n in self._places.by_id), 0)
 
     def _village(self, place: int) -> int:
         known = self._places.by_id.get(place)
