@@ -247,3 +247,30 @@ def test_two_of_a_name_and_a_birth_in_one_file_are_two_wherever_they_stand(
         "人员": [["户编号", "乡镇", "行政村", "姓名", "性别", "出生日期", "证件号码"], *people],
     })  # fmt: skip
     assert tried(path, cast).counts == accepted(path, cast).counts == {"new": 2002}
+
+
+def test_a_number_that_lost_its_zeros_is_asked_about_and_registers_nobody_twice(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [
+        ["户编号", "户主姓名", "乡镇", "行政村", "家庭人口数"],
+        [1, "谷大有", "东乡", "石桥村", 3], [2, "谷大有", "西乡", "苇塘村", 4],
+    ]  # fmt: skip
+    path = workbook(tmp_path / "a.xlsx", {"户": rows})
+    done = accepted(path, cast)
+    assert done.counts == {"doubtful": 1, "new": 1}
+    [one] = [one for one in done.outcomes if one.verdict == "doubtful"]
+    assert [found for found, _ in one.candidates] == [uid("household"), "new"]
+    assert Subject.objects.filter(type="household", name="谷大有").count() == 2
+    assert accepted(path, cast, choices={one.row: "new"}).counts == {"new": 1, "same": 1}
+
+
+def test_facts_under_a_number_that_lost_its_zeros_are_asked_about(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows: Rows = [["户编号", "户主姓名", "行政村", "措施名称"], [1, "谷大有", "石桥村", "种牛"]]
+    done = accepted(workbook(tmp_path / "a.xlsx", {"措施": rows}), cast)
+    [one] = done.outcomes
+    assert (one.verdict, [found for found, _ in one.candidates]) == (
+        "doubtful", [uid("household"), "new"],
+    )  # fmt: skip

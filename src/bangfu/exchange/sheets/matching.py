@@ -185,11 +185,12 @@ class Matcher:
         village = self._village(line.place)
         named = [
             one for one in self._knows.called.get(("household", name), [])
-            if (not village or one.village == village) and not (number and one.number)
+            if not village or one.village == village
         ]  # fmt: skip
         if not number and len(named) == 1:
             self._take(line, named[0])
         elif named:
+            # Excel makes 1 of 001: a number that nobody has may still mean one of them.
             self._doubt(line, named, again=bool(number) and self._can_found)
         else:
             self._found(line, number or name)
