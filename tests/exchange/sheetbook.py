@@ -14,7 +14,7 @@ import xlsxwriter
 from pytest_django import Settings
 
 from bangfu.core.disclosure import EXPORT_KIND
-from bangfu.core.rules import FactKind, Field, FieldType, Recorder, StatusKind
+from bangfu.core.rules import FactKind, Field, FieldType, ParticipantRole, Recorder, StatusKind
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.importing import Asked, Import
 from bangfu.exchange.sheets.report import Report
@@ -71,6 +71,11 @@ KINDS = {
     )
     for kind in RULEBOOK.kinds.values()
 }
+_VISIT = KINDS["household_visit"]
+VISIT = replace(
+    _VISIT, recorders=(*_VISIT.recorders, Recorder("registrar", "county")),
+    participants=(*_VISIT.participants, ParticipantRole("host", Text("接待人", "Host"), "person")),
+)  # fmt: skip
 TYPE = StatusKind(
     "household_type", Text("户类型", "Household type"), "household", "choice",
     {"lifted": Text("脱贫户", "Lifted"), "ordinary": Text("一般农户", "Ordinary")},
@@ -80,6 +85,7 @@ SHEETBOOK = replace(
     kinds={
         **KINDS,
         EXPORT_KIND.id: EXPORT_KIND,
+        VISIT.id: VISIT,
         MEMBER.id: MEMBER,
         HOUSEHOLD.id: HOUSEHOLD,
         MEASURE.id: MEASURE,

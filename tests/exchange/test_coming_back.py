@@ -28,10 +28,11 @@ GONE = (
     "这个系统编号所指的记录已更正、已作废，或不是您管的。请重新导出再改；要新记一条，请清空这一格"
 )
 Cells = list[list[object]]
+Edit = Callable[..., Path]
 
 
 @pytest.fixture
-def edited(cast: Cast, tmp_path: Path) -> Callable[..., Path]:
+def edited(cast: Cast, tmp_path: Path) -> Edit:
     """A kind handed out, with its cells changed by a function."""
 
     def edit(kind: str, change: Callable[[Cells], object] = bool) -> Path:
@@ -55,9 +56,7 @@ def standing(kind: str) -> list[Fact]:
     return list(Fact.objects.filter(kind=kind, amended_by=None).order_by("sequence"))
 
 
-def test_what_was_withdrawn_or_corrected_since_stays_so(
-    cast: Cast, edited: Callable[..., Path]
-) -> None:
+def test_what_was_withdrawn_or_corrected_since_stays_so(cast: Cast, edited: Edit) -> None:
     path = edited("measure")
     first, second, third = standing("measure")
     registrar = cast.policy("registrar")
@@ -74,7 +73,7 @@ def test_what_was_withdrawn_or_corrected_since_stays_so(
     assert third.uid in {one.uid for one in standing("measure")}
 
 
-def test_an_edited_sheet_may_come_twice(cast: Cast, edited: Callable[..., Path]) -> None:
+def test_an_edited_sheet_may_come_twice(cast: Cast, edited: Edit) -> None:
     def edit(rows: Cells) -> None:
         rows[1][rows[0].index("金额(元)")] = 77
 
@@ -84,9 +83,7 @@ def test_an_edited_sheet_may_come_twice(cast: Cast, edited: Callable[..., Path])
 
 
 @pytest.mark.parametrize("kind", ["measure", "member_profile", "registry.household"])
-def test_a_system_id_that_is_nobodys_is_refused(
-    cast: Cast, edited: Callable[..., Path], kind: str
-) -> None:
+def test_a_system_id_that_is_nobodys_is_refused(cast: Cast, edited: Edit, kind: str) -> None:
     def edit(rows: Cells) -> None:
         rows[1][-1] = str(uuid4())
         if kind == "measure":
@@ -99,7 +96,7 @@ def test_a_system_id_that_is_nobodys_is_refused(
 
 @pytest.mark.parametrize("kind", ["registry.membership", "registry.assignment"])
 def test_homes_and_posts_that_were_withdrawn_do_not_come_back(
-    cast: Cast, edited: Callable[..., Path], kind: str
+    cast: Cast, edited: Edit, kind: str
 ) -> None:
     path = edited(kind)
     before = standing(kind)
@@ -111,7 +108,7 @@ def test_homes_and_posts_that_were_withdrawn_do_not_come_back(
 
 
 def test_a_round_of_several_households_stands_in_the_row_of_each(
-    cast: Cast, edited: Callable[..., Path], tmp_path: Path
+    cast: Cast, edited: Edit, tmp_path: Path
 ) -> None:
     draft = cast.draft("household_contact", values={"channel": "met"})
     draft = replace(draft, more_subjects=(uid("second household"),))
@@ -131,7 +128,7 @@ def test_a_round_of_several_households_stands_in_the_row_of_each(
 
 
 def test_a_round_of_several_households_is_not_corrected_by_one_row(
-    cast: Cast, edited: Callable[..., Path]
+    cast: Cast, edited: Edit
 ) -> None:
     draft = cast.draft("household_contact", values={"channel": "met"})
     draft = replace(draft, more_subjects=(uid("second household"),))

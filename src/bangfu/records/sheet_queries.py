@@ -68,6 +68,7 @@ class Standing(NamedTuple):
     values: dict[str, Value]
     participants: tuple[tuple[str, str], ...]
     more: tuple[str, ...] = ()
+    minute: int | None = None
 
 
 @dataclass(slots=True)
@@ -293,7 +294,7 @@ def _standing(
             raw.uid, raw.kind, date.fromisoformat(raw.occurred_on), raw.subject_uid,
             raw.performer_uid or "", values,
             tuple(one for one in those if one[0] != MORE),
-            tuple(uid for role, uid in those if role == MORE),
+            tuple(uid for role, uid in those if role == MORE), raw.minute,
         )  # fmt: skip
 
 

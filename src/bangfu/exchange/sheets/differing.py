@@ -34,6 +34,7 @@ class Differ:
         self._standing: dict[str, dict[int, list[Standing]]] = {}
         self._ties = Ties()
         self._people: dict[str, Known] = {}
+        self._named: dict[str, Known] = {}
         self._seen: dict[tuple[str, date], int] = {}
         # Kinds of which a value may be a list, which may be empty.
         self._listed = {
@@ -47,9 +48,14 @@ class Differ:
         for kind in self._layout.kinds:
             if kind.id not in (MEMBERSHIP, ASSIGNMENT):
                 self._standing[kind.id] = sheet_queries.standing(self._policy, kind, known)
+        if self._layout.participants:
+            facts = self._standing.get(self._layout.kind.id, {}).values()
+            taking = {uid for some in facts for one in some for _, uid in one.participants}
+            taking |= {uid for line in lines for _, uid in line.parts()}
+            self._named = sheet_queries.names_of_uids(self._policy, taking)
         if self._layout.kind.id in (MEMBERSHIP, ASSIGNMENT):
             # Such a row is about a place or a home; whose it is says who takes part.
-            uids = {uid for line in lines for uid in line.participants.values()}
+            uids = {uid for line in lines for _, uid in line.parts()}
             self._people = sheet_queries.of_uids(self._policy, uids)
             known += [one.id for one in self._people.values()]
         if self._layout.statuses or {k.id for k in self._layout.kinds} & {MEMBERSHIP, ASSIGNMENT}:
@@ -151,7 +157,27 @@ class Differ:
         if before is not None:
             others = {n: v for n, v in given.items() if not same(before.values.get(n), v)}
             self._note(line, kind, before.values, others)
-        self._draft(line, kind, values, subject=line.subject, amends=named, day=day)
+            self._note_people(line, kind, before)
+        self._draft(
+            line, kind, values, subject=line.subject, amends=named, day=day,
+            who=self._who(line, kind, named),
+        )  # fmt: skip
+
+    def _who(
+        self, line: Line, kind: FactKind, before: Standing | None
+    ) -> tuple[tuple[str, str], ...]:
+        """Who takes part: those whom the line names, and of the others those of whom it could not
+        say anything: they have another part, or were not shown to who sends it.
+        """
+        stood = before.participants if before else ()
+        if kind is not self._layout.kind:
+            return stood
+        kept = [
+            (role, uid)
+            for role, uid in stood
+            if role not in line.participants or uid not in self._named
+        ]
+        return tuple(sorted({*line.parts(), *kept}))
 
     def _fact_asked(self, line: Line, kind: FactKind) -> str:
         """The uid of the fact that the line says it is: what was handed out and comes back."""
@@ -163,13 +189,13 @@ class Differ:
     def _equal(self, line: Line, kind: FactKind, one: Standing, given: dict[str, Value]) -> bool:
         if any(not same(one.values.get(name), value) for name, value in given.items()):
             return False
-        if line.participants and set(line.participants.items()) != set(one.participants):
+        if set(self._who(line, kind, one)) != set(one.participants):
             return False
         return not line.performer or line.performer == one.performer
 
     def _compare_home(self, line: Line, kind: FactKind) -> None:
         own = kind is self._layout.kind
-        person = line.participants.get("member", "") if own else line.subject
+        person = line.sole("member") if own else line.subject
         number = self._number(person) if own else line.known
         home_uid, home_id = (line.subject, line.known) if own else (line.home, line.home_known)
         home = self._ties.homes.get(number)
@@ -211,7 +237,7 @@ class Differ:
         kind = self._layout.assignment or self._layout.kind
         role = line.values[kind.id].get("role")
         own = self._layout.kind.id == ASSIGNMENT
-        holder = line.participants.get("holder", "") if own else line.subject
+        holder = line.sole("holder") if own else line.subject
         if not role:
             return
         if not line.about or not holder:
@@ -289,13 +315,13 @@ class Differ:
         when = amends.day if amends and kind.registry else day or line.day or self._day
         done_by = line.performer or (amends.performer if amends else "") or self._policy.person_uid
         if kind is self._layout.kind and not who:
-            who = tuple(sorted(line.participants.items()))
+            who = tuple(sorted(line.parts()))
         if amends is not None and not who:
             who = amends.participants
         name = uid or str(uuid5(self._namespace, f"{line.sheet}:{line.number}:{kind.id}"))
         line.drafts.append(Draft(
             name, kind.id, when, subject, done_by, values, participants=who, amends=replaced,
-            reason=CORRECTED if replaced else "",
+            minute=amends.minute if amends else None, reason=CORRECTED if replaced else "",
         ))  # fmt: skip
 
     def _note(
@@ -311,6 +337,19 @@ class Differ:
                 line.changes.append(
                     Change(header, shown(item, before.get(name)), shown(item, value))
                 )
+
+    def _note_people(self, line: Line, kind: FactKind, before: Standing) -> None:
+        given = set(self._who(line, kind, before))
+        for role in kind.participants if kind is self._layout.kind else ():
+            then, now = [
+                {uid for part, uid in pairs if part == role.id and uid in self._named}
+                for pairs in (before.participants, given)
+            ]
+            if then != now:
+                words = [
+                    "、".join(sorted(self._named[u].name for u in some)) for some in (then, now)
+                ]
+                line.changes.append(Change(role.title.zh, *words))
 
     def _note_reference(self, line: Line, header: str, before: str, now: str) -> None:
         named = sheet_queries.names_of_uids(self._policy, [before, now])

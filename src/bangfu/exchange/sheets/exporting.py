@@ -23,6 +23,7 @@ from bangfu.records.sheet_queries import Known, Standing
 
 _SOME = 900
 _EXACT_DIGITS = 15
+_LONGEST = 32_767  # of what a cell may hold
 
 
 class Exported:
@@ -50,6 +51,7 @@ class Exported:
         for role in self._kind.participants:
             found.append(role.title.zh)
             found += [f"{role.title.zh}证件号码"] if role.type == "person" else []
+            found.append(f"{role.title.zh}系统编号")
         return [*found, writing.key_title("uid")]
 
     def rows(self) -> Iterator[list[Cell]]:
@@ -80,6 +82,8 @@ class Exported:
             cells.append("、".join(one.name for one in who))
             if role.type == "person":
                 cells.append("")
+            uids = "、".join(one.uid for one in who)
+            cells.append(uids if len(uids) <= _LONGEST else "")
         profile = self._kind.latest or self._kind.id in FOUNDING
         return [*cells, known.uid if profile else fact.uid]
 

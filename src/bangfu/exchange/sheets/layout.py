@@ -33,6 +33,7 @@ _LEAST = 2  # headers that make a row of headers
 class Layout:
     """What stands where in a sheet (表格版式), columns counted from 0.
 
+    `participants` by role: the columns of names, id numbers and system ids.
     `kind` is what the sheet is of; `founding` says that its columns also register its subjects,
     `membership` that they say who lives where, `assignment` who holds which post. `head` is the
     number of the last row of headers, `titles` what stands above, that row included.
@@ -44,7 +45,7 @@ class Layout:
     titles: list[Row]
     keys: dict[str, int] = field(default_factory=dict)
     fields: dict[str, dict[str, int]] = field(default_factory=dict)
-    participants: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    participants: dict[str, tuple[int | None, int | None, int | None]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     founding: FactKind | None = None
@@ -181,9 +182,9 @@ def _place(found: Layout, handbook: Handbook, kinds: Mapping[str, FactKind]) -> 
     for role in kind.participants:
         _take_participant(found, role.id, (role.title.zh, role.title.en), at)
     if kind.id == MEMBERSHIP and "member" not in found.participants:
-        found.participants["member"] = (found.keys.get("name"), found.keys.get("id"))
+        found.participants["member"] = (found.keys.get("name"), found.keys.get("id"), None)
     if kind.id == ASSIGNMENT and "holder" not in found.participants:
-        found.participants["holder"] = (found.keys.get("name"), found.keys.get("id"))
+        found.participants["holder"] = (found.keys.get("name"), found.keys.get("id"), None)
     dates = {c for one in found.fields.values() for c in one.values()}
     if found.keys.get("day") in dates:
         del found.keys["day"]  # the start of a span, say: the kind's own
@@ -301,7 +302,7 @@ def _take_participant(
     for title in map(plain, titles):
         name, number = at.get(title), at.get(plain(f"{title}证件号码"))
         if name is not None or number is not None:
-            found.participants[role] = (name, number)
+            found.participants[role] = (name, number, at.get(plain(f"{title}系统编号")))
             return
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,7 @@ from bangfu.exchange.sheets.workbook import Cell, Row
 from bangfu.records.ledger import portions
 
 _SERIAL_DAY = Field("day", Text("日期", "Date"), "date")
+_AND = re.compile(r"[、，,；;\n]")
 _IDS = frozenset({"id", "head_id", "performer_id"})
 
 
@@ -27,6 +29,14 @@ class Problem(NamedTuple):
 
     cell: str
     text: Text
+
+
+class Named(NamedTuple):
+    """Somebody as a cell names him; `uids` are all that stand in the row for that role."""
+
+    name: str
+    number: str
+    uids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,7 +64,7 @@ class Line:
     values: dict[str, dict[str, Value]] = field(default_factory=dict)
     references: dict[tuple[str, str], str] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
-    people: dict[str, tuple[str, str]] = field(default_factory=dict)
+    people: dict[str, list[Named]] = field(default_factory=dict)
     day: date | None = None
     problems: list[Problem] = field(default_factory=list)
     candidates: list[tuple[str, Text]] = field(default_factory=list)
@@ -64,7 +74,7 @@ class Line:
     place: int = 0
     home: str = ""
     home_known: int = 0
-    participants: dict[str, str] = field(default_factory=dict)
+    participants: dict[str, tuple[str, ...]] = field(default_factory=dict)
     performer: str = ""
     about: str = ""
     about_known: int = 0
@@ -72,6 +82,15 @@ class Line:
     drafts: list[Draft] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     verdict: str = ""
+
+    def parts(self) -> list[tuple[str, str]]:
+        """Who takes part: roles and uids."""
+        return [(role, uid) for role, uids in self.participants.items() for uid in uids]
+
+    def sole(self, role: str) -> str:
+        """The uid of the one who takes that part; empty if nobody does, or several."""
+        found = self.participants.get(role, ())
+        return found[0] if len(found) == 1 else ""
 
     def refuse(self, column: int | None, zh: str, en: str) -> None:
         """Note what is wrong with the cell of a column, or with the row."""
@@ -223,13 +242,30 @@ class LineReader:
             word = text_of(cells[column]) if column < count else ""
             if word:
                 self._read_status(line, self._handbook.statuses[status], word, column)
-        for role, (name, number) in self._layout.participants.items():
-            words = [
-                text_of(cells[c]) if c is not None and c < count else "" for c in (name, number)
-            ]
-            if any(words):
-                given = identifier(words[1]) if words[1] else ""
-                line.people[role] = (words[0], "" if given is MASKED else str(given or ""))
+        for role, columns in self._layout.participants.items():
+            words = [text_of(cells[c]) if c is not None and c < count else "" for c in columns]
+            if words[0] or words[1]:
+                line.people[role] = self._people(line, words, columns[1])
+
+    def _people(self, line: Line, words: Sequence[str], column: int | None) -> list[Named]:
+        """Those whom the cells for a role name: names, id numbers, uids, several in each."""
+        names, numbers, uids = [
+            [part.strip() for part in _AND.split(word)] if word else [] for word in words
+        ]
+        if names and numbers and len(names) != len(numbers):
+            line.refuse(
+                column,
+                f"写了 {len(names)} 个名字，却有 {len(numbers)} 个证件号码，请一一对应",
+                f"there are {len(names)} names and {len(numbers)} id numbers; give one for each",
+            )
+            return []
+        found = []
+        for name, word in zip_longest(names, numbers, fillvalue=""):
+            number = identifier(word) if word else ""
+            given = "" if number is MASKED else str(number or "")
+            if name or given:
+                found.append(Named(name, given, tuple(uids)))
+        return found
 
     def _read_status(self, line: Line, kind: StatusKind, word: str, column: int) -> None:
         if kind.type == "text":

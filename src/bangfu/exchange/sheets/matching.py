@@ -10,6 +10,7 @@ from bangfu.core.rules import Handbook
 from bangfu.core.text import Text
 from bangfu.exchange.sheets.layout import ASSIGNMENT, FOUNDS, Layout
 from bangfu.exchange.sheets.lines import Line
+from bangfu.exchange.sheets.people import People
 from bangfu.exchange.sheets.places import Fresh, Places
 from bangfu.exchange.sheets.portion import Portion, own_name
 from bangfu.records.access import Policy
@@ -36,6 +37,7 @@ class Matcher:
         self._namespace = namespace
         self._type = layout.kind.subject
         self._knows = Portion(policy, layout, handbook, choices, before=fresh.before)
+        self._people = People(layout, self._knows, fresh)
         self._can_found = layout.founding is not None or layout.kind.id == FOUNDS.get(self._type)
         # In sheets of such kinds the system id is the subject's, in others the fact's.
         self._of_subjects = layout.kind.latest or layout.kind.id in FOUNDING
@@ -62,7 +64,7 @@ class Matcher:
                 line.references
             ):
                 self._match_about(line, line.keys)
-            self._match_people(line)
+            self._people.match(line)
             self._remember(line)
 
     # Places and what is named by a word.
@@ -289,43 +291,6 @@ class Matcher:
             self._doubt(line, found, again=False)
         else:
             self._found(line, own_name(line, self._type))
-
-    def _match_people(self, line: Line) -> None:
-        """Who took part, and who did it."""
-        for role, (name, number) in line.people.items():
-            fresh = self._fresh.ids.get(number) if number else None
-            found = self._knows.persons.get(number, []) if number else []
-            found = found or self._knows.called.get(("person", name), [])
-            if fresh or len(found) == 1:
-                line.participants[role] = fresh or found[0].uid
-                continue
-            columns = self.layout.participants[role]
-            self._refuse_person(line, columns[0] if columns[0] is not None else columns[1],
-                                name or number, found)  # fmt: skip
-        done_by = line.keys.get("performer", "")
-        if done_by:
-            number = line.keys.get("performer_id", "")
-            found = self._knows.persons.get(number, []) or self._knows.called.get(
-                ("person", done_by), []
-            )
-            if len(found) == 1:
-                line.performer = found[0].uid
-            else:
-                self._refuse_person(line, self.layout.keys["performer"], done_by, found)
-
-    def _refuse_person(
-        self, line: Line, column: int | None, name: str, found: Sequence[Known]
-    ) -> None:
-        if found:
-            line.refuse(
-                column, f"有 {len(found)} 个人叫“{name}”，请另加一列写证件号码",
-                f"{len(found)} persons are called “{name}”; add a column with the id number",
-            )  # fmt: skip
-        else:
-            line.refuse(
-                column, f"没有登记叫“{name}”的人，请核对，或先登记",
-                f"nobody called “{name}” is registered; check it, or register the person first",
-            )  # fmt: skip
 
     # What came of it.
 

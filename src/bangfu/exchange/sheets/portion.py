@@ -40,6 +40,9 @@ class Portion:
         self.persons: dict[str, list[Known]] = {}
         self.called: dict[tuple[str, str], list[Known]] = {}
         self.uids: dict[str, Known] = {}
+        self.named: dict[str, Known] = {}
+        # The type of whoever takes a part.
+        self.roles = {role.id: role.type for role in layout.kind.participants}
         self.born: dict[str, list[Known]] = {}
 
     def learn(self, lines: Sequence[Line]) -> None:
@@ -51,13 +54,16 @@ class Portion:
         last = self._before.sequence
         self.numbers = sheet_queries.households(policy, numbers, before=last) if some else {}
         ids = {k[name] for k in keys for name in ("id", "head_id", "performer_id") if k.get(name)}
-        ids |= {who[1] for line in lines for who in line.people.values() if who[1]}
+        people = [who for line in lines for some in line.people.values() for who in some]
+        ids |= {who.number for who in people if who.number}
         self.persons = sheet_queries.persons(policy, ids, before=last) if ids else {}
         uids = {k["uid"] for k in keys if k.get("uid")} | {
             self._choices[f"{line.sheet}:{line.number}"]
             for line in lines if f"{line.sheet}:{line.number}" in self._choices
         }  # fmt: skip
         self.uids = sheet_queries.of_uids(policy, uids) if uids else {}
+        meant = {uid for who in people for uid in who.uids}
+        self.named = sheet_queries.names_of_uids(policy, meant) if meant else {}
         self.called = {}
         self._learn_names(lines)
 
@@ -69,9 +75,9 @@ class Portion:
                 asked.setdefault("person", set()).add(keys.get("name", ""))
             if self._type == "household" and not self.numbers.get(keys.get("household", "")):
                 asked.setdefault("household", set()).add(keys.get("head", ""))
-            for name, number in line.people.values():
-                if not self.persons.get(number):
-                    asked.setdefault("person", set()).add(name)
+            for role, people in line.people.items():
+                words = {who.name for who in people if not who.number}
+                asked.setdefault(self.roles.get(role, "person"), set()).update(words)
             if keys.get("performer"):
                 asked.setdefault("person", set()).add(keys["performer"])
             for kind in self._named:
