@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.exchange.sheets.report import Report
 from bangfu.records import ledger, queries
 from bangfu.records.models import Fact, Subject
 from tests.cast import Cast, settle, uid
@@ -141,6 +142,21 @@ def test_only_what_changed_is_recorded_and_shown(cast: Cast, roster: Path, tmp_p
     ]  # fmt: skip
     assert accepted(changed, cast).facts == 2
     assert tried(changed, cast).counts == {"same": 3}
+
+
+def test_a_nought_is_not_the_same_as_nothing_said(cast: Cast, tmp_path: Path) -> None:
+    def surveyed(months: object) -> Report:
+        rows: Rows = [["姓名", "出生日期", "行政村", "健康状况", "务工时间(月)"],
+                      ["谷大有", "1961-05-02", "石桥村", "健康", months]]  # fmt: skip
+        return accepted(workbook(tmp_path / "a.xlsx", {"人员": rows}), cast)
+
+    assert surveyed("").counts == {"new": 1}
+    for months, before, now in ((0, "", "0"), ("", "0", "")):
+        done = surveyed(months)
+        assert (done.counts, done.facts) == ({"changed": 1}, 1)
+        [change] = [change for one in done.outcomes for change in one.changes]
+        assert (change.header, change.before, change.now) == ("务工时间(月)", before, now)
+        assert surveyed(months).counts == {"same": 1}
 
 
 def test_wrong_cells_are_named_with_cause_and_cure_and_the_rest_goes_in(

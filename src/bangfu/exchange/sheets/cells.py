@@ -109,10 +109,12 @@ def text_of(cell: Cell) -> str:
 
 
 def same(before: Value, now: object) -> bool:
-    """Whether a value is what stood: an empty one is as good as none."""
-    return (before or None if not isinstance(before, bool) else before) == (
-        now if isinstance(now, bool) else now or None
-    ) or (before == 0 and now == 0 and before is not None)
+    """Whether a value is what stood: an empty text or list is as good as none, a nought is not."""
+    return _said(before) == _said(now)
+
+
+def _said(value: object) -> object:
+    return None if value in ("", []) else value
 
 
 def _lost(field: Field, shown: str) -> BadValue:
