@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.exchange.sheets.exporting import Exported
 from bangfu.records import actions, queries
 from bangfu.records.models import Fact
 from tests.cast import NOW, Cast, uid
-from tests.exchange.sheetbook import Rows, accepted, rules, workbook, wrong
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, rules, workbook, wrong
 from tests.exchange.test_coming_back import Cells, Edit, edited, standing
 from tests.exchange.test_exporting import cast
 
@@ -119,3 +120,57 @@ def test_whoever_was_not_shown_to_the_sender_still_took_part(
     assert done.counts == {"same" if minutes == 30 else "changed": 1}
     [visit] = standing("household_visit")
     assert companions(visit) == {uid("secretary"), uid("west head")}
+
+
+FEWER = "导出这张表的人看不到全部参加的人，看不出减去的是谁。请自己导出再改"
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("舒长青", ["secretary", "west head"]),
+        ("温士明", ["officer", "west head"]),
+    ],
+)
+def test_a_sheet_says_how_many_it_does_not_name_and_drops_none_of_them(
+    cast: Cast, tmp_path: Path, written: str, after: list[str]
+) -> None:
+    visited(cast, "secretary", "west head")
+    policy = cast.policy("officer")
+    made = Exported(policy, SHEETBOOK.kinds["household_visit"], SHEETBOOK, full=False)
+    [row] = made.rows()
+    place = made.heads.index("companion")
+    assert row[place] == "舒长青、另有1人未列出"
+    row[place] = str(row[place]).replace("舒长青", written)
+    path = workbook(tmp_path / "a.xlsx", {"走访": [made.heads, row]})
+    done = accepted(path, cast, by="officer", kind="household_visit")
+    assert done.counts == {"same" if written == "舒长青" else "changed": 1}
+    [visit] = standing("household_visit")
+    assert companions(visit) == {uid(name) for name in after}
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict", "after"),
+    [
+        ("舒长青", "same", ["secretary", "west head"]),
+        ("舒长青、温士明", "changed", ["secretary", "west head", "officer"]),
+        ("温士明", "refused", ["secretary", "west head"]),
+    ],
+)
+def test_nor_does_it_from_somebody_who_sees_more(
+    cast: Cast, tmp_path: Path, written: str, verdict: str, after: list[str]
+) -> None:
+    visited(cast, "secretary", "west head")
+    made = Exported(
+        cast.policy("officer"), SHEETBOOK.kinds["household_visit"], SHEETBOOK, full=False
+    )
+    [row] = made.rows()
+    row[made.heads.index("companion")] = f"{written}、另有1人未列出"
+    path = workbook(tmp_path / "a.xlsx", {"走访": [made.heads, row]})
+    done = accepted(path, cast, kind="household_visit")
+    assert done.counts == {verdict: 1}
+    assert [text for texts in wrong(done).values() for text in texts] == (
+        [FEWER] if verdict == "refused" else []
+    )
+    [visit] = standing("household_visit")
+    assert companions(visit) == {uid(name) for name in after}

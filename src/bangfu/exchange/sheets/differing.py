@@ -17,6 +17,7 @@ from bangfu.records import sheet_queries
 from bangfu.records.access import Policy, mask
 from bangfu.records.sheet_queries import Known, Standing, Ties
 
+Parts = tuple[tuple[str, str], ...]  # roles and uids of who takes part
 CORRECTED = "按导入的表更正"
 
 
@@ -158,24 +159,25 @@ class Differ:
             others = {n: v for n, v in given.items() if not same(before.values.get(n), v)}
             self._note(line, kind, before.values, others)
             self._note_people(line, kind, before)
+        if named is not None:
+            self._refuse_fewer(line, kind, named.participants)
         self._draft(
             line, kind, values, subject=line.subject, amends=named, day=day,
-            who=self._who(line, kind, named),
+            who=self._who(line, kind, named.participants if named else ()),
         )  # fmt: skip
 
-    def _who(
-        self, line: Line, kind: FactKind, before: Standing | None
-    ) -> tuple[tuple[str, str], ...]:
+    def _who(self, line: Line, kind: FactKind, stood: Parts) -> Parts:
         """Who takes part: those whom the line names, and of the others those of whom it could not
         say anything: they have another part, or were not shown to who sends it.
         """
-        stood = before.participants if before else ()
         if kind is not self._layout.kind:
             return stood
         kept = [
             (role, uid)
             for role, uid in stood
-            if role not in line.participants or uid not in self._named
+            if role not in line.participants
+            or uid not in self._named
+            or self._names_fewer(line, role, stood)
         ]
         return tuple(sorted({*line.parts(), *kept}))
 
@@ -189,9 +191,27 @@ class Differ:
     def _equal(self, line: Line, kind: FactKind, one: Standing, given: dict[str, Value]) -> bool:
         if any(not same(one.values.get(name), value) for name, value in given.items()):
             return False
-        if set(self._who(line, kind, one)) != set(one.participants):
+        if set(self._who(line, kind, one.participants)) != set(one.participants):
             return False
         return not line.performer or line.performer == one.performer
+
+    def _names_fewer(self, line: Line, role: str, stood: Parts) -> bool:
+        """Whether the sheet was made for somebody who sees fewer of them than who sends it."""
+        unseen = sum(part == role and uid not in self._named for part, uid in stood)
+        return line.left_out.get(role, 0) > unseen
+
+    def _refuse_fewer(self, line: Line, kind: FactKind, stood: Parts) -> None:
+        """Whom such a sheet does not name, or no longer, cannot be told: nobody is dropped."""
+        for role, count in line.left_out.items():
+            after = sum(part == role for part, _ in self._who(line, kind, stood))
+            named = len(line.participants.get(role, ()))
+            if self._names_fewer(line, role, stood) and named + count != after:
+                column = self._layout.participants[role][0]
+                line.refuse(
+                    column, "导出这张表的人看不到全部参加的人，看不出减去的是谁。请自己导出再改",
+                    "whoever took this sheet away could not see all who took part, so who is gone "
+                    "cannot be told; export it yourself and edit that",
+                )  # fmt: skip
 
     def _compare_home(self, line: Line, kind: FactKind) -> None:
         own = kind is self._layout.kind
@@ -339,7 +359,7 @@ class Differ:
                 )
 
     def _note_people(self, line: Line, kind: FactKind, before: Standing) -> None:
-        given = set(self._who(line, kind, before))
+        given = set(self._who(line, kind, before.participants))
         for role in kind.participants if kind is self._layout.kind else ():
             then, now = [
                 {uid for part, uid in pairs if part == role.id and uid in self._named}

@@ -14,6 +14,7 @@ from bangfu.core.text import Refused
 from bangfu.exchange.sheets import writing
 from bangfu.exchange.sheets.cells import HIDDEN
 from bangfu.exchange.sheets.layout import ASSIGNMENT
+from bangfu.exchange.sheets.lines import left_out
 from bangfu.exchange.sheets.places import Places
 from bangfu.exchange.sheets.workbook import Cell
 from bangfu.records import disclosure, ledger, sheet_queries
@@ -76,14 +77,14 @@ class Exported:
         values = fact.values
         cells += [self._cell(one, values.get(one.id), named) for one in self._fields]
         for role in self._kind.participants:
-            who = [
-                named[uid] for part, uid in fact.participants if part == role.id and uid in named
-            ]
-            cells.append("、".join(one.name for one in who))
+            uids = [uid for part, uid in fact.participants if part == role.id]
+            who = [named[uid] for uid in uids if uid in named]
+            unnamed = [left_out(len(uids) - len(who))] if len(who) < len(uids) else []
+            cells.append("、".join([*(one.name for one in who), *unnamed]))
             if role.type == "person":
                 cells.append("")
-            uids = "、".join(one.uid for one in who)
-            cells.append(uids if len(uids) <= _LONGEST else "")
+            ids = "、".join(one.uid for one in who)
+            cells.append(ids if len(ids) <= _LONGEST else "")
         profile = self._kind.latest or self._kind.id in FOUNDING
         return [*cells, known.uid if profile else fact.uid]
 

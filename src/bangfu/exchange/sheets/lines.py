@@ -20,6 +20,7 @@ from bangfu.exchange.sheets.workbook import Cell, Row
 from bangfu.records.ledger import portions
 
 _SERIAL_DAY = Field("day", Text("日期", "Date"), "date")
+_LEFT_OUT = re.compile(r"另有\s*(\d{1,4})\s*[人个]未列出")
 _AND = re.compile(r"[、，,；;\n]")
 _IDS = frozenset({"id", "head_id", "performer_id"})
 
@@ -39,6 +40,11 @@ class Named(NamedTuple):
     uids: tuple[str, ...] = ()
 
 
+def left_out(count: int) -> str:
+    """What a cell says in place of those whom its reader may not name."""
+    return f"另有{count}人未列出"
+
+
 @dataclass(slots=True)
 class Change:
     """One value that would be another; empty texts for none."""
@@ -53,8 +59,9 @@ class Line:
     """A row on its way: read, matched, compared; then its drafts are what it would record.
 
     `values` by kind are those of the columns that are there, None for an empty cell; `references`
-    by kind and field are words that still have to be found. `verdict` is one of "new", "changed",
-    "same", "doubtful", "refused", "absent".
+    by kind and field are words that still have to be found; `left_out` by role is how many the
+    sheet says that it does not name. `verdict` is one of "new", "changed", "same", "doubtful",
+    "refused", "absent".
     """
 
     sheet: int
@@ -74,6 +81,7 @@ class Line:
     place: int = 0
     home: str = ""
     home_known: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
     participants: dict[str, tuple[str, ...]] = field(default_factory=dict)
     performer: str = ""
     about: str = ""
@@ -245,6 +253,9 @@ class LineReader:
         for role, columns in self._layout.participants.items():
             words = [text_of(cells[c]) if c is not None and c < count else "" for c in columns]
             if words[0] or words[1]:
+                if unnamed := _LEFT_OUT.search(words[0]):
+                    line.left_out[role] = int(unnamed[1])
+                    words[0] = _LEFT_OUT.sub("", words[0]).strip("、")
                 line.people[role] = self._people(line, words, columns[1])
 
     def _people(self, line: Line, words: Sequence[str], column: int | None) -> list[Named]:
