@@ -14,10 +14,11 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
+from bangfu.exchange.sheets.exporting import Exported
 from bangfu.records import actions, queries
 from bangfu.records.models import Fact
-from tests.cast import NOW, Cast, uid
-from tests.exchange.sheetbook import Rows, accepted, rules, workbook, wrong
+from tests.cast import NOW, Cast, as_registrar, post, uid
+from tests.exchange.sheetbook import SHEETBOOK, Rows, accepted, rules, workbook, wrong
 from tests.exchange.test_exporting import cast, handed_out
 
 __all__ = ["cast", "rules"]
@@ -145,3 +146,15 @@ def test_a_round_of_several_households_is_not_corrected_by_one_row(
     [contact] = standing("household_contact")
     fact = queries.fact(cast.policy("officer"), contact.uid)
     assert fact is not None and fact.more_subjects == (uid("second household"),)
+
+
+def test_posts_of_holders_from_elsewhere_come_back_as_they_are(cast: Cast, tmp_path: Path) -> None:
+    registrar, officer = cast.policy("registrar"), cast.policy("officer")
+    draft = as_registrar(post("leads too", "village_lead", "registrar", "stone bridge"))
+    actions.record([draft], by=registrar, now=NOW)
+    made = Exported(officer, SHEETBOOK.kinds["registry.assignment"], SHEETBOOK, full=False)
+    rows = list(made.rows())
+    assert any("计安平" in row for row in rows)
+    path = workbook(tmp_path / "a.xlsx", {"任职": [made.heads, *rows]})
+    done = accepted(path, cast, by="officer")
+    assert (done.counts, wrong(done)) == ({"same": len(rows)}, {})

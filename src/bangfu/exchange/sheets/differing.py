@@ -57,7 +57,10 @@ class Differ:
         if self._layout.kind.id in (MEMBERSHIP, ASSIGNMENT):
             # Such a row is about a place or a home; whose it is says who takes part.
             uids = {uid for line in lines for _, uid in line.parts()}
-            self._people = sheet_queries.of_uids(self._policy, uids)
+            posts = self._layout.kind.id == ASSIGNMENT
+            # Whoever holds a post here may come from elsewhere.
+            ask = sheet_queries.names_of_uids if posts else sheet_queries.of_uids
+            self._people = ask(self._policy, uids)
             known += [one.id for one in self._people.values()]
         if self._layout.statuses or {k.id for k in self._layout.kinds} & {MEMBERSHIP, ASSIGNMENT}:
             self._ties = sheet_queries.ties(self._policy, known, day=self._day)
