@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from bangfu.exchange.sheets.layout import Layout, layout
 from bangfu.exchange.sheets.lines import Line, LineReader, Problem
 from bangfu.exchange.sheets.matching import SKIP, Matcher
 from bangfu.exchange.sheets.places import Fresh, Places, before
-from bangfu.exchange.sheets.report import Outcome, Report, SheetReport, outcome
+from bangfu.exchange.sheets.report import Outcome, Report, SheetReport, mark, outcome
 from bangfu.exchange.sheets.workbook import Row, Sheet, Workbook, opened
 from bangfu.records import actions, ledger, sheet_queries
 from bangfu.records.access import Policy
@@ -40,7 +40,8 @@ class Asked:
     """One import: the file or its bytes, for which day, by whom.
 
     `choices` settle doubtful rows ("0:12" → uid, "new" or "skip"); `kind` names what the sheets
-    are of, where somebody has said it.
+    are of, where somebody has said it. `shown` are the marks of the rows that somebody has looked
+    at: any other row stays out.
     """
 
     source: Path | bytes
@@ -49,6 +50,7 @@ class Asked:
     by: Policy
     choices: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
+    shown: Set[str] | None = None
 
 
 @dataclass(slots=True)
@@ -135,7 +137,9 @@ class Import:
         for index, one in enumerate(held):
             problems = self._refused.get((one.sheet, one.number))
             if problems and one.verdict != "refused":
-                held[index] = replace(one, verdict="refused", problems=(*one.problems, *problems))
+                held[index] = replace(
+                    one, verdict="refused", problems=(*one.problems, *problems), mark=""
+                )
         counts = Counter(one.verdict for one in held)
         sheets = [
             SheetReport(
@@ -216,6 +220,7 @@ class Import:
             self._settle(lines)
             matcher.match(lines)
             differ.differ(lines)
+            self._keep_out(lines)
             for line in lines:
                 hold(outcome(line))
                 yield from self._known(line)
@@ -230,6 +235,20 @@ class Import:
             if problems := self._refused.get((line.sheet, line.number)):
                 line.problems += problems
                 line.verdict = "refused"
+
+    def _keep_out(self, lines: list[Line]) -> None:
+        """Refuse what is not as its sender was shown it: others go on recording meanwhile."""
+        if self._asked.shown is None:
+            return
+        for line in lines:
+            if line.drafts and mark(line) not in self._asked.shown:
+                line.refuse(
+                    None,
+                    "您查看之后，台账里的情况变了，这一行没有导入。请核对现在的内容，再导入这一行",
+                    "what is recorded has changed since you looked, so this row was left out; "
+                    "compare it with what stands now, then import it again",
+                )
+                line.drafts = []
 
     def _known(self, line: Line) -> Iterator[Draft]:
         if (line.sheet, line.number) in self._refused:

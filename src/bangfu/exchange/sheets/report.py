@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +15,7 @@ from bangfu.exchange.sheets.lines import Change, Line, Problem
 from bangfu.records.ledger import portions
 
 A_PAGE = 200
+_MARK_BYTES = 12
 
 Verdict = Literal["new", "changed", "same", "doubtful", "refused", "absent"]
 VERDICTS: tuple[Verdict, ...] = ("new", "changed", "same", "doubtful", "refused", "absent")
@@ -31,7 +33,9 @@ VERDICT_TITLES: Mapping[Verdict, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of one row: `about` says whom it means, `candidates` whom it may mean."""
+    """What becomes of one row: `about` says whom it means, `candidates` whom it may mean; `mark`
+    stands for all that it would record, "" where that is nothing.
+    """
 
     sheet: int
     number: int
@@ -40,6 +44,7 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     candidates: tuple[tuple[str, Text], ...] = ()
+    mark: str = ""
 
     @property
     def row(self) -> str:
@@ -73,8 +78,20 @@ def outcome(line: Line) -> Outcome:
     parts = (keys.get(key, "") for key in ("household", "head", "name", "unit", "village"))
     return Outcome(
         line.sheet, line.number, line.verdict, " ".join(part for part in parts if part),
-        tuple(line.changes), tuple(line.problems), tuple(line.candidates),
+        tuple(line.changes), tuple(line.problems), tuple(line.candidates), mark(line),
     )  # fmt: skip
+
+
+def mark(line: Line) -> str:
+    """A short word for what a line would record and what that replaces: two of the same word say
+    the same. Texts of what was found are part of it, so that it is told from a later finding.
+    """
+    if not line.drafts:
+        return ""
+    drafts = [(d.kind, d.subject, d.occurred_on, d.performed_by, d.participants)
+              for d in line.drafts]  # fmt: skip
+    row = [line.sheet, line.number, line.verdict, line.changes, line.values, line.statuses, drafts]
+    return hashlib.blake2b(orjson.dumps(row), digest_size=_MARK_BYTES).hexdigest()
 
 
 @dataclass(slots=True)
@@ -94,7 +111,8 @@ class Report:
     """All of it: counts by verdict, facts that it makes, sheets, and the outcomes in order.
 
     `span`: once recorded, the ledger's ends before and after it. A report that was kept has
-    `pages` in place of outcomes: by verdict, the outcomes as JSON, `A_PAGE` in each.
+    `pages` in place of outcomes: by verdict, the outcomes as JSON, `A_PAGE` in each; and `marks`,
+    those of all its outcomes, a space between.
     """
 
     sheets: list[SheetReport] = field(default_factory=list)
@@ -104,6 +122,7 @@ class Report:
     span: tuple[int, int] = (0, 0)
     outcomes: list[Outcome] = field(default_factory=list)
     pages: dict[str, list[str]] = field(default_factory=dict)
+    marks: str = ""
 
     def rows(self, verdict: str, start: int = 0, end: int | None = None) -> list[Outcome]:
         """The outcomes of a verdict from one place up to another, counted from 0; no others are
@@ -128,7 +147,8 @@ def packed(report: Report) -> bytes:
         verdict: [orjson.dumps(page).decode() for page in portions(some, A_PAGE)]
         for verdict, some in rows.items()
     }
-    values = asdict(replace(report, outcomes=[], pages=pages))
+    marks = " ".join(one.mark for one in report.outcomes if one.mark)
+    values = asdict(replace(report, outcomes=[], pages=pages, marks=marks))
     return zlib.compress(orjson.dumps(values), 1)
 
 

@@ -169,10 +169,13 @@ def run(by: Policy, uid: str, *, now: datetime) -> Staged:
         content = _get(uid, _BOOK)
         if one is None or content is None or one.state not in ("waiting", "recording"):
             raise Refused("not_read", "这个导入已经处理完。", "This import is done with.")
-        asked = Asked(content, UUID(uid), one.day, by, choices=one.choices, kind=one.kind)
+        recording = one.state == "recording"
+        asked = Asked(
+            content, UUID(uid), one.day, by, choices=one.choices, kind=one.kind,
+            shown=_shown(uid) if recording else None,
+        )  # fmt: skip
         work = Import(asked, handbook(), progress=lambda d, n: _tell(uid, d, n))
         try:
-            recording = one.state == "recording"
             report = work.accepted(now=now) if recording else work.tried(now=now)
         except Refused as refused:
             ended = replace(one, state="failed", problem=refused.text)
@@ -187,6 +190,12 @@ def run(by: Policy, uid: str, *, now: datetime) -> Staged:
         if recording and not ended.left_out:
             (_folder(uid) / _BOOK).unlink(missing_ok=True)
         return ended
+
+
+def _shown(uid: str) -> frozenset[str]:
+    """The marks of the rows that its sender could look at before accepting it."""
+    content = _get(uid, _REPORT)
+    return frozenset(kept(content).marks.split() if content else ())
 
 
 # What lies in a folder.
