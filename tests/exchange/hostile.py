@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
     'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
@@ -50,6 +51,25 @@ def raw(path: Path, sheet: str, **more: bytes) -> Path:
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
         for name, content in more.items():
             archive.writestr(name.replace("__", "/"), content)
+    return path
+
+
+def moved(path: Path, sheet: str, *, to: str = "xl/ws/sheet1.xml", type_: str = "") -> Path:
+    """A workbook whose one sheet lies elsewhere; `type_` stands for the workbook's own."""
+    types = _TYPES.replace("/xl/worksheets/sheet1.xml", f"/{to}")
+    if type_:
+        types = types.replace(_MAIN, type_)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr(
+            "_rels/.rels", _RELS.format(kind="officeDocument", target="xl/workbook.xml")
+        )
+        archive.writestr("xl/workbook.xml", _BOOK)
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            _RELS.format(kind="worksheet", target=to.removeprefix("xl/")),
+        )
+        archive.writestr(to, sheet)
     return path
 
 

@@ -83,9 +83,56 @@ def test_errors_left_behind_by_formulas_are_refused(tmp_path: Path) -> None:
     assert code(hostile.raw(tmp_path / "a.xlsx", hostile.rows(body))) == "error_cells"
 
 
+@pytest.mark.parametrize("to", ["xl/ws/sheet1.xml", "xl/media/image1.png", "xl/a"])
+def test_formulas_and_errors_are_found_wherever_a_sheet_lies(tmp_path: Path, to: str) -> None:
+    plain = hostile.rows('<row r="2"><c r="B2"><v>99999</v></c></row>')
+    assert read(hostile.moved(tmp_path / "a.xlsx", plain, to=to))[1][1] == 99999
+    body = '<row r="2"><c r="B2"><f>1+1</f><v>99999</v></c></row>'
+    assert code(hostile.moved(tmp_path / "b.xlsx", hostile.rows(body), to=to)) == "formulas"
+    body = '<row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>'
+    assert code(hostile.moved(tmp_path / "c.xlsx", hostile.rows(body), to=to)) == "error_cells"
+
+
+@pytest.mark.parametrize(
+    ("cell", "refused"),
+    [
+        ('<c r="B2"><f\n>1+1</f><v>9</v></c>', "formulas"),
+        ('<c r="B2"><f\tca="1">1+1</f><v>9</v></c>', "formulas"),
+        ('<a-b:c r="B2"><a-b:f>1+1</a-b:f><a-b:v>9</a-b:v></a-b:c>', "formulas"),
+        ("<c r='B2' t='e'><v>#N/A</v></c>", "error_cells"),
+        ('<c t = "e"><v>#N/A</v></c>', "error_cells"),
+        ('<c\nr="B2"\nt="e"><v>#N/A</v></c>', "error_cells"),
+        (f'<c r="B2" a="{"x" * 9_000}" b="{">" * 9_000}" t="e"><v>#N/A</v></c>', "error_cells"),
+    ],
+)
+def test_formulas_and_errors_are_found_however_they_are_written(
+    tmp_path: Path, cell: str, refused: str
+) -> None:
+    for number, before in enumerate((0, 1_000_000 - 400, (1 << 20) - 6_000)):
+        body = f'<row r="2">{" " * before}{cell}</row>'
+        assert code(hostile.raw(tmp_path / f"{number}.xlsx", hostile.rows(body))) == refused
+
+
+def test_words_that_look_like_a_formula_or_an_error_are_read(tmp_path: Path) -> None:
+    words = 't="e" &lt;f> <![CDATA[=1]]>'
+    body = f'<row r="2"><c r="A2" t="inlineStr"><is><t>{words}</t></is></c></row>'
+    more = {"xl__media__image1.png": b"<f>" * 9, "xl__charts__chart1.xml": b"<c:f>A1</c:f>"}
+    found = read(hostile.raw(tmp_path / "a.xlsx", hostile.rows(body), **more))
+    assert found[1] == ['t="e" <f> =1']
+
+
 def test_macros_are_refused(tmp_path: Path) -> None:
     more = {"xl__vbaProject.bin": b"x"}
     assert code(hostile.raw(tmp_path / "a.xlsx", hostile.rows(""), **more)) == "macros"
+    for number, type_ in enumerate((
+        "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        "application/vnd.ms-office.vbaProject",
+        "application/vnd.ms-excel.macrosheet+xml",
+    )):  # fmt: skip
+        path = hostile.moved(tmp_path / f"{number}.xlsx", hostile.rows(""), type_=type_)
+        assert code(path) == "macros"
+    more = {"xl___rels__other.xml.rels": b'<Relationship Type="x/relationships/vbaProject"/>'}
+    assert code(hostile.raw(tmp_path / "b.xlsx", hostile.rows(""), **more)) == "macros"
 
 
 def test_hidden_sheets_are_refused(tmp_path: Path) -> None:

@@ -21,11 +21,16 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PIECE = limits.MIB
 _OVERLAP = 512
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_MACROS = re.compile(rb"vbaProject|macroEnabled|macrosheet", re.IGNORECASE)
+# Where a part lies says nothing: what holds this is a sheet to who reads the workbook.
+_SHEET = b"sheetData"
+# An element's name and what comes before it are shorter than what two pieces have in common.
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]{1,200}:)?f[\s>/]")
+_LONG_NAME = re.compile(rb"<[^\s<>/]{200}")
 _CELL = rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*'
 _WITH_FORMULA = re.compile(_CELL + rb">\s*<(?:\w+:)?f[ >/]")
 _WITH_ERROR = re.compile(_CELL + rb'\bt="e"|<(?:\w+:)?c [^>]*\bt="e"[^>]*\br="([A-Z]{1,3}\d{1,7})"')
-_ERROR = b't="e"'
+_ERROR = re.compile(rb"""\st\s{0,99}=\s{0,99}(?:"e"|'e')""")
 _NAMED = 5  # cells that a refusal names
 
 
@@ -59,12 +64,8 @@ def _inspect_parts(archive: zipfile.ZipFile) -> None:
     names = {part.filename for part in parts}
     if len(parts) > limits.PARTS or len(names) < len(parts):
         raise unreadable()
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Refused(
-            "macros",
-            "工作簿里有宏，不导入。请另存为不带宏的 .xlsx。",
-            "The workbook holds macros and is not read. Save it as .xlsx without macros.",
-        )
+    if any("vbaproject" in name.lower() for name in names):
+        raise macros()
     if "xl/workbook.xml" not in names:
         raise Refused(
             "not_xlsx",
@@ -75,7 +76,9 @@ def _inspect_parts(archive: zipfile.ZipFile) -> None:
     for part in parts:
         if part.flag_bits & 1:
             raise locked()
-        is_sheet = part.filename.startswith("xl/worksheets/")
+        name = part.filename.lower()
+        names_types = name.endswith((".rels", "[content_types].xml"))
+        is_sheet = False
         formulas: list[str] = []
         errors: list[str] = []
         for piece, fresh in _pieces(archive, part):
@@ -83,6 +86,9 @@ def _inspect_parts(archive: zipfile.ZipFile) -> None:
             if left < 0:
                 raise too_big(limits.UNPACKED_BYTES)
             _check_piece(piece)
+            if names_types and _MACROS.search(piece):
+                raise macros()
+            is_sheet = is_sheet or _SHEET in piece
             if is_sheet:
                 _find_cells(piece, formulas, errors)
         _refuse_cells(formulas, errors)
@@ -109,12 +115,15 @@ def _check_piece(piece: bytes) -> None:
 
 def _find_cells(piece: bytes, formulas: list[str], errors: list[str]) -> None:
     """Note the first cells that hold formulas or errors; "?" where the cell is not told."""
+    if _LONG_NAME.search(piece):
+        raise unreadable()
     if len(formulas) < _NAMED and _FORMULA.search(piece):
         found = [match.group(1).decode() for match in _WITH_FORMULA.finditer(piece)]
         formulas += [name for name in found or ["?"] if name not in formulas]
-    if len(errors) < _NAMED and _ERROR in piece:
+    quoted = b'"e"' in piece or b"'e'" in piece  # told fast
+    if len(errors) < _NAMED and quoted and _ERROR.search(piece):
         found = [(m.group(1) or m.group(2)).decode() for m in _WITH_ERROR.finditer(piece)]
-        errors += [name for name in found if name not in errors]
+        errors += [name for name in found or ["?"] if name not in errors]
 
 
 def _refuse_cells(formulas: list[str], errors: list[str]) -> None:
@@ -134,6 +143,15 @@ def _refuse_cells(formulas: list[str], errors: list[str]) -> None:
             f"Cells hold errors ({cells}, such as #N/A). Mend or empty them, then import.",
             place=errors[0],
         )
+
+
+def macros() -> Refused:
+    """What is said of a workbook with macros."""
+    return Refused(
+        "macros",
+        "工作簿里有宏，不导入。请另存为不带宏的 .xlsx。",
+        "The workbook holds macros and is not read. Save it as .xlsx without macros.",
+    )
 
 
 def locked() -> Refused:
