@@ -345,6 +345,21 @@ def test_a_large_one_is_worked_out_apart(by: Policy, monkeypatch: pytest.MonkeyP
     assert opened(by, plan).line.objective == opened(by, plan).line.bound
 
 
+def test_one_plan_is_worked_out_at_a_time(by: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 0)
+    asked: list[str] = []
+    now = clock.now()
+    first = actions.ask_for(by, "helper", now=now, apart=asked.append)
+    with pytest.raises(Refused, match="正在测算另一个方案") as refused:
+        actions.ask_for(by, "helper", now=now + timedelta(minutes=2), apart=asked.append)
+    assert (refused.value.code, asked) == ("another_plan", [first])
+    actions.work(by, first, clock=lambda: now)
+    second = actions.ask_for(by, "helper", now=now, apart=asked.append)
+    # The second has said nothing for so long that it has ended without a word.
+    third = actions.ask_for(by, "helper", now=now + timedelta(minutes=4), apart=asked.append)
+    assert asked == [first, second, third]
+
+
 def test_needs_are_held_against_skills(by: Policy) -> None:
     found = proposed(by)
     question = found.asked.question

@@ -27,7 +27,7 @@ from bangfu.records.county import sequence
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Subject
 from bangfu.records.pairing.asking import asked_of
-from bangfu.records.pairing.proposal import Proposal, answer_of, proposal_of
+from bangfu.records.pairing.proposal import SILENT, Proposal, answer_of, proposal_of
 from bangfu.records.pairing_rows import PairingPlan
 from bangfu.records.turn import turn
 
@@ -55,7 +55,8 @@ def ask_for(
 ) -> str:
     """Ask for a plan of all pairs and return its uid; a large one is worked out `apart`.
 
-    Those who are `gone` get no household.
+    Those who are `gone` get no household. Refused while another is being worked out: each takes
+    much of the machine.
     """
     rule = rule_for(by, rule_id)
     known_at = sequence()
@@ -234,6 +235,8 @@ def _kept(
 ) -> PairingPlan:
     """A new row; plans of one day are numbered."""
     with turn(), transaction.atomic():
+        if not patch:
+            _refuse_another(now)
         day = by.as_of.isoformat()
         last = PairingPlan.objects.filter(as_of=by.as_of).count()
         return PairingPlan.objects.create(
@@ -242,6 +245,19 @@ def _kept(
             made_by_id=by.person, made_at=now, as_of=by.as_of, known_at=known_at,
             handbook=handbook().digest, told_at=now,
         )  # fmt: skip
+
+
+def _refuse_another(now: datetime) -> None:
+    """Raise `Refused` while a plan of all pairs is being worked out, or is about to be."""
+    going = PairingPlan.objects.filter(
+        state__in=("waiting", "running"), patch=False, told_at__gt=now - SILENT
+    )
+    if other := going.values_list("number", flat=True).first():
+        raise Refused(
+            "another_plan",
+            f"正在测算另一个方案（{other}），请等它算完再测算。",
+            f"Another plan ({other}) is being worked out; ask again once it is done.",
+        )
 
 
 def _told(row: PairingPlan, state: str, told: dict[str, object], at: datetime) -> None:
