@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from bangfu.exchange.sheets import staging, starting
+from bangfu.exchange.sheets import folders, staging, starting
 from bangfu.records import ledger
 from bangfu.records.models import Fact
 from tests.cast import Cast, uid
@@ -83,6 +83,19 @@ def test_refused_rows_are_a_file_and_only_their_sender_has_it(
     assert "登记表" in text(client.get("/sheets"))
 
 
+def test_what_is_kept_of_a_recorded_import_can_be_deleted(
+    browser: SignIn, measures: Path, folder: Path
+) -> None:
+    client = browser("officer")
+    done = act(client, send(client, measures), "accept")
+    assert "删除留存的文件和明细" in text(done)
+    assert done.request["PATH_INFO"] + "/refused" in done.content.decode()  # type: ignore[attr-defined]
+    page = act(client, done, "throw")
+    assert "已入账：1 条事实" in text(page)
+    assert "删除留存的文件和明细" not in text(page) and "/refused" not in page.content.decode()
+    assert {path.name for path in folder.glob("imports/*/*")} == {"key", "meta", "lock"}
+
+
 def test_a_doubtful_row_is_settled_on_the_page(browser: SignIn, people: Path) -> None:
     client = browser("registrar")
     page = send(client, people)
@@ -139,7 +152,7 @@ def test_work_that_was_interrupted_goes_on_and_records_once(
     ended = staging.import_of(by, one.uid)
     assert ended is not None
     facts = Fact.objects.count()
-    staging.begin_recording(by, replace(ended, state="read"))
+    folders.save(replace(ended, state="recording"))
     starting.go_on(by, ended, now=starting_now())
     assert Fact.objects.count() == facts
 

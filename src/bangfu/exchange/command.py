@@ -83,8 +83,11 @@ def _backup(given: argparse.Namespace) -> int:
     """Write a backup and say up to where it goes."""
     secret = envelope.secret_of(_key_file(given))
     open_county(given.data)
+    from bangfu.exchange.sheets import folders
+
     begun, now = time.monotonic(), datetime.now(UTC)
     header = _written(given.out, secret, now)
+    folders.expire(now)  # every night, whether or not anybody looks at the page of imports
     point = header["checkpoint"]
     journal.note(given.data, _done("backup", point, at=now, begun=begun, good=True))
     size = given.out.stat().st_size

@@ -19,8 +19,9 @@ def sweep(party: str) -> None:
     Raises `Refused` "not_swept" where the journal is being read all the time.
     """
     # Whose data a workbook holds that waits to be imported, nobody knows: it has to be sent anew.
-    for kept in (Path(settings.BANGFU_DATA) / IMPORTS).glob("*/*"):
-        if kept.name in ("workbook", "report"):
+    # Workbooks first: a run that then still writes a report sees that its workbook is gone.
+    for name in ("workbook", "report"):
+        for kept in (Path(settings.BANGFU_DATA) / IMPORTS).glob(f"*/{name}"):
             kept.unlink(missing_ok=True)
     number = Subject.objects.values_list("id", flat=True).get(uid=party)
     current.erase(number)

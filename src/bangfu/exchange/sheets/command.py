@@ -88,11 +88,11 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _run_staged(given: argparse.Namespace) -> int:
-    """Work on an import that the pages keep, in the name of who sent it."""
+    """Work on an import that the pages keep, and on what else its sender has waiting."""
     open_county(given.data)
     from bangfu.exchange.sheets import staging
 
-    staging.run(_by(given.by), given.staged, now=datetime.now(UTC))
+    staging.work_off(_by(given.by), given.staged, clock=lambda: datetime.now(UTC))
     return 0
 
 

@@ -1,4 +1,7 @@
-"""Who works on an import: its sender's own request if it is short, else a process beside."""
+"""Who works on an import: its sender's own request if it is short, else a process beside.
+
+One process for each sender, which takes all of his one after another.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bangfu.exchange.sheets import staging
-from bangfu.exchange.sheets.staging import Staged
+from bangfu.core.text import Refused
+from bangfu.exchange.sheets import folders, staging
+from bangfu.exchange.sheets.folders import Staged
 from bangfu.records.access import Policy
 
 
@@ -18,7 +22,19 @@ def go_on(by: Policy, one: Staged, *, now: datetime) -> Staged:
     """Do what is next with an import, at once or beside."""
     content = staging.content_of(by, one)
     if content is None or len(content) <= staging.AT_ONCE_BYTES:
-        return staging.run(by, one.uid, now=now)
+        try:
+            return staging.run(by, one.uid, now=now)
+        except Refused as refused:
+            if refused.code != folders.TAKEN:
+                raise
+    if not staging.in_line(by):
+        begin(one)
+        staging.expect(by, one)
+    return one
+
+
+def begin(one: Staged) -> None:
+    """Begin a process that works on an import and on what its sender sends meanwhile."""
     words = [
         "import", "--staged", one.uid, "--by", one.account,
         "--data", str(Path(settings.BANGFU_DATA).resolve()),
@@ -29,5 +45,3 @@ def go_on(by: Policy, one: Staged, *, now: datetime) -> Staged:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    staging.expect(by, one)
-    return one

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bangfu.core.rules import FactKind
 from bangfu.core.text import Refused
 from bangfu.core.values import read_day
-from bangfu.exchange.sheets import exporting, limits, staging, starting, writing
+from bangfu.exchange.sheets import exporting, folders, limits, staging, starting, writing
+from bangfu.exchange.sheets.folders import Staged
 from bangfu.exchange.sheets.report import VERDICT_TITLES, VERDICTS, Outcome, Report
-from bangfu.exchange.sheets.staging import Staged
 from bangfu.web import clock
 from bangfu.web.audience import audience
 from bangfu.web.entry import Control, Option, new_uid
@@ -54,7 +54,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "kinds": [{"id": kind.id, "title": say(kind.title)} for kind in kinds],
         "today": reader.today.isoformat(),
         "most": limits.FILE_BYTES // limits.MIB,
-        "days": staging.KEPT_DAYS,
+        "days": folders.KEPT_DAYS,
     }
     return render(request, "pages/sheets.html", context, status=422 if problem else 200)
 
@@ -210,7 +210,7 @@ def _line(one: Staged) -> dict[str, Any]:
         "said": _("being worked on") if going else states[one.state],
         "going": going, "interrupted": one.interrupted, "done": one.done, "rows": one.rows,
         "facts": one.facts, "left_out": one.left_out, "new": one.counts.get("new", 0),
-        "changed": one.counts.get("changed", 0),
+        "changed": one.counts.get("changed", 0), "kept": one.size > 0,
     }  # fmt: skip
 
 
