@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bangfu.exchange.sheets.report import Report
+from bangfu.exchange.sheets.places import Places
 from bangfu.records import ledger, queries
 from bangfu.records.models import Fact, Subject
 from tests.cast import Cast, settle, uid
@@ -290,3 +291,21 @@ def test_facts_under_a_number_that_lost_its_zeros_are_asked_about(
     assert (one.verdict, [found for found, _ in one.candidates]) == (
         "doubtful", [uid("household"), "new"],
     )  # fmt: skip
+
+
+def test_long_words_name_nothing(cast: Cast, tmp_path: Path) -> None:
+    long = "东乡石桥村" * 6_000
+    assert Places(cast.policy("registrar")).find([long, long]) == []
+    assert [one.uid for one in Places(cast.policy("registrar")).find(["试验县东乡石桥村"])] == [
+        uid("stone bridge")
+    ]
+    rows: Rows = [
+        ["户编号", "户主姓名", "行政村"], ["H001", "桑有余", long], ["H002", long, "石桥村"],
+    ]  # fmt: skip
+    found = tried(workbook(tmp_path / "a.xlsx", {"户": rows}), cast)
+    assert found.counts == {"refused": 2}
+    assert "超过 200 字" in wrong(found)["C2"][0] and "超过 200 字" in str(wrong(found)["B3"])
+    assert max(len(text) for texts in wrong(found).values() for text in texts) < 100
+    units: Rows = [["名称", "所在地"], ["石桥村卫生室", long]]
+    path = workbook(tmp_path / "b.xlsx", {"单位": units})
+    assert "超过 200 字" in wrong(tried(path, cast, kind="registry.unit"))["B2"][0]

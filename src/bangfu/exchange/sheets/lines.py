@@ -23,6 +23,8 @@ _SERIAL_DAY = Field("day", Text("日期", "Date"), "date")
 _LEFT_OUT = re.compile(r"另有\s*(\d{1,4})\s*[人个]未列出")
 _AND = re.compile(r"[、，,；;\n]")
 _IDS = frozenset({"id", "head_id", "performer_id"})
+# Whatever names something is not longer than this.
+_LONGEST = 200
 
 
 class Problem(NamedTuple):
@@ -185,7 +187,7 @@ class LineReader:
             count = len(cells)
             for at, kind, name in self._words:
                 word = text_of(cells[at]) if at < count else ""
-                if word:
+                if word and not _too_long(line, at, word):
                     line.references[kind, name] = word
                 else:
                     line.values[kind][name] = None
@@ -228,9 +230,12 @@ class LineReader:
                     "text and write it anew",
                 )
             return ""
+        word = text_of(cell)
+        if _too_long(line, column, word):
+            return ""
         if not is_id:
-            return text_of(cell)
-        found = identifier(text_of(cell))
+            return word
+        found = identifier(word)
         return "" if found is MASKED or found is None else str(found)
 
     def _read_rest(self, line: Line, cells: list[Cell], count: int) -> None:
@@ -302,3 +307,14 @@ class LineReader:
             line.refuse(
                 column, f"“{kind.title.zh}”只能是：{zh}", f"“{kind.title.en}” must be one of: {en}"
             )
+
+
+def _too_long(line: Line, column: int, word: str) -> bool:
+    """Whether a cell that names something is too long for that, which is noted."""
+    if len(word) <= _LONGEST:
+        return False
+    line.refuse(
+        column, f"超过 {_LONGEST} 字，请只写名称或号码",
+        f"has more than {_LONGEST} characters; write the name or the number only",
+    )  # fmt: skip
+    return True

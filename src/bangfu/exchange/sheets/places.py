@@ -42,6 +42,10 @@ class Fresh:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
+# No place has a longer name, those around it written before it included.
+LONGEST = 60
+
+
 class Places:
     """All places that the reader may name, by any of their words."""
 
@@ -57,6 +61,8 @@ class Places:
     def find(self, words: Sequence[str], levels: Sequence[str] = PLACE_LEVELS) -> list[Known]:
         """The places that these words mean together, the narrowest word last."""
         asked = tuple(word.strip() for word in words if word.strip())
+        if any(len(word) > LONGEST for word in asked):
+            return []
         mark = (*asked, "|", *levels)
         if mark not in self._kept:
             self._kept[mark] = self._find(asked, levels)
@@ -65,24 +71,25 @@ class Places:
     def _find(self, asked: Sequence[str], levels: Sequence[str]) -> list[Known]:
         if not asked:
             return []
-        found = self._named(asked[-1], levels)
+        found = self._named(asked[-1], levels, len(PLACE_LEVELS))
         for outer in asked[:-1]:
-            around = {place.id for place in self._named(outer, PLACE_LEVELS)}
+            around = {place.id for place in self._named(outer, PLACE_LEVELS, len(PLACE_LEVELS))}
             if around:
                 inside = [p for p in found if {int(n) for n in p.path.split("/") if n} & around]
                 found = inside
         return found
 
-    def _named(self, word: str, levels: Sequence[str]) -> list[Known]:
+    def _named(self, word: str, levels: Sequence[str], deep: int) -> list[Known]:
+        """The places of that name, or of a name behind those of what lies around it, so deep."""
         found = [place for place in self._words.get(word, []) if place.type in levels]
         if found:
             return list(dict.fromkeys(found))
         # 东乡石桥村, 试验县东乡石桥村: the name behind those of what lies around it.
-        for cut in range(1, len(word)):
+        for cut in range(1, len(word) if deep > 1 else 0):
             outer, inner = word[:cut], word[cut:]
             around = {place.id for place in self._words.get(outer, [])}
             if around:
-                inside = self._named(inner, levels)
+                inside = self._named(inner, levels, deep - 1)
                 inside = [p for p in inside if {int(n) for n in p.path.split("/") if n} & around]
                 if inside:
                     return inside
