@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.exchange.sheets.report import Report
 from bangfu.exchange.sheets.places import Places
+from bangfu.exchange.sheets.report import Report
 from bangfu.records import ledger, queries
 from bangfu.records.models import Fact, Subject
 from tests.cast import Cast, settle, uid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,11 @@ import pytest
 from pytest_django import Settings
 
 from bangfu.core.text import Refused
-from bangfu.exchange.sheets import folders, staging, starting
+from bangfu.exchange.sheets import folders, importing, staging, starting
 from bangfu.exchange.sheets.folders import Staged
 from bangfu.exchange.sheets.importing import Import
 from bangfu.exchange.sheets.report import Report
-from bangfu.records import actions, queries, sweeping
+from bangfu.records import actions, batch, queries, sweeping
 from bangfu.records.models import Fact
 from tests.cast import NOW, TODAY, Cast, settle, uid
 from tests.exchange.sheetbook import Rows, rules, workbook
@@ -227,17 +228,25 @@ def test_whoever_looks_everybodys_old_imports_are_destroyed(
 def test_what_an_erasure_destroyed_does_not_come_back(
     cast: Cast, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, tried = workbook(tmp_path / "a.xlsx", {"措施": MEASURES}), Import.tried
+    path = workbook(tmp_path / "a.xlsx", {"措施": MEASURES})
+    tried, accepted = Import.tried, Import.accepted
+    before = read(path, cast)
 
-    def while_erasing(self: Import, *, now: datetime) -> Report:
-        found = tried(self, now=now)
-        sweeping.sweep(uid("west head"))
-        return found
+    def erasing(work: Callable[..., Report]) -> Callable[..., Report]:
+        def while_erasing(self: Import, *, now: datetime) -> Report:
+            found = work(self, now=now)
+            sweeping.sweep(uid("west head"))
+            return found
 
-    monkeypatch.setattr(Import, "tried", while_erasing)
+        return while_erasing
+
+    monkeypatch.setattr(Import, "accepted", erasing(accepted))
+    done = accept(before, cast)
+    assert (done.state, done.facts) == ("recorded", 2)
+    monkeypatch.setattr(Import, "tried", erasing(tried))
     one = read(path, cast)
     assert one.state == "failed" and one.problem and "删除了个人信息" in one.problem.zh
-    assert files(folder) == {"key", "meta", "lock"}
+    assert files(folder) - {"progress"} == {"key", "meta", "lock"}
 
 
 def test_what_was_swept_away_before_it_was_accepted_says_so(cast: Cast, tmp_path: Path) -> None:
@@ -296,3 +305,21 @@ def test_a_decision_waits_for_who_works_on_it(cast: Cast, tmp_path: Path) -> Non
             with pytest.raises(Refused) as refused:
                 decide()
             assert refused.value.code == "import_runs"
+
+
+def test_what_the_import_itself_wrote_before_is_no_change_since(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows far apart about one household: the later ones are compared with the earlier, written."""
+    monkeypatch.setattr(importing, "PORTION", 1)
+    monkeypatch.setattr(batch, "PORTION", 1)
+    rows: Rows = [
+        ["户编号", "日期", "家庭人口数"],
+        ["001", "2017-07-01", 3], ["001", "2017-07-02", 4], ["001", "2017-07-03", 5],
+    ]  # fmt: skip
+    more: Rows = [["户编号", "日期", "家庭人口数"], ["001", "2017-07-04", 6]]
+    one = read(workbook(tmp_path / "a.xlsx", {"上旬": rows, "下旬": more}), cast)
+    assert one.counts == {"new": 4}
+    done = accept(one, cast)
+    assert done.left_out == 0
+    assert sizes(cast) == [3, 4, 5, 6]

@@ -81,6 +81,7 @@ class Import:
         self._rows_of: dict[str, tuple[int, int]] = {}
         self._found: list[SheetFound] = []
         self._span = (0, 0)
+        self._met: set[tuple[str, str]] = set()
 
     def tried(self, *, now: datetime) -> Report:
         """Read, match, compare and check everything; nothing is written."""
@@ -157,6 +158,7 @@ class Import:
     def _drafts(self, hold: Callable[[Outcome], None]) -> Iterator[Draft]:
         self._found = []
         self._rows_of = {}
+        self._met = set()
         found_there = before(self._asked.by)
         self._span = (found_there.sequence, 0)  # what follows is written under the turn
         fresh, places = Fresh(found_there), Places(self._asked.by)
@@ -219,6 +221,7 @@ class Import:
         for lines in reader.portions(sheet.rows, PORTION):
             self._settle(lines)
             matcher.match(lines)
+            self._meet(lines, chosen)
             differ.differ(lines)
             self._keep_out(lines)
             for line in lines:
@@ -235,6 +238,15 @@ class Import:
             if problems := self._refused.get((line.sheet, line.number)):
                 line.problems += problems
                 line.verdict = "refused"
+
+    def _meet(self, lines: list[Line], chosen: Layout) -> None:
+        """Tell which lines an earlier portion was about, in the same kinds."""
+        kinds = [kind.id for kind in chosen.kinds] + (
+            ["registry.status"] if chosen.statuses else []
+        )
+        for line in lines:
+            line.alone = all((kind, line.subject) not in self._met for kind in kinds)
+        self._met.update((kind, line.subject) for line in lines for kind in kinds if line.subject)
 
     def _keep_out(self, lines: list[Line]) -> None:
         """Refuse what is not as its sender was shown it: others go on recording meanwhile."""

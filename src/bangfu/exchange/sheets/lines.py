@@ -63,7 +63,7 @@ class Line:
     `values` by kind are those of the columns that are there, None for an empty cell; `references`
     by kind and field are words that still have to be found; `left_out` by role is how many the
     sheet says that it does not name. `verdict` is one of "new", "changed", "same", "doubtful",
-    "refused", "absent".
+    "refused", "absent". It is `alone` unless an earlier portion of its file is about the same.
     """
 
     sheet: int
@@ -92,6 +92,7 @@ class Line:
     drafts: list[Draft] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     verdict: str = ""
+    alone: bool = True
 
     def parts(self) -> list[tuple[str, str]]:
         """Who takes part: roles and uids."""

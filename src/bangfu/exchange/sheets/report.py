@@ -84,12 +84,18 @@ def outcome(line: Line) -> Outcome:
 
 def mark(line: Line) -> str:
     """A short word for what a line would record and what that replaces: two of the same word say
-    the same. Texts of what was found are part of it, so that it is told from a later finding.
+    the same. A line that is not `alone` is compared with earlier ones of its file, once these are
+    written: of such a one the word says only what stands in it, and whom it is about.
     """
     if not line.drafts:
         return ""
-    drafts = [(d.kind, d.subject, d.occurred_on, d.performed_by, d.participants)
-              for d in line.drafts]  # fmt: skip
+    if not line.alone:
+        row = [line.sheet, line.number, line.subject, line.values, line.statuses]
+        return hashlib.blake2b(orjson.dumps(row), digest_size=_MARK_BYTES).hexdigest()
+    drafts = [
+        (d.kind, d.subject, d.occurred_on, d.performed_by, d.participants, d.more_subjects)
+        for d in line.drafts
+    ]
     row = [line.sheet, line.number, line.verdict, line.changes, line.values, line.statuses, drafts]
     return hashlib.blake2b(orjson.dumps(row), digest_size=_MARK_BYTES).hexdigest()
 
