@@ -243,6 +243,7 @@ def test_what_an_erasure_destroyed_does_not_come_back(
     monkeypatch.setattr(Import, "accepted", erasing(accepted))
     done = accept(before, cast)
     assert (done.state, done.facts) == ("recorded", 2)
+    assert files(folder) - {"progress"} == {"key", "meta", "lock"}
     monkeypatch.setattr(Import, "tried", erasing(tried))
     one = read(path, cast)
     assert one.state == "failed" and one.problem and "删除了个人信息" in one.problem.zh

@@ -88,12 +88,16 @@ def county(tmp_path: Path) -> County:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
+    return roster(tmp_path / "large.xlsx", HOUSEHOLDS)
+
+
+def roster(path: Path, households: int) -> Path:
     chance = random.Random(7)
     rows: Rows = [["户编号", "户主姓名", "乡镇", "行政村", "家庭住址"]] + [
         [f"H{n:05}", f"云大{n}", "东乡", "石桥村", f"{chance.getrandbits(200):x}号"]
-        for n in range(HOUSEHOLDS)
+        for n in range(households)
     ]
-    path = workbook(tmp_path / "large.xlsx", {"户": rows})
+    path = workbook(path, {"户": rows})
     assert path.stat().st_size > AT_ONCE_BYTES
     return path
 
@@ -110,6 +114,21 @@ def test_it_outlives_the_request_that_began_it(county: County, large: Path) -> N
     assert (done["done"], done["rows"]) == (HOUSEHOLDS, HOUSEHOLDS)
     assert county.facts() == before + HOUSEHOLDS
     county.verify()
+
+
+def test_one_process_works_off_all_that_a_sender_has_waiting(
+    county: County, large: Path, tmp_path: Path
+) -> None:
+    first = county.request("send", str(roster(tmp_path / "larger.xlsx", 5 * HOUSEHOLDS)))
+    second = county.request("send", str(large))
+    assert worker(first) and not worker(second)
+    stands = county.look(second)
+    assert stands["running"] and not stands["interrupted"]
+    for uid in (first, second):
+        assert county.until_done(uid)["state"] == "read"
+        assert not worker(second)
+    county.request("accept", second)
+    assert county.until_done(second)["facts"] == HOUSEHOLDS
 
 
 def test_killed_anywhere_it_has_recorded_all_or_nothing_and_goes_on(
