@@ -216,7 +216,10 @@ def test_whoever_looks_everybodys_old_imports_are_destroyed(
     held = read(path, cast)
     torn = sent(path, cast)  # as after a kill before its state was written
     (folder / "imports" / torn.uid / "meta").unlink()
-    os.utime(folder / "imports" / torn.uid, (0, 0))
+    damaged = sent(path, cast)
+    (folder / "imports" / damaged.uid / "meta").write_bytes(b"torn")
+    for one in (torn, damaged):
+        os.utime(folder / "imports" / one.uid, (0, 0))
     later = NOW + timedelta(days=folders.KEPT_DAYS, seconds=1)
     with folders.held(held.uid):
         assert staging.staged(cast.policy("registrar"), now=later) == []

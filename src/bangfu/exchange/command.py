@@ -87,9 +87,9 @@ def _backup(given: argparse.Namespace) -> int:
 
     begun, now = time.monotonic(), datetime.now(UTC)
     header = _written(given.out, secret, now)
-    folders.expire(now)  # every night, whether or not anybody looks at the page of imports
     point = header["checkpoint"]
     journal.note(given.data, _done("backup", point, at=now, begun=begun, good=True))
+    folders.expire(now)  # every night, whether or not anybody looks at the page of imports
     size = given.out.stat().st_size
     _say(f"备份 Backup: {given.out} ({size:,} bytes)")
     _say(f"到第 {point['sequence']} 条事实 up to fact {point['sequence']}, {point['hash']}")

@@ -24,7 +24,7 @@ from django.conf import settings
 from bangfu.core.text import Refused, Text
 from bangfu.exchange.sheets.report import LEFT_OUT
 from bangfu.records.folder import IMPORTS, write_beside
-from bangfu.records.sealing import new_key, seal_bytes, unseal_bytes, vault
+from bangfu.records.sealing import KeyProblem, new_key, seal_bytes, unseal_bytes, vault
 
 State = Literal["waiting", "read", "recording", "recorded", "thrown", "failed"]
 KEPT_DAYS = 30
@@ -108,10 +108,10 @@ def expire(now: datetime) -> None:
 
 
 def load(uid: str) -> Staged | None:
-    """The import of that uid, None where there is none."""
+    """The import of that uid, None where there is none, or none that can be opened."""
     try:
         content = get(uid, _META)
-    except ValueError:
+    except (ValueError, KeyProblem):
         return None
     if content is None:
         return None
