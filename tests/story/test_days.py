@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bangfu.records import queries
 from bangfu.records.models import Fact
 from tests.cast import Cast, uid
@@ -101,7 +103,8 @@ def test_an_organisation_officer_hands_a_village_over(cast: Cast, walks: Walks) 
     at = walks("organiser")
     at.open("/desk/find?q=舒长青&type=person")
     at.follow("交接岗位")
-    at.send(to=uid("helper"), on="2017-07-25", basis="轮换")
+    span: dict[str, Any] = {"for": "good"}
+    at.send(to=uid("helper"), on="2017-07-25", basis="轮换", **span)
     assert "交接了 1 个岗位" in at.words
     at.open(f"/desk/of/{uid('stone bridge')}")
     assert "云淑兰 驻村第一书记" in at.words

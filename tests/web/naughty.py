@@ -156,7 +156,7 @@ def filled(
     for field in kind.fields:
         if field.type == "text":
             values[field.id] = text
-        elif field.required and field.names_a_fact:
+        elif field.required and field.type == "reference":
             values[field.id] = stored.get(field.to, text)
         elif field.required:
             values[field.id] = {
@@ -202,7 +202,7 @@ def through_facts(cast: Cast, reader: Client, texts: Sequence[str]) -> dict[str,
         "project": uid("project"),
     }  # fmt: skip
 
-    latest: dict[str, str] = {}
+    latest = {"project": subjects["project"]}
 
     def stored(kind: FactKind, text: str, who: str, by: str) -> str:
         where = subjects.get(kind.subject, uid(by))

@@ -209,7 +209,12 @@ SAMPLES: dict[str, list[Sample]] = {
         for number, (args, _) in enumerate(both("household") + both("person") + both("village"))
     ],
     "desk-change": [
-        ((side["household"], what), {"on": "2017-07-20", "into": other["household"], **more})
+        (
+            (side["household"], what),
+            # The facts' uids follow from the form's, and so are the same in every world.
+            {"on": "2017-07-20", "into": other["household"],
+             "uid": uid(f"{what} {side['household']}"), **more},
+        )
         for side, other in (BOTH, BOTH[::-1])
         for what, more in (
             ("add", {"v.name": "谷新芽", "relation": "之女"}), ("head", {}), ("split", {}),

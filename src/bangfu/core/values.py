@@ -19,6 +19,7 @@ from bangfu.core.text import Refused, Text
 MAX_TEXT = 4000
 MAX_DIGITS = 15
 MAX_NUMBER = Decimal(10) ** MAX_DIGITS
+LARGEST = 10**MAX_DIGITS  # beside which a float that is no number may be held
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
@@ -126,7 +127,7 @@ def _plain_number(field: Field, raw: int | float) -> Value:
     low, high, places = field.minimum, field.maximum, field.places
     if (low is not None and raw < low) or (high is not None and raw > high):
         return None
-    if field.type not in ("integer", "money", "number") or not -MAX_NUMBER < raw < MAX_NUMBER:
+    if field.type not in ("integer", "money", "number") or not -LARGEST < raw < LARGEST:
         return None
     if type(raw) is int:
         return f"{raw}.{'':0<{places}}" if places else raw

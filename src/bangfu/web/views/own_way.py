@@ -119,7 +119,7 @@ def _context(
         "problem": "; ".join(text for where, text in errors.items() if where not in sent),
         "consent": consent,
         "consented": bool(consent and consent.values.get("given")),
-        "uid": request.POST.get("uid") or given.uid,
+        "uid": given.uid,  # nothing was stored under the one before, or it is taken
         "consent_uid": new_uid(),
         "today": today,
         "address": reverse("own-way", args=[home.uid, code]),
