@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from bangfu.core.facts import Draft
 from bangfu.core.rules import Handbook
+from bangfu.core.text import Refused
 from bangfu.handbook import county_folder, load
 from bangfu.records import actions, queries
 from bangfu.records.handbooks import use_handbook
@@ -115,3 +116,15 @@ def test_what_somebody_changed_by_hand_since_stays(cast: Cast) -> None:
     actions.correct(draft=by_hand, by=registrar, now=NOW)
     actions.void(uid=uid("decision"), reason="重新审定", by=leader, now=NOW)
     assert category(cast) == "unstable"
+
+
+@pytest.mark.parametrize("changed", [{"uid": "no uid"}, {"amends": "no uid", "reason": "更正"}])
+def test_a_decision_under_no_uid_is_refused_and_nothing_follows(
+    changed: dict[str, str], cast: Cast
+) -> None:
+    before = Fact.objects.count()
+    with pytest.raises(Refused) as caught:
+        actions.record([replace(decision(cast), **changed)],  # type: ignore[arg-type]
+                       by=cast.policy("leader", as_of=DAY), now=NOW)  # fmt: skip
+    assert caught.value.code in {"bad_uid", "no_fact"}
+    assert Fact.objects.count() == before

@@ -17,6 +17,7 @@ from bangfu.core.rules import Handbook, term_on
 from bangfu.records.access import held_on
 from bangfu.records.handbooks import handbook
 from bangfu.records.models import Fact, Status
+from bangfu.records.plans import UID
 
 _STATUS = "registry.status"
 
@@ -32,7 +33,7 @@ def following(drafts: Iterable[Draft]) -> Iterator[Draft]:
         if step.sets
     }
     for draft in drafts:
-        if deciding and (draft.kind in deciding or draft.kind == VOID):
+        if deciding and draft.kind in (*deciding, VOID) and _well_named(draft):
             yield from _following(rules, draft)
 
 
@@ -55,6 +56,11 @@ def _following(rules: Handbook, draft: Draft) -> Iterator[Draft]:
         uid, _STATUS, draft.occurred_on, draft.subject, draft.performed_by,
         {"status": sets.status, "value": value}, amends=before, reason=draft.reason,
     )  # fmt: skip
+
+
+def _well_named(draft: Draft) -> bool:
+    """Whether its uids are uids; of what is not the checks say so, and nothing follows."""
+    return all(UID.match(str(uid)) for uid in (draft.uid, draft.amends or draft.uid))
 
 
 def _named(uid: str) -> str:
