@@ -102,14 +102,6 @@ def new_uid() -> str:
     return str(uuid.uuid4())
 
 
-def is_uid(text: str) -> bool:
-    """Whether a text is a uid as they are written here."""
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
-
-
 def given_by(data: QueryDict, kind: FactKind) -> Given:
     """What a sent form holds."""
     values: dict[str, str | list[str]] = {}

@@ -19,10 +19,11 @@ from bangfu.core.text import Refused
 from bangfu.core.values import BadValues, read_day, read_values
 from bangfu.records import household_changes as changes
 from bangfu.records import queries
+from bangfu.records.plans import UID
 from bangfu.records.queries import Card, Tie
 from bangfu.web import clock, words
 from bangfu.web.audience import audience
-from bangfu.web.entry import Control, Option, chooser, is_uid, new_uid
+from bangfu.web.entry import Control, Option, chooser, new_uid
 from bangfu.web.reader import Reader, reader_of
 from bangfu.web.shown import fact_lines, names_in
 from bangfu.web.words import place, say
@@ -133,7 +134,7 @@ def _do(reader: Reader, card: Card, what: str, data: QueryDict) -> list[Fact]:
 def sent_uid(data: QueryDict) -> str:
     """The uid that the form chose for what it enters; a new one where it has none."""
     given = data.get("uid", "").strip()
-    return given if is_uid(given) else new_uid()
+    return given if UID.match(given) else new_uid()
 
 
 def _relations(card: Card, data: QueryDict, day: date) -> dict[str, str]:
