@@ -18,23 +18,13 @@ from bangfu.records.pairing.proposal import Proposal
 from bangfu.records.pairing_rows import PairingPlan
 from bangfu.web import clock
 from tests.cast import BEGIN, TODAY, Cast, as_registrar, post, uid
-from tests.pairing.cast import avoids, drawn, particulars, record
+from tests.pairing.cast import avoids, particulars, record
 
 ORDER: approving.Order = {
     "households": [], "left": 0, "changed": 0, "document": "", "on": TODAY.isoformat(), "by": 0,
     "day": TODAY.isoformat(), "told": True,
 }  # fmt: skip
 HOMES = ("household", "second household", "west household")
-
-
-@pytest.fixture
-def county(cast: Cast) -> Cast:
-    return drawn(cast)
-
-
-@pytest.fixture
-def by(county: Cast) -> Policy:
-    return county.policy("registrar")
 
 
 def proposed(by: Policy) -> Proposal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from bangfu.optimise.inputs import NOBODY
 from bangfu.records import queries
@@ -13,21 +12,11 @@ from bangfu.records.pairing import actions, approving
 from bangfu.records.pairing.proposal import Proposal
 from bangfu.web import clock
 from tests.cast import TODAY, Cast, as_registrar, founding, status, uid
-from tests.pairing.cast import HELPERS, drawn, particulars, record
+from tests.pairing.cast import HELPERS, particulars, record
 from tests.web.conftest import SignIn
 from tests.web.reading import text
 
 HOMES = ("household", "second household", "west household")
-
-
-@pytest.fixture
-def county(cast: Cast) -> Cast:
-    return drawn(cast)
-
-
-@pytest.fixture
-def by(county: Cast) -> Policy:
-    return county.policy("registrar")
 
 
 def proposed(by: Policy, rule: str) -> Proposal:
