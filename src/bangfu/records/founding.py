@@ -109,29 +109,30 @@ def _first(people: Mapping[str, str]) -> list[First]:
 
 def _places(towns: Path | None, villages: Path | None, since: date) -> list[Draft]:
     """The county, its towns and their villages, in this order."""
-    town_rows = _rows(towns or folder() / TOWNS, ("code", "name"))
-    village_rows = _rows(villages or folder() / VILLAGES, ("code", "name", "town_code"))
+    towns, villages = towns or folder() / TOWNS, villages or folder() / VILLAGES
+    town_rows = _rows(towns, ("code", "name"))
+    village_rows = _rows(villages, ("code", "name", "town_code"))
     codes = {row["code"][:COUNTY_DIGITS] for row in town_rows}
     code = min(codes)
     if len(codes) > 1 or len(code) < COUNTY_DIGITS or not code.isdigit():
         raise _bad_file("乡镇代码的前 6 位应相同（县的代码）。",
                         "The towns' codes must begin with the same six digits, the county's.",
-                        towns or folder() / TOWNS)  # fmt: skip
+                        towns)  # fmt: skip
     own = {"name": handbook().title.zh, "code": code}
     county = _place("county", own, since)
     uids = {code: county.subject}
     found = [county]
     for number, row in enumerate(town_rows, start=2):
         found.append(_place("township", row, since, county.subject))
-        _new(uids, row, number, towns or folder() / TOWNS)
+        _new(uids, row, number, towns)
         uids[row["code"]] = found[-1].subject
     for number, row in enumerate(village_rows, start=2):
         parent = uids.get(row["town_code"])
         if parent is None:
             raise _bad_file(f"第 {number} 行：没有代码为“{row['town_code']}”的乡镇。",
                             f"Row {number}: no town has the code “{row['town_code']}”.",
-                            villages or folder() / VILLAGES)  # fmt: skip
-        _new(uids, row, number, villages or folder() / VILLAGES)
+                            villages)  # fmt: skip
+        _new(uids, row, number, villages)
         found.append(_place("village", row, since, parent))
         uids[row["code"]] = found[-1].subject
     return found
